@@ -1,0 +1,50 @@
+import type { Instant } from '../base/time.ts'
+import type { Appointment, Chart, EntryOf, Patient, Section, SectionName } from './chart.ts'
+
+/**
+ * What a source tells us happened. Sources that read whole charts send `chart`; feeds that hear of single events (HL7 v2) send the
+ * others. Applying the same change twice gives the same chart: duplicates are harmless.
+ */
+export type ChartChange =
+  | { type: 'chart'; chart: Chart }
+  /** Demographics, and a chart with nothing received if there was none. Fields that are undefined leave what is known. */
+  | { type: 'patient'; patientId: string; sourceId: string; at: Instant; patient: Partial<Patient> & { mrn?: string } }
+  | {
+      [Name in SectionName]: {
+        type: 'replace'
+        patientId: string
+        sourceId: string
+        at: Instant
+        section: Name
+        value: Section<EntryOf<Name>>
+      }
+    }[SectionName]
+  | {
+      [Name in SectionName]: {
+        type: 'upsert'
+        patientId: string
+        sourceId: string
+        at: Instant
+        section: Name
+        entries: EntryOf<Name>[]
+      }
+    }[SectionName]
+  | {
+      [Name in SectionName]: {
+        type: 'remove'
+        patientId: string
+        sourceId: string
+        at: Instant
+        section: Name
+        entryIds: string[]
+      }
+    }[SectionName]
+  /** The chart `fromId` was merged into `intoId` in the EHR (ADT A40): its entries move, its name becomes a former name. */
+  | { type: 'merge'; fromId: string; intoId: string; sourceId: string; at: Instant }
+  /** The patient is no longer in the source. */
+  | { type: 'gone'; patientId: string; sourceId: string; at: Instant }
+
+export type AppointmentChange =
+  | { type: 'appointment'; appointment: Appointment }
+  /** The appointment is no longer in the source at all (cancelled ones stay, with their status). */
+  | { type: 'appointment-gone'; appointmentId: string; sourceId: string; at: Instant }
