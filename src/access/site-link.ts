@@ -61,6 +61,8 @@ export function readAuthorization(header: string | undefined): RequestClaim | un
     )
   if (match === null) return undefined
   const [, siteId = '', at = '', nonce = '', signature = ''] = match
+  // One claim has one spelling: unused bits at the end of base64 must be nought.
+  if (Buffer.from(signature, 'base64').toString('base64') !== signature) return undefined
   return { siteId, at: Number(at), nonce, signature }
 }
 
