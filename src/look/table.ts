@@ -1,0 +1,47 @@
+import { type Html, html, nothing } from './html.ts'
+import type { Tone } from './status.ts'
+
+export type Column<Row> = { heading: string; cell: (row: Row) => Html | string; number?: boolean }
+
+export type Table<Row> = {
+  /** Names the table for everybody, also for those who do not see it; `hideCaption` when a heading above says the same. */
+  caption: string
+  hideCaption?: boolean
+  /** The first column identifies the row. */
+  columns: readonly Column<Row>[]
+  rows: readonly Row[]
+  /** The whole row is the link. */
+  href?: (row: Row) => string | undefined
+  tone?: (row: Row) => Tone | undefined
+  /** A list without rows says why and what to do. */
+  empty: { heading: string; body: Html | string }
+}
+
+/** A table, which folds into lines on a phone. */
+export function table<Row>(values: Table<Row>): Html {
+  if (values.rows.length === 0) return empty(values.empty.heading, values.empty.body)
+  const [first, ...rest] = values.columns
+  if (first === undefined) return nothing
+  const rowOf = (row: Row): Html => {
+    const href = values.href?.(row)
+    const classes = [href === undefined ? '' : 'linked', values.tone?.(row) ?? ''].join(' ').trim()
+    const name = first.cell(row)
+    return html`<tr${classes === '' ? '' : html` class="${classes}"`}><th scope="row">${href === undefined ? name : html`<a class="row-link" href="${href}">${name}</a>`}</th>${rest.map(
+      (column) =>
+        html`<td data-label="${column.heading}"${column.number === true ? html` class="number"` : ''}>${column.cell(row)}</td>`,
+    )}</tr>`
+  }
+  return html`<div class="table-wrap"><table class="fold"><caption${values.hideCaption === true ? html` class="visually-hidden"` : ''}>${values.caption}</caption>
+<thead><tr>${values.columns.map((column) => html`<th scope="col"${column.number === true ? html` class="number"` : ''}>${column.heading}</th>`)}</tr></thead>
+<tbody>${values.rows.map(rowOf)}</tbody></table></div>`
+}
+
+/** What stands where a list would be: why it is empty, and what to do. */
+export function empty(heading: string, body: Html | string): Html {
+  return html`<div class="empty"><h3>${heading}</h3><p>${body}</p></div>`
+}
+
+/** Names and values under each other. */
+export function facts(pairs: readonly (readonly [name: string, value: Html | string])[]): Html {
+  return html`<dl class="facts">${pairs.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
+}
