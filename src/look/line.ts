@@ -17,19 +17,15 @@ export type LineChart = {
   /** The value in words, for the axis. */
   inWords: (value: number) => string
   zone: string
-  width?: number
-  height?: number
 }
 
-/** A small line over time with its limit drawn in; a gap where nobody knows. Server-drawn SVG. */
+/** A small line over time with its limit drawn in; a gap where nobody knows. Server-drawn SVG that stretches, with its words beside it. */
 export function lineChart(values: LineChart): Html {
-  const width = values.width ?? 640
-  const height = values.height ?? 120
-  const edge = { left: 56, right: 12, top: 10, bottom: 22 }
+  const [width, height] = [1000, 100]
   const known = values.points.flatMap((point) => (point.value === undefined ? [] : [point.value]))
   const most = Math.max(...known, (values.limit?.value ?? 0) * 1.25, 1)
-  const x = scaleTime([values.from, values.to], [edge.left, width - edge.right])
-  const y = scaleLinear([0, most], [height - edge.bottom, edge.top])
+  const x = scaleTime([values.from, values.to], [0, width])
+  const y = scaleLinear([0, most], [height, 2])
   const points = [...values.points]
   const isKnown = (point: LinePoint): boolean => point.value !== undefined
   const series =
@@ -43,13 +39,13 @@ export function lineChart(values: LineChart): Html {
       y(0),
       (point) => y(point.value ?? 0),
     ).defined(isKnown)(points) ?? ''
-  const ticks = x.ticks(6)
-  return html`<figure><svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${values.label}"><path class="area" d="${raw(ground)}"/><line class="axis" x1="${edge.left}" x2="${width - edge.right}" y1="${y(0)}" y2="${y(0)}" stroke-width="1"/>${ticks.map(
-    (tick) =>
-      html`<text x="${x(tick)}" y="${height - 6}" text-anchor="middle">${timeOfDay(tick.getTime(), values.zone)}</text>`,
-  )}<text x="${edge.left - 8}" y="${y(0) + 4}" text-anchor="end">0</text><text x="${edge.left - 8}" y="${y(most) + 8}" text-anchor="end">${values.inWords(most)}</text>${
-    values.limit === undefined
+  const marks = [0, 1, 2, 3, 4].map((quarter) => values.from + ((values.to - values.from) * quarter) / 4)
+  const limit = values.limit
+  return html`<figure class="line-chart"><div class="scale" aria-hidden="true"><span>${values.inWords(most)}</span><span>0</span></div><div class="plot"><svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${values.label}"><path class="area" d="${raw(ground)}"/>${
+    limit === undefined
       ? nothing
-      : html`<line class="limit" x1="${edge.left}" x2="${width - edge.right}" y1="${y(values.limit.value)}" y2="${y(values.limit.value)}"/><text x="${width - edge.right}" y="${y(values.limit.value) - 4}" text-anchor="end">${values.limit.label}</text>`
-  }<path class="series" d="${raw(series)}"/></svg></figure>`
+      : html`<line class="limit" x1="0" x2="${width}" y1="${y(limit.value)}" y2="${y(limit.value)}"/>`
+  }<path class="series" d="${raw(series)}"/></svg></div><div class="times" aria-hidden="true">${marks.map(
+    (at) => html`<span>${timeOfDay(at, values.zone)}</span>`,
+  )}</div>${limit === undefined ? nothing : html`<figcaption><span class="limit-mark" aria-hidden="true"></span>${limit.label}</figcaption>`}</figure>`
 }
