@@ -1,5 +1,14 @@
 import type { Instant } from '../base/time.ts'
-import type { Appointment, Chart, EntryOf, Patient, Section, SectionName } from './chart.ts'
+import type {
+  Appointment,
+  AppointmentStatus,
+  Chart,
+  EntryOf,
+  Patient,
+  Restriction,
+  Section,
+  SectionName,
+} from './chart.ts'
 
 /**
  * What a source tells us happened. Sources that read whole charts send `chart`; feeds that hear of single events (HL7 v2) send the
@@ -8,7 +17,14 @@ import type { Appointment, Chart, EntryOf, Patient, Section, SectionName } from 
 export type ChartChange =
   | { type: 'chart'; chart: Chart }
   /** Demographics, and a chart with nothing received if there was none. Fields that are undefined leave what is known. */
-  | { type: 'patient'; patientId: string; sourceId: string; at: Instant; patient: Partial<Patient> & { mrn?: string } }
+  | {
+      type: 'patient'
+      patientId: string
+      sourceId: string
+      at: Instant
+      patient: Partial<Patient> & { mrn?: string }
+      restriction?: Restriction
+    }
   | {
       [Name in SectionName]: {
         type: 'replace'
@@ -46,5 +62,7 @@ export type ChartChange =
 
 export type AppointmentChange =
   | { type: 'appointment'; appointment: Appointment }
+  /** Only the status was told, of an appointment that an earlier change described (an SIU that names no patient). */
+  | { type: 'appointment-status'; appointmentId: string; sourceId: string; at: Instant; status: AppointmentStatus }
   /** The appointment is no longer in the source at all (cancelled ones stay, with their status). */
   | { type: 'appointment-gone'; appointmentId: string; sourceId: string; at: Instant }

@@ -17,6 +17,11 @@ export type Chart = {
   sourceId: string
   /** When the source was read, never when a file was copied. */
   asOf: Instant
+  /**
+   * Only in charts that single events reach (HL7 v2), kept by apply.ts: when each part was last said, so that a message that comes late does
+   * not undo a later one. Keys: `whole`, `patient/<field>`, `<section>`, `<section>/<entry id>`. Readers of charts need not look at it.
+   */
+  heard?: { [part: string]: Instant }
   restriction: Restriction
   alerts: Section<Flag>
   allergies: Section<AllergyIntolerance>
