@@ -1,0 +1,85 @@
+import type { Instant } from '../base/time.ts'
+import { addDays, type Day, dayOf, instantAt } from '../base/zone.ts'
+import type { Appointment, AppointmentStatus } from './chart.ts'
+
+/** Whether somebody is to be expected, or was seen: the rest stay on the schedule, struck through. */
+const EXPECTED: { [Status in AppointmentStatus]: boolean } = {
+  booked: true,
+  pending: true,
+  arrived: true,
+  'in-room': true,
+  'checked-out': true,
+  cancelled: false,
+  'no-show': false,
+  'left-without-being-seen': false,
+}
+
+export const STATUS_WORDS: { [Status in AppointmentStatus]: string } = {
+  booked: 'Booked',
+  pending: 'Pending',
+  arrived: 'Arrived',
+  'in-room': 'In room',
+  'checked-out': 'Checked out',
+  cancelled: 'Cancelled',
+  'no-show': 'No-show',
+  'left-without-being-seen': 'Left without being seen',
+}
+
+export function isExpected(appointment: Appointment): boolean {
+  return EXPECTED[appointment.status]
+}
+
+/** [midnight, next midnight) of `day` on the wall of `zone`: 23 or 25 hours on two days of the year. */
+export function dayWindow(day: Day, zone: string): { from: Instant; to: Instant } {
+  return { from: instantAt(day, '00:00', zone), to: instantAt(addDays(day, 1), '00:00', zone) }
+}
+
+/** The days around `now`: `before` whole days earlier up to and with `after` days later. */
+export function windowAround(
+  now: Instant,
+  zone: string,
+  before: number,
+  after: number,
+): { from: Instant; to: Instant } {
+  const today = dayOf(now, zone)
+  return { from: dayWindow(addDays(today, -before), zone).from, to: dayWindow(addDays(today, after), zone).to }
+}
+
+/** An appointment belongs to the day on which it starts, by the clinic's clock. */
+export function ofDay(appointments: Appointment[], day: Day, zone: string): Appointment[] {
+  const { from, to } = dayWindow(day, zone)
+  return appointments.filter(({ start }) => start >= from && start < to)
+}
+
+/** Which site an appointment is for: the one that claims its location; undefined when none does. The first wins if two claim it. */
+export function siteOf<Site extends { locationIds: string[] }>(
+  appointment: Pick<Appointment, 'locationId'>,
+  sites: Site[],
+): Site | undefined {
+  return sites.find(({ locationIds }) => locationIds.includes(appointment.locationId))
+}
+
+/** As a schedule is read: by time, then provider, then patient; stable for equal lines. */
+export function inScheduleOrder(appointments: Appointment[]): Appointment[] {
+  return appointments.toSorted(
+    (a, b) =>
+      a.start - b.start ||
+      words(a.providerName, b.providerName) ||
+      words(a.patientName, b.patientName) ||
+      words(a.id, b.id),
+  )
+}
+
+/** One list for each provider, in the order of their names, each in the order of time. */
+export function byProvider(
+  appointments: Appointment[],
+): { providerId: string; providerName: string; appointments: Appointment[] }[] {
+  const lists = Map.groupBy(inScheduleOrder(appointments), ({ providerId }) => providerId)
+  return [...lists]
+    .map(([providerId, held]) => ({ providerId, providerName: held[0]?.providerName ?? '', appointments: held }))
+    .sort((a, b) => words(a.providerName, b.providerName) || words(a.providerId, b.providerId))
+}
+
+function words(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
