@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Database } from '../../base/database.ts'
+import { Failure } from '../../base/failure.ts'
+import { silentLog } from '../../base/log.ts'
+import { MINUTE } from '../../base/time.ts'
+import { blankChart } from '../../chart/blank-chart.ts'
+import type { Appointment, Chart } from '../../chart/chart.ts'
+import { appointmentsIn, chartCount, chartsOf } from '../../chart/store.ts'
+import type { EhrSource, ReadRequest, SourcePart } from '../../connect/ehr.ts'
+import { type ScratchServer, scratchServer } from '../database/scratch.ts'
+import { keptAside, nameSources, readsSince, sourceState } from '../sources/store.ts'
+import { readSource, windowAt } from './read-source.ts'
+
+const NOW = Date.parse('2026-11-23T15:00:00Z')
+const ZONE = 'America/New_York'
+let server: ScratchServer
+before(async () => {
+  server = await scratchServer()
+})
+after(() => server[Symbol.asyncDispose]())
+
+type Play = (request: ReadRequest) => Generator<SourcePart>
+
+/** A source that plays one script after the other, one for each read. */
+function source(...plays: Play[]): EhrSource & { asked: ReadRequest[] } {
+  const asked: ReadRequest[] = []
+  return {
+    id: 'ehr',
+    kind: 'sql',
+    asked,
+    probe: async () => ({ answered: true, asOf: NOW, tookMs: 1, because: 'it answered' }),
+    async *read(request) {
+      asked.push(request)
+      yield* plays[asked.length - 1]?.(request) ?? []
+    },
+    async [Symbol.asyncDispose]() {},
+  }
+}
+
+async function hub() {
+  const db: Database = await server.database()
+  await nameSources(db, [{ id: 'ehr', kind: 'sql', name: 'EHR standby' }])
+  let now = NOW
+  return { db, clock: { now: () => now }, log: silentLog, zone: ZONE, pass: (ms: number) => void (now += ms) }
+}
+
+function chart(id: string, family = 'Alder'): Chart {
+  const blank = blankChart(id, 'ehr', NOW)
+  return { ...blank, patient: { ...blank.patient, mrn: id, name: { family, given: ['Ann'] } } }
+}
+
+const charts = (...all: Chart[]): SourcePart => ({
+  type: 'charts',
+  changes: all.map((one) => ({ type: 'chart', chart: one })),
+})
+const end = (asOf = NOW, mark = 1): SourcePart => ({ type: 'end', asOf, cursor: { mark } })
+
+const visit: Appointment = {
+  id: 'v1',
+  sourceId: 'ehr',
+  asOf: NOW,
+  locationId: 'east',
+  patientId: 'a',
+  patientName: 'Alder, Ann',
+  providerId: 'p1',
+  providerName: 'Dr. Bo Hale',
+  start: NOW + MINUTE,
+  end: NOW + 16 * MINUTE,
+  status: 'booked',
+  type: 'Visit',
+}
+
+test('a read that reaches its end moves the cursor; the next one continues from it', async () => {
+  const centre = await hub()
+  const ehr = source(
+    function* () {
+      yield charts(chart('a'), chart('b'))
+      yield { type: 'schedule', window: windowAt(NOW, ZONE), appointments: [visit] }
+      yield { type: 'canary', stamp: NOW - 5 }
+      yield end()
+    },
+    function* () {
+      yield charts(chart('b', 'Birch'))
+      yield end(NOW + MINUTE, 2)
+    },
+  )
+  const first = await readSource(centre, ehr)
+  assert.deepEqual([first.outcome, first.charts, first.appointments], ['done', 2, 1])
+  centre.pass(MINUTE)
+  await readSource(centre, ehr)
+  assert.deepEqual(
+    ehr.asked.map((request) => request.cursor),
+    [null, { mark: 1 }],
+  )
+  const state = await sourceState(centre.db, 'ehr')
+  assert.deepEqual([state?.asOf, state?.canary, state?.scheduleAsOf], [NOW + MINUTE, NOW - 5, NOW])
+  assert.equal((await chartsOf(centre.db, ['b'])).get('b')?.patient.name.family, 'Birch')
+  assert.equal((await readsSince(centre.db, 'ehr', 0)).length, 2)
+})
+
+test('a read that breaks off keeps what it said, leaves the cursor and says why until one succeeds', async () => {
+  const centre = await hub()
+  const ehr = source(
+    function* () {
+      yield charts(chart('a'))
+      throw new Failure('transient', 'The standby closed the connection.')
+    },
+    function* () {
+      yield charts(chart('b'))
+    },
+    function* () {
+      yield charts(chart('a'), chart('b'))
+      yield end()
+    },
+  )
+  assert.equal((await readSource(centre, ehr)).outcome, 'failed')
+  assert.equal(await chartCount(centre.db), 1)
+  centre.pass(MINUTE)
+  const second = await readSource(centre, ehr)
+  assert.match(second.because, /stopped before it had said everything/)
+  const failing = (await sourceState(centre.db, 'ehr'))?.failing
+  assert.equal(failing?.since, NOW)
+  await readSource(centre, ehr)
+  const state = await sourceState(centre.db, 'ehr')
+  assert.deepEqual([state?.failing, state?.cursor], [undefined, { mark: 1 }])
+})
+
+test('a message of an error that nobody foresaw does not reach the state or the log', async () => {
+  const centre = await hub()
+  const read = await readSource(
+    centre,
+    source(function* () {
+      yield charts(chart('a'))
+      throw new TypeError('cannot read Alder, Ann 1970-01-01')
+    }),
+  )
+  assert.doesNotMatch(read.because, /Alder/)
+})
+
+test('a complete load forgets charts that the source no longer has', async () => {
+  const centre = await hub()
+  const ehr = source(
+    function* () {
+      yield charts(chart('a'), chart('b'))
+      yield { type: 'panel', patientIds: ['a', 'b'] }
+      yield end()
+    },
+    function* () {
+      yield { type: 'panel', patientIds: ['b'] }
+      yield end(NOW, 2)
+    },
+  )
+  await readSource(centre, ehr)
+  await readSource(centre, ehr)
+  assert.equal(await chartCount(centre.db), 1)
+})
+
+test('what could not be understood is kept with its reason until a complete load understands it', async () => {
+  const centre = await hub()
+  const aside = (at: number): SourcePart => ({
+    type: 'set-aside',
+    records: [{ key: 'row 7', where: 'patient 7', because: 'the birth date is not a date', raw: 'born \0 31/31', at }],
+  })
+  const ehr = source(
+    function* () {
+      yield aside(NOW)
+    },
+    function* () {
+      yield aside(NOW + 1)
+    },
+    function* () {
+      yield end()
+    },
+  )
+  await readSource(centre, ehr)
+  await readSource(centre, ehr)
+  const [kept] = await keptAside(centre.db, 'ehr')
+  assert.deepEqual([kept?.times, kept?.because], [2, 'the birth date is not a date'])
+  centre.pass(MINUTE)
+  await readSource(centre, ehr)
+  assert.deepEqual(await keptAside(centre.db, 'ehr'), [])
+})
+
+test('a merge moves the appointments too', async () => {
+  const centre = await hub()
+  const ehr = source(function* () {
+    yield charts(chart('a'), chart('b', 'Birch'))
+    yield { type: 'appointments', changes: [{ type: 'appointment', appointment: visit }] }
+    yield { type: 'charts', changes: [{ type: 'merge', fromId: 'a', intoId: 'b', sourceId: 'ehr', at: NOW + 1 }] }
+    yield end()
+  })
+  await readSource(centre, ehr)
+  assert.equal(await chartCount(centre.db), 1)
+  assert.deepEqual(
+    (await appointmentsIn(centre.db, 'all', 0, NOW * 2)).map((one) => one.patientId),
+    ['b'],
+  )
+})
+
+test('single appointments change, and go', async () => {
+  const centre = await hub()
+  const ehr = source(
+    function* () {
+      yield { type: 'appointments', changes: [{ type: 'appointment', appointment: visit }] }
+      yield {
+        type: 'appointments',
+        changes: [{ type: 'appointment-status', appointmentId: 'v1', sourceId: 'ehr', at: NOW + 1, status: 'arrived' }],
+      }
+      yield end()
+    },
+    function* () {
+      yield {
+        type: 'appointments',
+        changes: [{ type: 'appointment-gone', appointmentId: 'v1', sourceId: 'ehr', at: NOW + 2 }],
+      }
+      yield end(NOW, 2)
+    },
+  )
+  await readSource(centre, ehr)
+  assert.deepEqual(
+    (await appointmentsIn(centre.db, 'all', 0, NOW * 2)).map((one) => one.status),
+    ['arrived'],
+  )
+  await readSource(centre, ehr)
+  assert.deepEqual(await appointmentsIn(centre.db, 'all', 0, NOW * 2), [])
+})

@@ -1,0 +1,46 @@
+import type { Instant } from '../../base/time.ts'
+import type { Cursor } from '../../connect/ehr.ts'
+
+/** What the hub knows of one source: how far it has read, when that last worked, and what stands in the way now. */
+export type SourceState = {
+  sourceId: string
+  kind: string
+  name: string
+  cursor: Cursor | null
+  /** When a read was last begun, and when one last ended well. */
+  triedAt: Instant | undefined
+  readAt: Instant | undefined
+  /** What the source said it was current to when it was last read whole. */
+  asOf: Instant | undefined
+  /** When appointments were last read whole. */
+  scheduleAsOf: Instant | undefined
+  /** Newest stamp of ours that came back through the source, and the newest that was written there. */
+  canary: Instant | undefined
+  canaryWrittenAt: Instant | undefined
+  failing: { since: Instant; kind: 'transient' | 'ambiguous' | 'permanent'; because: string } | undefined
+  /** Of a read that is under way. */
+  progress: { done: number; of: number | undefined; what: string } | undefined
+  setAside: number
+}
+
+export type SourceRead = {
+  endedAt: Instant
+  asOf: Instant | undefined
+  tookMs: number
+  charts: number
+  appointments: number
+  setAside: number
+  outcome: 'done' | 'failed'
+  because: string
+}
+
+export type KeptAside = {
+  sourceId: string
+  key: string
+  where: string
+  because: string
+  raw: string
+  firstAt: Instant
+  lastAt: Instant
+  times: number
+}

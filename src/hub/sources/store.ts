@@ -1,0 +1,228 @@
+import { sql } from 'kysely'
+import type { Database } from '../../base/database.ts'
+import type { Instant } from '../../base/time.ts'
+import type { Cursor, SetAside } from '../../connect/ehr.ts'
+import type { KeptAside, SourceRead, SourceState } from './sources.ts'
+
+type SourceTables = {
+  source_state: {
+    source_id: string
+    kind: string
+    name: string
+    cursor: Cursor | null
+    tried_at: number | null
+    read_at: number | null
+    as_of: number | null
+    schedule_as_of: number | null
+    canary: number | null
+    canary_written_at: number | null
+    failing: NonNullable<SourceState['failing']> | null
+    progress: NonNullable<SourceState['progress']> | null
+  }
+  source_read: {
+    source_id: string
+    ended_at: number
+    as_of: number | null
+    took_ms: number
+    charts: number
+    appointments: number
+    set_aside: number
+    outcome: 'done' | 'failed'
+    because: string
+  }
+  set_aside: {
+    source_id: string
+    key: string
+    where_found: string
+    because: string
+    raw: string
+    first_at: number
+    last_at: number
+    times: number
+  }
+}
+
+const on = (db: Database) => db.withTables<SourceTables>()
+
+/** Makes the state row of every configured source, with its name as configured now. */
+export async function nameSources(db: Database, sources: { id: string; kind: string; name: string }[]): Promise<void> {
+  for (const { id, kind, name } of sources)
+    await sql`INSERT INTO source_state (source_id, kind, name) VALUES (${id}, ${kind}, ${name})
+      ON CONFLICT (source_id) DO UPDATE SET kind = excluded.kind, name = excluded.name`.execute(db)
+}
+
+export async function sourceStates(db: Database): Promise<SourceState[]> {
+  const rows = await on(db).selectFrom('source_state').selectAll().orderBy('source_id').execute()
+  const aside = await on(db)
+    .selectFrom('set_aside')
+    .select((of) => ['source_id', of.fn.countAll<number>().as('count')])
+    .groupBy('source_id')
+    .execute()
+  const counts = new Map(aside.map((row) => [row.source_id, row.count]))
+  return rows.map((row) => stateOf(row, counts.get(row.source_id) ?? 0))
+}
+
+export async function sourceState(db: Database, sourceId: string): Promise<SourceState | undefined> {
+  return (await sourceStates(db)).find((state) => state.sourceId === sourceId)
+}
+
+export async function noteReadBegun(db: Database, sourceId: string, at: Instant): Promise<void> {
+  await on(db).updateTable('source_state').set({ tried_at: at }).where('source_id', '=', sourceId).execute()
+}
+
+export async function noteProgress(
+  db: Database,
+  sourceId: string,
+  progress: NonNullable<SourceState['progress']>,
+): Promise<void> {
+  await on(db)
+    .updateTable('source_state')
+    .set({ progress: sql`${JSON.stringify(progress)}::jsonb` })
+    .where('source_id', '=', sourceId)
+    .execute()
+}
+
+export type ReadEnd = {
+  cursor: Cursor
+  asOf: Instant
+  scheduleAsOf: Instant | undefined
+  canary: Instant | undefined
+}
+
+/** A read ended well: the cursor moves, and what it proved of freshness only ever moves forward. */
+export async function noteReadEnded(db: Database, sourceId: string, end: ReadEnd, read: SourceRead): Promise<void> {
+  await sql`UPDATE source_state SET cursor = ${JSON.stringify(end.cursor)}::jsonb, read_at = ${read.endedAt},
+      as_of = greatest(as_of, ${end.asOf}), schedule_as_of = greatest(schedule_as_of, ${end.scheduleAsOf ?? null}::bigint),
+      canary = greatest(canary, ${end.canary ?? null}::bigint), failing = NULL, progress = NULL
+    WHERE source_id = ${sourceId}`.execute(db)
+  await keepRead(db, sourceId, read)
+}
+
+export async function noteReadFailed(
+  db: Database,
+  sourceId: string,
+  kind: 'transient' | 'ambiguous' | 'permanent',
+  read: SourceRead,
+): Promise<void> {
+  const failing = JSON.stringify({ since: read.endedAt, kind, because: read.because })
+  await sql`UPDATE source_state SET progress = NULL,
+      failing = CASE WHEN failing IS NULL THEN ${failing}::jsonb
+        ELSE ${failing}::jsonb || jsonb_build_object('since', failing->'since') END
+    WHERE source_id = ${sourceId}`.execute(db)
+  await keepRead(db, sourceId, read)
+}
+
+export async function noteCanaryWritten(db: Database, sourceId: string, at: Instant): Promise<void> {
+  await on(db).updateTable('source_state').set({ canary_written_at: at }).where('source_id', '=', sourceId).execute()
+}
+
+async function keepRead(db: Database, sourceId: string, read: SourceRead): Promise<void> {
+  await on(db)
+    .insertInto('source_read')
+    .values({
+      source_id: sourceId,
+      ended_at: read.endedAt,
+      as_of: read.asOf ?? null,
+      took_ms: read.tookMs,
+      charts: read.charts,
+      appointments: read.appointments,
+      set_aside: read.setAside,
+      outcome: read.outcome,
+      because: read.because,
+    })
+    .execute()
+}
+
+/** Reads that ended at or after `since`, oldest first. */
+export async function readsSince(db: Database, sourceId: string, since: Instant): Promise<SourceRead[]> {
+  const rows = await on(db)
+    .selectFrom('source_read')
+    .selectAll()
+    .where('source_id', '=', sourceId)
+    .where('ended_at', '>=', since)
+    .orderBy('ended_at')
+    .execute()
+  return rows.map((row) => ({
+    endedAt: row.ended_at,
+    asOf: row.as_of ?? undefined,
+    tookMs: row.took_ms,
+    charts: row.charts,
+    appointments: row.appointments,
+    setAside: row.set_aside,
+    outcome: row.outcome,
+    because: row.because,
+  }))
+}
+
+export async function forgetReadsBefore(db: Database, before: Instant): Promise<void> {
+  await on(db).deleteFrom('source_read').where('ended_at', '<', before).execute()
+}
+
+/** Keeps what could not be understood; the same record again counts up. */
+export async function keepAside(db: Database, sourceId: string, records: SetAside[]): Promise<void> {
+  for (const record of records)
+    await sql`INSERT INTO set_aside (source_id, key, where_found, because, raw, first_at, last_at)
+      VALUES (${sourceId}, ${record.key}, ${record.where}, ${record.because}, ${withoutNul(record.raw)}, ${record.at}, ${record.at})
+      ON CONFLICT (source_id, key) DO UPDATE SET where_found = excluded.where_found, because = excluded.because,
+        raw = excluded.raw, last_at = excluded.last_at, times = set_aside.times + 1`.execute(db)
+}
+
+/** After a complete load: what it did not set aside again was understood, or is gone. */
+export async function forgetAsideBefore(db: Database, sourceId: string, before: Instant): Promise<void> {
+  await on(db).deleteFrom('set_aside').where('source_id', '=', sourceId).where('last_at', '<', before).execute()
+}
+
+export async function keptAside(db: Database, sourceId: string, most = 500): Promise<KeptAside[]> {
+  const rows = await on(db)
+    .selectFrom('set_aside')
+    .selectAll()
+    .where('source_id', '=', sourceId)
+    .orderBy('last_at', 'desc')
+    .limit(most)
+    .execute()
+  return rows.map((row) => ({
+    sourceId: row.source_id,
+    key: row.key,
+    where: row.where_found,
+    because: row.because,
+    raw: row.raw,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    times: row.times,
+  }))
+}
+
+/** How many records stand aside for each reason, most first. */
+export async function asideReasons(db: Database, sourceId: string): Promise<{ because: string; count: number }[]> {
+  return on(db)
+    .selectFrom('set_aside')
+    .select((of) => ['because', of.fn.countAll<number>().as('count')])
+    .where('source_id', '=', sourceId)
+    .groupBy('because')
+    .orderBy('count', 'desc')
+    .limit(50)
+    .execute()
+}
+
+/** PostgreSQL's text cannot hold NUL, and garbage does. */
+function withoutNul(raw: string): string {
+  return raw.replaceAll('\0', '\uFFFD').slice(0, 65_536)
+}
+
+function stateOf(row: SourceTables['source_state'], setAside: number): SourceState {
+  return {
+    sourceId: row.source_id,
+    kind: row.kind,
+    name: row.name,
+    cursor: row.cursor,
+    triedAt: row.tried_at ?? undefined,
+    readAt: row.read_at ?? undefined,
+    asOf: row.as_of ?? undefined,
+    scheduleAsOf: row.schedule_as_of ?? undefined,
+    canary: row.canary ?? undefined,
+    canaryWrittenAt: row.canary_written_at ?? undefined,
+    failing: row.failing ?? undefined,
+    progress: row.progress ?? undefined,
+    setAside,
+  }
+}
