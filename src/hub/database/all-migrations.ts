@@ -1,0 +1,7 @@
+import type { Migration } from '../../base/database.ts'
+import { migrations as chart } from '../../chart/migrations.ts'
+import { migrations as keys } from '../keys/migrations.ts'
+import { migrations as sources } from '../sources/migrations.ts'
+
+/** Every module's migrations, in the order in which they are applied. One line for each module; a new one goes at the end. */
+export const allMigrations: readonly Migration[] = [...chart, ...keys, ...sources]
