@@ -1,0 +1,73 @@
+import type { Immunization, Procedure } from '../chart.ts'
+import { absenceByCode } from './absence.ts'
+import { codingsOf, conceptOf } from './concept.ts'
+import { type Json, objectIn, objectsIn, textIn } from './json.ts'
+import { type FhirContext, type Mapped, setAside } from './mapped.ts'
+import { patientIn, resolved } from './reference.ts'
+import { dateOf } from './when.ts'
+
+const PROCEDURE_DONE = new Set(['completed', 'in-progress', 'on-hold', 'unknown', 'stopped'])
+const PROCEDURE_OVER = new Set(['preparation', 'not-done', 'entered-in-error'])
+
+/** Vaccinations that were given. */
+export function mapImmunization(resource: Json, entryId: string, context: FhirContext): Mapped {
+  const patientId = patientIn(resource, 'patient')
+  if (patientId === undefined) return setAside('it names no patient')
+  const status = textIn(resource, 'status')
+  if (status === 'not-done' || status === 'entered-in-error') {
+    return { type: 'left-out', patientId, sections: ['immunizations'], entryId, because: `its status is ${status}` }
+  }
+  if (status !== 'completed') return setAside('its status is missing or none that FHIR has')
+  const absence = absenceByCode(codingsOf(objectIn(resource, 'vaccineCode')))
+  if (absence !== undefined) return { type: 'absent', patientId, section: 'immunizations', absence, entryId }
+  const code = conceptOf(objectIn(resource, 'vaccineCode'))
+  if (code === undefined) return setAside('it does not say which vaccine')
+  const lot = textIn(resource, 'lotNumber')
+  const day = dateOf(textIn(resource, 'occurrenceDateTime'), context.zone) ?? textIn(resource, 'occurrenceString')
+  const entry: Immunization = { id: entryId, code, day, ...(lot === undefined ? {} : { lot }) }
+  return { type: 'entry', patientId, section: 'immunizations', entry }
+}
+
+/** Procedures that were begun; one that put a device into the body counts as an implant. */
+export function mapProcedure(resource: Json, entryId: string, context: FhirContext): Mapped {
+  const patientId = patientIn(resource, 'subject')
+  if (patientId === undefined) return setAside('it names no patient')
+  const status = textIn(resource, 'status') ?? ''
+  if (PROCEDURE_OVER.has(status)) {
+    return { type: 'left-out', patientId, sections: ['procedures'], entryId, because: `its status is ${status}` }
+  }
+  if (!PROCEDURE_DONE.has(status)) return setAside('its status is missing or none that FHIR has')
+  const absence = absenceByCode(codingsOf(objectIn(resource, 'code')))
+  if (absence !== undefined) return { type: 'absent', patientId, section: 'procedures', absence, entryId }
+  const code = conceptOf(objectIn(resource, 'code'))
+  if (code === undefined) return setAside('it does not say which procedure')
+  const period = objectIn(resource, 'performedPeriod')
+  const entry: Procedure = {
+    id: entryId,
+    code: status === 'stopped' ? { ...code, text: `${code.text} (stopped)` } : code,
+    day:
+      dateOf(textIn(resource, 'performedDateTime') ?? textIn(period, 'start'), context.zone) ??
+      textIn(resource, 'performedString'),
+    ...(objectsIn(resource, 'focalDevice').length > 0 ? { implant: true } : {}),
+  }
+  return { type: 'entry', patientId, section: 'procedures', entry }
+}
+
+/** Device with a patient (US Core's implantable devices), and DeviceUseStatement (IPS): what stays in or on the body. */
+export function mapDevice(resource: Json, entryId: string, context: FhirContext): Mapped {
+  const statement = resource.resourceType === 'DeviceUseStatement'
+  const patientId = patientIn(resource, statement ? 'subject' : 'patient')
+  if (patientId === undefined) return statement ? setAside('it names no patient') : { type: 'support' }
+  const status = textIn(resource, 'status') ?? 'active'
+  if (status !== 'active' && status !== 'unknown' && status !== 'on-hold' && status !== 'intended') {
+    return { type: 'left-out', patientId, sections: ['procedures'], entryId, because: 'it is no longer in use' }
+  }
+  const device = statement ? resolved(objectIn(resource, 'device'), resource, context.directory) : resource
+  const named = textIn(objectIn(resource, 'device'), 'display') ?? textIn(objectsIn(device, 'deviceName')[0], 'name')
+  const code = conceptOf(objectIn(device, 'type')) ?? (named === undefined ? undefined : { text: named, codings: [] })
+  if (code === undefined) return setAside('it does not say which device')
+  const absence = absenceByCode(code.codings)
+  if (absence !== undefined) return { type: 'absent', patientId, section: 'procedures', absence, entryId }
+  const day = dateOf(textIn(resource, 'timingDateTime'), context.zone)
+  return { type: 'entry', patientId, section: 'procedures', entry: { id: entryId, code, day, implant: true } }
+}

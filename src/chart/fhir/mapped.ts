@@ -1,0 +1,50 @@
+import type { Instant } from '../../base/time.ts'
+import type { Appointment, EntryOf, Patient, Restriction, SectionName } from '../chart.ts'
+import type { Json } from './json.ts'
+
+/** What a mapping needs to know besides the resource. */
+export type FhirContext = {
+  sourceId: string
+  /** When the source was read. */
+  asOf: Instant
+  /** The practice's time zone, for days and for times without an offset. */
+  zone: string
+  directory: Directory
+}
+
+/** Resources that others refer to (people, places, medications), by `Type/id`. */
+export type Directory = { find(reference: string): Json | undefined }
+
+/** A list as a whole: "no known allergies", "not asked", "not available". */
+export type Absence = 'none-known' | 'not-asked' | 'not-received'
+
+/** An entry together with the list in which it stands. */
+export type SectionEntry = {
+  [Name in SectionName]: { section: Name; entry: EntryOf<Name> }
+}[SectionName]
+
+/** A note whose text is kept elsewhere: FHIR gives an address (usually of a Binary) in place of the text. */
+export type NoteElsewhere = { url: string; contentType: string }
+
+/** What one FHIR resource means for us. */
+export type Mapped =
+  | { type: 'patient'; patient: Patient; restriction: Restriction }
+  /** The EHR says that this record was replaced by another (Patient.link `replaced-by`). */
+  | { type: 'merged'; fromId: string; intoId: string }
+  | { type: 'patient-left-out'; patientId: string; because: string }
+  | ({ type: 'entry'; patientId: string; elsewhere?: NoteElsewhere } & SectionEntry)
+  /** `entryId`: an id of the same shape as entries have, for the case that the resource used to be an entry. */
+  | { type: 'absent'; patientId: string; section: SectionName; absence: Absence; entryId?: string }
+  /** Understood, and it has no place in a chart (entered in error, stopped, resolved by its own words): if it was there, it goes. */
+  | { type: 'left-out'; patientId: string; sections: SectionName[]; entryId: string; because: string }
+  | { type: 'appointment'; appointment: Appointment }
+  | { type: 'appointment-left-out'; appointmentId: string; because: string }
+  /** Others refer to it; see Directory. */
+  | { type: 'support' }
+  | { type: 'not-used' }
+  /** Not understood. `because` holds no patient data. */
+  | { type: 'set-aside'; because: string }
+
+export function setAside(because: string): Mapped {
+  return { type: 'set-aside', because }
+}

@@ -1,0 +1,40 @@
+import { isObject, type Json, objectIn, objectsIn, textIn } from './json.ts'
+import type { Directory } from './mapped.ts'
+
+const ID = /^[A-Za-z0-9\-.]{1,64}$/
+const REFERENCE = /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/
+
+export function isId(text: unknown): text is string {
+  return typeof text === 'string' && ID.test(text)
+}
+
+/** `Type/id` of a Reference, relative or absolute, with or without a version; undefined for anything else. */
+export function referenceKey(reference: Json | undefined): string | undefined {
+  const parts = REFERENCE.exec(textIn(reference, 'reference') ?? '')
+  return parts === null ? undefined : `${parts[1]}/${parts[2]}`
+}
+
+/** The id of the patient that `field` refers to. */
+export function patientIn(resource: Json, field: 'subject' | 'patient' | 'beneficiary' | 'for'): string | undefined {
+  const key = referenceKey(objectIn(resource, field))
+  return key?.startsWith('Patient/') === true ? key.slice('Patient/'.length) : undefined
+}
+
+/** The resource that a reference points to: contained in `holder`, or known to the directory. */
+export function resolved(reference: Json | undefined, holder: Json, directory: Directory): Json | undefined {
+  const text = textIn(reference, 'reference')
+  if (text?.startsWith('#') === true) return objectsIn(holder, 'contained').find(({ id }) => id === text.slice(1))
+  const key = referenceKey(reference)
+  return key === undefined ? undefined : directory.find(key)
+}
+
+/** Every `Type/id` that stands in a resource, for those who fetch what is referred to. */
+export function referencesIn(value: unknown, found: Set<string> = new Set()): Set<string> {
+  if (Array.isArray(value)) for (const one of value) referencesIn(one, found)
+  else if (isObject(value)) {
+    const key = typeof value.reference === 'string' ? referenceKey(value) : undefined
+    if (key !== undefined) found.add(key)
+    for (const field of Object.keys(value)) referencesIn(value[field], found)
+  }
+  return found
+}

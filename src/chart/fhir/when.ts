@@ -1,0 +1,43 @@
+import type { Instant } from '../../base/time.ts'
+import { type Day, dayOf, instantAt } from '../../base/zone.ts'
+
+const SHAPE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/
+
+/**
+ * The instant of a FHIR `instant` or `dateTime`. A time without an offset (FHIR forbids it, some servers send it) is read on the wall of
+ * `zone`, and so is a whole day, from its first minute. A month or a year alone is no instant: undefined.
+ */
+export function instantOf(text: string | undefined, zone: string): Instant | undefined {
+  const parts = text === undefined ? null : SHAPE.exec(text)
+  if (parts === null || parts[3] === undefined || !isDay(`${parts[1]}-${parts[2]}-${parts[3]}`)) return undefined
+  const day = `${parts[1]}-${parts[2]}-${parts[3]}`
+  const time = parts[4]
+  if (time !== undefined && parts[5] !== undefined) return wholeOr(Date.parse(`${day}T${time}${parts[5]}`))
+  return wholeOr(instantAt(day, (time ?? '00:00').slice(0, 8), zone))
+}
+
+/** A date as people write it: the day on the wall of `zone` for an instant, and partial dates as they stand. */
+export function dateOf(text: string | undefined, zone: string): string | undefined {
+  const parts = text === undefined ? null : SHAPE.exec(text)
+  if (text === undefined || parts === null) return undefined
+  if (parts[3] === undefined) return parts[4] === undefined && validMonth(parts[2]) ? text : undefined
+  if (parts[4] !== undefined && parts[5] !== undefined) {
+    const at = instantOf(text, zone)
+    return at === undefined ? undefined : dayOf(at, zone)
+  }
+  const day = text.slice(0, 10)
+  return isDay(day) ? day : undefined
+}
+
+export function isDay(text: string): text is Day {
+  const at = Date.parse(`${text}T00:00:00Z`)
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(at) && new Date(at).toISOString().startsWith(text)
+}
+
+function validMonth(month: string | undefined): boolean {
+  return month === undefined || (month >= '01' && month <= '12')
+}
+
+function wholeOr(at: number): Instant | undefined {
+  return Number.isFinite(at) ? Math.round(at) : undefined
+}
