@@ -1,0 +1,70 @@
+import { agoInWords } from '../base/ago.ts'
+import type { Instant } from '../base/time.ts'
+import { dayOf, timeOfDay } from '../base/zone.ts'
+import type { Appointment, Chart } from '../chart/chart.ts'
+import { clinicalSides, sidesWithoutChart } from './clinical.ts'
+import { code128 } from './code128.ts'
+import type { PaperDay } from './paper.ts'
+import { ageOnPaper, nameOnPaper, otherNames } from './said.ts'
+
+const SEX = { female: 'female', male: 'male', other: 'sex: other', unknown: 'sex not recorded' } as const
+
+/** `2026-11-22 05:40 (47 min old at printing)`. */
+export function asOfOnPaper(asOf: Instant, now: Instant, zone: string): string {
+  return `${dayOf(asOf, zone)} ${timeOfDay(asOf, zone)} (${agoInWords(Math.max(0, now - asOf)).replace(' ago', ' old')})`
+}
+
+/** `EAST-20261122-017`: on every page of one patient's sheet, and in the print receipt. */
+export function packetNumber(mark: string, day: string, sequence: number): string {
+  return `${mark}-${day.replaceAll('-', '')}-${String(sequence).padStart(3, '0')}`
+}
+
+/** One patient's two-sided sheet as templates/packet.typ wants it. `sequence` counts the site's visits of the day, from 1. */
+export function packetSheet(
+  visit: Appointment,
+  chart: Chart | undefined,
+  sequence: number,
+  context: PaperDay,
+): { [name: string]: unknown } {
+  const { zone, now, day } = context
+  const asOf = chart === undefined ? context.asOf.schedule : Math.min(context.asOf.schedule, context.asOf.chart(chart))
+  const booked = {
+    number: packetNumber(context.siteMark, day, sequence),
+    end: `end-${sequence}`,
+    asOf: asOfOnPaper(asOf, now, zone),
+    time: `${timeOfDay(visit.start, zone)}–${timeOfDay(visit.end, zone)}${visit.room === undefined ? '' : `, ${visit.room}`}`,
+    provider: visit.providerName,
+    visit: visit.type,
+    reason: visit.reason ?? '',
+  }
+  if (chart !== undefined) {
+    const { patient } = chart
+    return {
+      ...booked,
+      name: nameOnPaper(patient),
+      aka: otherNames(patient),
+      born: patient.birthDate ?? 'date not received',
+      age: ageOnPaper(patient.birthDate, day),
+      sex: SEX[patient.sex],
+      mrn: patient.mrn,
+      code: code128(patient.mrn),
+      ...clinicalSides(chart, zone),
+    }
+  }
+  const mrn = visit.patientMrn
+  const because =
+    visit.patientId !== undefined && context.withheld(visit.patientId)
+      ? 'This chart is restricted and is not printed. A clinician may open it in the viewer with break-glass and a reason.'
+      : 'NO CHART RECEIVED for this patient. Look in the viewer, and ask the patient.'
+  return {
+    ...booked,
+    name: visit.patientName,
+    aka: '',
+    born: visit.patientBirthDate ?? 'date not received',
+    age: ageOnPaper(visit.patientBirthDate, day),
+    sex: SEX.unknown,
+    mrn: mrn ?? 'not received',
+    code: mrn === undefined ? null : code128(mrn),
+    ...sidesWithoutChart(because, visit.patientPhone),
+  }
+}

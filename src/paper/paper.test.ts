@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { blankChart } from '../chart/blank-chart.ts'
+import type { Appointment, Chart } from '../chart/chart.ts'
+import { Press } from './engine.ts'
+import type { PaperDay } from './paper.ts'
+import { sheetsOfDay } from './plan.ts'
+
+const zone = 'America/Chicago'
+const day = '2026-11-23'
+const now = Date.parse('2026-11-23T12:27:00Z')
+const asOf = now - 47 * 60_000
+
+function chartOf(patientId: string, more: Partial<Chart> = {}): Chart {
+  const blank = blankChart(patientId, 'ehr', asOf)
+  return {
+    ...blank,
+    patient: {
+      ...blank.patient,
+      mrn: `00${patientId}`,
+      name: { family: 'Quillfeather', given: ['Marisol', 'Ana'] },
+      formerNames: [{ family: 'Tarn', given: ['Marisol'] }],
+      birthDate: '1961-04-09',
+      sex: 'female',
+      phones: [{ use: 'mobile', number: '(555) 010-4477' }],
+      balanceDueCents: 4250,
+    },
+    allergies: {
+      status: 'listed',
+      entries: [
+        {
+          id: 'a1',
+          code: { text: 'Penicillin', codings: [] },
+          reaction: 'anaphylaxis',
+          criticality: 'high',
+          severity: 'severe',
+          verified: true,
+        },
+      ],
+    },
+    medications: {
+      status: 'listed',
+      entries: [
+        {
+          id: 'm1',
+          code: { text: 'Warfarin 5 mg tablet', codings: [] },
+          dosage: '1 tablet by mouth each evening',
+          highRisk: 'anticoagulant',
+        },
+      ],
+    },
+    problems: { status: 'none-known' },
+    vitals: {
+      status: 'listed',
+      entries: [
+        { id: 'v1', code: { text: 'Weight', codings: [] }, value: '71.2', unit: 'kg', status: 'final', at: asOf },
+      ],
+    },
+    coverage: {
+      status: 'listed',
+      entries: [{ id: 'c1', rank: 'primary', payer: 'Lakeshore Mutual', memberId: 'LM-1', copay: '$25' }],
+    },
+    ...more,
+  }
+}
+
+function visit(index: number, patientId: string, more: Partial<Appointment> = {}): Appointment {
+  const start = Date.parse('2026-11-23T14:00:00Z') + index * 20 * 60_000
+  return {
+    id: `appt-${String(index).padStart(3, '0')}`,
+    sourceId: 'ehr',
+    asOf,
+    locationId: 'east',
+    patientId,
+    patientName: 'Quillfeather, Marisol',
+    patientBirthDate: '1961-04-09',
+    patientMrn: `00${patientId}`,
+    providerId: 'prov-1',
+    providerName: 'Dr. Ada Fenn',
+    start,
+    end: start + 20 * 60_000,
+    status: 'booked',
+    type: 'Follow-up',
+    reason: 'blood pressure',
+    ...more,
+  }
+}
+
+function paperDay(more: Partial<PaperDay> = {}): PaperDay {
+  const charts = new Map(['p1', 'p2'].map((id) => [id, chartOf(id)]))
+  return {
+    practiceName: 'Harbor Valley',
+    siteId: 'site-east',
+    siteName: 'East',
+    siteMark: 'EAST',
+    zone,
+    day,
+    sample: true,
+    paperSize: 'letter',
+    sourceWords: 'the EHR standby',
+    appointments: [visit(1, 'p2'), visit(0, 'p1'), visit(2, 'p3'), visit(3, 'p1', { status: 'cancelled' })],
+    chartOf: (id) => charts.get(id),
+    asOf: { schedule: asOf + 60_000, chart: (chart) => chart.asOf },
+    withheld: () => false,
+    now,
+    ...more,
+  }
+}
+
+const textOf = (value: unknown): string => JSON.stringify(value)
+
+test('the earliest visit comes first, and a cancelled one gets no sheet of its own but stands on the lists', () => {
+  const sheets = sheetsOfDay(paperDay())
+  assert.deepEqual(
+    sheets.map((sheet) => sheet.kind),
+    ['front-desk', 'day-sheet', 'packet'],
+  )
+  const packet = sheets[2]?.values.patients as { mrn: string; number: string }[]
+  assert.deepEqual(
+    packet.map((one) => one.mrn),
+    ['00p1', '00p2', '00p3'],
+  )
+  assert.deepEqual(
+    packet.map((one) => one.number),
+    ['EAST-20261123-001', 'EAST-20261123-002', 'EAST-20261123-003'],
+  )
+  assert.match(textOf(sheets[1]?.values), /CANCELLED/)
+})
+
+test('the front desk sees no clinical fact', () => {
+  const text = textOf(sheetsOfDay(paperDay())[0]?.values)
+  assert.match(text, /Lakeshore Mutual/)
+  assert.doesNotMatch(text, /Penicillin|Warfarin|blood pressure|71\.2/)
+})
+
+test('data as of is the oldest of what is printed, and says how old it is', () => {
+  const packet = sheetsOfDay(paperDay())[2]
+  assert.equal(packet?.asOf, asOf)
+  assert.match(textOf(packet?.values), /2026-11-23 05:40 \(47 min old\)/)
+})
+
+test('missing is printed as missing, and none known as asked', () => {
+  const packet = textOf(sheetsOfDay(paperDay())[2]?.values)
+  assert.match(packet, /NO CHART RECEIVED/)
+  assert.match(packet, /None known: problems/)
+  assert.match(packet, /No data received: laboratory results/)
+  assert.match(
+    textOf(
+      sheetsOfDay(paperDay({ chartOf: (id) => chartOf(id, { allergies: { status: 'not-received' } }) }))[2]?.values,
+    ),
+    /No allergy data received/,
+  )
+})
+
+test('a restricted chart is not printed, and the sheet says so', () => {
+  const text = textOf(
+    sheetsOfDay(paperDay({ withheld: (id) => id === 'p1', appointments: [visit(0, 'p1')] }))[2]?.values,
+  )
+  assert.match(text, /restricted and is not printed/)
+  assert.doesNotMatch(text, /Warfarin/)
+})
+
+test('a minute later the same facts are the same paper; another fact is another', () => {
+  const hashes = (context: PaperDay): string[] => sheetsOfDay(context).map((sheet) => sheet.contentHash)
+  assert.deepEqual(hashes(paperDay({ now: now + 60_000 })), hashes(paperDay()))
+  assert.notDeepEqual(
+    hashes(paperDay({ chartOf: (id) => chartOf(id, { problems: { status: 'not-asked' } }) })),
+    hashes(paperDay()),
+  )
+})
+
+test('the press makes tagged PDF: two pages for each patient, every page with its header', async () => {
+  await using press = new Press(1)
+  for (const sheet of sheetsOfDay(paperDay())) {
+    const { pdf, pages } = await press.print(sheet.values)
+    const text = Buffer.from(pdf).toString('latin1')
+    assert.match(text, /^%PDF-1\.7/)
+    assert.match(text, /pdfuaid/)
+    assert.equal(pages, sheet.kind === 'packet' ? 6 : 1, sheet.kind)
+  }
+})
+
+test('a sheet with every list full still has two sides', async () => {
+  const many = <Entry>(make: (index: number) => Entry): { status: 'listed'; entries: Entry[] } => ({
+    status: 'listed',
+    entries: Array.from({ length: 40 }, (_, index) => make(index)),
+  })
+  const text = 'A long name of something that wraps over two lines in its column'
+  const code = { text, codings: [{ system: 'icd-10-cm', code: 'E11.9' }] }
+  const full = chartOf('p1', {
+    allergies: many((i) => ({
+      id: `a${i}`,
+      code,
+      reaction: 'hives and swelling of the lips',
+      criticality: 'high',
+      severity: 'severe',
+      verified: false,
+    })),
+    medications: many((i) => ({
+      id: `m${i}`,
+      code,
+      dosage: '2 tablets by mouth three times a day with food and a glass of water',
+      highRisk: 'opioid',
+      controlledSchedule: '2',
+    })),
+    problems: many((i) => ({ id: `c${i}`, code, clinicalStatus: 'active' })),
+    notes: many((i) => ({
+      id: `n${i}`,
+      kind: 'Progress note',
+      author: 'Dr. Ada Fenn',
+      at: asOf,
+      text: `${text}. `.repeat(30),
+    })),
+    pending: many((i) => ({ id: `s${i}`, code, kind: 'lab', status: 'overdue', orderedAt: asOf })),
+    vitals: many((i) => ({
+      id: `v${i}`,
+      code: { text: `Vital ${i % 8}`, codings: [] },
+      value: '120/80',
+      unit: 'mmHg',
+      status: 'final',
+      at: asOf - i * 86_400_000,
+    })),
+    results: many((i) => ({
+      id: `r${i}`,
+      code: { text: `Test number ${i}`, codings: [] },
+      value: '7.1',
+      unit: '%',
+      flag: 'critical-high',
+      referenceRange: '4.0–5.6',
+      status: 'final',
+      at: asOf,
+    })),
+    immunizations: many((i) => ({ id: `i${i}`, code, day: '2024-10-02' })),
+    procedures: many((i) => ({ id: `x${i}`, code, day: '2019', implant: true })),
+  })
+  await using press = new Press(1)
+  const packet = sheetsOfDay(paperDay({ appointments: [visit(0, 'p1')], chartOf: () => full }))[2]
+  assert.ok(packet)
+  const { pages } = await press.print(packet.values)
+  assert.ok(pages % 2 === 0, `${pages} pages: the next patient would start on the back`)
+  assert.match(textOf(packet.values), /and 26 more: see the viewer/)
+})

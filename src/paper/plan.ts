@@ -1,0 +1,97 @@
+import { canonicalJson, sha256Hex } from '../base/hash.ts'
+import type { Appointment } from '../chart/chart.ts'
+import { dayRows, deskRows } from './day-list.ts'
+import { asOfOnPaper, packetSheet } from './packet.ts'
+import type { PaperDay, Sheet, SheetKind, SheetValues } from './paper.ts'
+
+/** Visits that somebody may still come for; cancelled ones stand on the lists but get no sheet of their own. */
+const COMING: readonly Appointment['status'][] = ['booked', 'arrived', 'in-room', 'pending']
+
+const byTime = (a: Appointment, b: Appointment): number => a.start - b.start || (a.id < b.id ? -1 : 1)
+
+/**
+ * Every sheet of one site's day, in the order in which it should leave the printer: the front desk's list, then the providers' lists, then the
+ * packets of the provider whose first visit is earliest.
+ */
+export function sheetsOfDay(context: PaperDay): Sheet[] {
+  const visits = [...context.appointments].sort(byTime)
+  const providers = [...Map.groupBy(visits, (visit) => visit.providerId)]
+  const sequence = new Map(visits.map((visit, index) => [visit.id, index + 1]))
+  const frontDesk = sheetOf(
+    'front-desk',
+    undefined,
+    `Front desk, ${context.siteName}, ${context.day}`,
+    context,
+    context.asOf.schedule,
+    { rows: deskRows(visits, context), addOns: 6 },
+  )
+  const daySheets = providers.map(([providerId, own]) =>
+    sheetOf(
+      'day-sheet',
+      providerId,
+      `Day sheet, ${own[0]?.providerName ?? providerId}, ${context.day}`,
+      context,
+      context.asOf.schedule,
+      {
+        provider: own[0]?.providerName ?? providerId,
+        rows: dayRows(own, context),
+        addOns: 3,
+      },
+    ),
+  )
+  const packets = providers.flatMap(([providerId, own]) => {
+    const coming = own.filter((visit) => COMING.includes(visit.status))
+    if (coming.length === 0) return []
+    const charts = coming.map((visit) =>
+      visit.patientId === undefined || context.withheld(visit.patientId) ? undefined : context.chartOf(visit.patientId),
+    )
+    const asOf = Math.min(
+      context.asOf.schedule,
+      ...charts.flatMap((chart) => (chart === undefined ? [] : [context.asOf.chart(chart)])),
+    )
+    return [
+      sheetOf('packet', providerId, `Packets, ${own[0]?.providerName ?? providerId}, ${context.day}`, context, asOf, {
+        patients: coming.map((visit, index) => packetSheet(visit, charts[index], sequence.get(visit.id) ?? 0, context)),
+      }),
+    ]
+  })
+  return [frontDesk, ...daySheets, ...packets]
+}
+
+function sheetOf(
+  kind: SheetKind,
+  providerId: string | undefined,
+  title: string,
+  context: PaperDay,
+  asOf: number,
+  own: { [name: string]: unknown },
+): Sheet {
+  const values: SheetValues = {
+    template: kind,
+    title,
+    paper: context.paperSize === 'a4' ? 'a4' : 'us-letter',
+    practice: context.practiceName,
+    site: context.siteName,
+    day: context.day,
+    sample: context.sample,
+    source: context.sourceWords,
+    asOf: asOfOnPaper(asOf, context.now, context.zone),
+    number: `${context.siteMark}-${context.day.replaceAll('-', '')}-${kind}`,
+    ...own,
+  }
+  return {
+    kind,
+    day: context.day,
+    siteId: context.siteId,
+    providerId,
+    label: [kind, context.day, providerId ?? context.siteId].join(' '),
+    values,
+    contentHash: sha256Hex(canonicalJson(withoutAge(values))),
+    asOf,
+  }
+}
+
+/** The age of the facts changes with every minute; what is printed about the patient does not. */
+function withoutAge(values: SheetValues): unknown {
+  return JSON.parse(JSON.stringify(values, (key, held: unknown) => (key === 'asOf' ? undefined : held)))
+}
