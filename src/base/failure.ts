@@ -23,3 +23,8 @@ export function reasonOf(thrown: unknown): string {
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
   return thrown.message === '' ? (code ?? thrown.name) : thrown.message
 }
+
+/** The system's word for an error (`ENOENT`, `EEXIST`, PostgreSQL's `42P04`), if the thrown value carries one. */
+export function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
+}

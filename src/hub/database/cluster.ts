@@ -14,7 +14,7 @@ import {
   symlink,
 } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { Failure } from '../../base/failure.ts'
+import { codeOf, Failure } from '../../base/failure.ts'
 import type { Log } from '../../base/log.ts'
 import { type Account, serverAccount } from './account.ts'
 import { canWriteIn, runAs } from './as-account.ts'
@@ -83,7 +83,7 @@ async function placeElsewhere(wanted: string, account: Account, log: Log): Promi
   } catch (thrown) {
     await rm(folder, { recursive: true })
     // Another hub that starts in this moment was quicker.
-    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return realpath(wanted)
+    if (codeOf(thrown) === 'EEXIST') return realpath(wanted)
     throw thrown
   }
   log.warn(
@@ -112,10 +112,9 @@ export async function makeCluster(place: DataPlace, binaries: Binaries, superuse
       binaries.version.major >= 17
         ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
         : ['--locale=C.UTF-8']
-    const made = await runAs(place.account, join(binaries.bin, 'initdb'), [
-      ...['-D', making, '-U', superuser, '-E', 'UTF8', ...locale],
-      ...['--auth-local=trust', '--auth-host=scram-sha-256', '--data-checksums', '--no-instructions'],
-    ])
+    const safety = ['--auth-local=trust', '--auth-host=scram-sha-256', '--data-checksums', '--no-instructions']
+    const wanted = ['-D', making, '-U', superuser, '-E', 'UTF8', ...locale, ...safety]
+    const made = await runAs(place.account, join(binaries.bin, 'initdb'), wanted)
     if (!made.ok)
       throw new Failure(
         'permanent',

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { z } from 'zod'
+import { codeOf } from '../../base/failure.ts'
 import { sha256Hex } from '../../base/hash.ts'
 
 /**
@@ -25,17 +27,14 @@ export async function runnableCopy(
   return undefined
 }
 
-type LibraryLink = { source: string; target: string }
+const libraryLinks = z.array(z.object({ source: z.string(), target: z.string() }))
+type LibraryLink = z.infer<typeof libraryLinks>[number]
 
 async function linksOf(native: string): Promise<LibraryLink[]> {
-  try {
-    const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8')
-    return (JSON.parse(text) as LibraryLink[]).filter(
-      ({ source, target }) => dirname(source) === dirname(target) && !`${source}${target}`.includes('..'),
-    )
-  } catch {
-    return []
-  }
+  const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
+  return libraryLinks
+    .parse(JSON.parse(text))
+    .filter(({ source, target }) => dirname(source) === dirname(target) && !`${source}${target}`.includes('..'))
 }
 
 /** Links are relative, so that a moved or copied folder keeps working. False when one is missing and cannot be made. */
@@ -45,7 +44,7 @@ async function makeLinks(native: string, links: LibraryLink[]): Promise<boolean>
     try {
       await symlink(basename(source), place)
     } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') continue
+      if (codeOf(thrown) === 'EEXIST') continue
       if ((await lstat(place).catch(() => undefined)) === undefined) return false
     }
   }

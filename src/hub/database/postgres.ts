@@ -81,14 +81,15 @@ export async function superviseServer(
   binaries: Binaries,
 ): Promise<Postgres> {
   const { log, name = 'holdfast', database } = options
-  let { running, watch, adopted } = await bringUp(options, place, binaries)
-  let closing = false
+  const first = await bringUp(options, place, binaries)
+  let { running, watch } = first
+  const closing = new AbortController()
 
   const urlOf = (wanted: string) =>
     `socket:${running.socketDir}?user=${SUPERUSER}&database=${encodeURIComponent(wanted)}&port=${running.port}`
 
   const revive = async () => {
-    while (!closing) {
+    while (!closing.signal.aborted) {
       try {
         ;({ running, watch } = await bringUp(options, place, binaries))
         void watch.lost.then(lost)
@@ -96,13 +97,13 @@ export async function superviseServer(
         return
       } catch (thrown) {
         log.error({ server: name, because: reasonOf(thrown) }, 'the database does not come up; trying again')
-        await pause(2000, undefined, { ref: false })
+        await pause(2000, undefined, { ref: false, signal: closing.signal }).catch(() => {})
       }
     }
   }
   let reviving = Promise.resolve()
   const lost = () => {
-    if (closing) return
+    if (closing.signal.aborted) return
     log.error({ server: name, pid: running.pid }, 'the database went away; starting it again')
     reviving = revive()
   }
@@ -114,8 +115,8 @@ export async function superviseServer(
   }
 
   const close = async (end: (pid: number) => Promise<void>) => {
-    if (closing) return
-    closing = true
+    if (closing.signal.aborted) return
+    closing.abort()
     await reviving
     await end(running.pid)
   }
@@ -163,7 +164,7 @@ export async function superviseServer(
     },
     superuser: SUPERUSER,
     binaries,
-    adopted,
+    adopted: first.adopted,
     urlOf,
     createDatabase,
     stop,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { codeOf } from '../../base/failure.ts'
 
 /** What `postmaster.pid` says of the server that runs on a data directory. */
 export type Postmaster = { pid: number; port: number; socketDir: string }
@@ -43,7 +44,7 @@ export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'EPERM') return false
+    if (codeOf(thrown) !== 'EPERM') return false
   }
   if (process.platform !== 'linux') return true
   try {
@@ -67,6 +68,6 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown
+    if (codeOf(thrown) !== 'ESRCH') throw thrown
   }
 }

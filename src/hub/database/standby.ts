@@ -2,7 +2,7 @@ import { chown, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/
 import { join } from 'node:path'
 import pg from 'pg'
 import { connectionOf } from '../../base/database.ts'
-import { Failure, reasonOf } from '../../base/failure.ts'
+import { codeOf, Failure, reasonOf } from '../../base/failure.ts'
 import { chooseBinaries } from './binaries.ts'
 import { type DataPlace, dataPlace } from './cluster.ts'
 import { type Postgres, type PostgresOptions, SUPERUSER, superviseServer } from './postgres.ts'
@@ -82,7 +82,7 @@ async function copyOne(from: string, to: string, place: DataPlace): Promise<void
   try {
     await copyFile(from, to)
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return
+    if (codeOf(thrown) === 'ENOENT') return
     throw thrown
   }
   await own(to, place)

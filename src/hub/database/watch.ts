@@ -19,8 +19,11 @@ export type Watch = {
 const LOCK = 0x686f6c64
 const ASK_MS = 40
 
-/** pg has these; its types do not know. */
-type Session = pg.Client & { ref(): void; unref(): void }
+/** pg can let a program end although a session is open; its types do not say so. */
+class Session extends pg.Client {
+  declare ref: () => void
+  declare unref: () => void
+}
 
 /** Asks until the server lets us in or `exited`; undefined when it ended first. Recovery after a crash may take long: it is waited for. */
 export async function watchServer(
@@ -49,14 +52,14 @@ export async function askWatch(server: Postmaster, user: string, times: number):
 }
 
 async function openWatch(server: Postmaster, user: string): Promise<Watch | undefined> {
-  const client = new pg.Client({
+  const client = new Session({
     host: server.socketDir,
     port: server.port,
     user,
     database: 'postgres',
     application_name: 'holdfast-supervisor',
     connectionTimeoutMillis: 5000,
-  }) as Session
+  })
   const lost = new Promise<void>((resolve) => {
     client.once('end', resolve)
     client.once('error', () => resolve())
