@@ -115,7 +115,7 @@ test('the earliest visit comes first, and a cancelled one gets no sheet of its o
     sheets.map((sheet) => sheet.kind),
     ['front-desk', 'day-sheet', 'packet'],
   )
-  const packet = sheets[2]?.values.patients as { mrn: string; number: string }[]
+  const packet: { mrn: string; number: string }[] = JSON.parse(textOf(sheets[2]?.values.patients))
   assert.deepEqual(
     packet.map((one) => one.mrn),
     ['00p1', '00p2', '00p3'],
