@@ -1,7 +1,10 @@
 import type { Migration } from '../../base/database.ts'
 import { migrations as chart } from '../../chart/migrations.ts'
 import { migrations as keys } from '../keys/migrations.ts'
+import { migrations as policy } from '../policy/migrations.ts'
+import { migrations as publications } from '../publications/migrations.ts'
+import { migrations as sites } from '../sites/migrations.ts'
 import { migrations as sources } from '../sources/migrations.ts'
 
 /** Every module's migrations, in the order in which they are applied. One line for each module; a new one goes at the end. */
-export const allMigrations: readonly Migration[] = [...chart, ...keys, ...sources]
+export const allMigrations: readonly Migration[] = [...chart, ...keys, ...sources, ...sites, ...policy, ...publications]

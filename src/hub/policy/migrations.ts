@@ -1,0 +1,16 @@
+import type { Migration } from '../../base/database.ts'
+
+export const migrations: Migration[] = [
+  {
+    name: 'policy-0001-policy',
+    sql: `
+      CREATE TABLE policy (
+        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        version integer NOT NULL,
+        policy jsonb NOT NULL,
+        changed_at bigint NOT NULL,
+        changed_by text NOT NULL
+      );
+    `,
+  },
+]
