@@ -120,13 +120,21 @@ export function problemsOf(seed: number, who: Identity, today: Day): ProblemRow[
   })
 }
 
+type Taken = {
+  drug: string
+  sig: string
+  highRisk: MedicationRow['high_risk']
+  schedule: string | null
+  prescriber: number | null
+}
+
 export function medicationsOf(seed: number, who: Identity, today: Day): MedicationRow[] {
   const chance = chanceOf(seed, 'medicine', who.id)
   const names = new Set(who.illnesses.flatMap((illness) => chance.pick(illness.medicines)))
   // Two anticoagulants at once would be an alarm, not a sample.
   const thinners = [...names].filter((name) => (MEDICINES[name] as Medicine).highRisk === 'anticoagulant')
   for (const extra of thinners.slice(1)) names.delete(extra)
-  const taken = [...names].map((name) => {
+  const taken = [...names].map((name): Taken => {
     const medicine: Medicine = MEDICINES[name]
     const [drug, sig] = chance.pick(medicine.forms)
     return {
@@ -134,7 +142,7 @@ export function medicationsOf(seed: number, who: Identity, today: Day): Medicati
       sig,
       highRisk: medicine.highRisk ?? null,
       schedule: medicine.deaSchedule ?? null,
-      prescriber: who.physician.staff_id as number | null,
+      prescriber: who.physician.staff_id,
     }
   })
   if (who.age > 30 && chance.happens(0.35)) {

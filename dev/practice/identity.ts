@@ -140,7 +140,7 @@ function plainIdentity(seed: number, id: number, physicians: readonly Physician[
 function mrnOf(id: number): string {
   const digits = String(100_000 + id).padStart(7, '0')
   let sum = 0
-  for (const [at, digit] of [...digits].reverse().entries()) {
+  for (const [at, digit] of digits.split('').toReversed().entries()) {
     const doubled = at % 2 === 0 ? Number(digit) * 2 : Number(digit)
     sum += doubled > 9 ? doubled - 9 : doubled
   }
