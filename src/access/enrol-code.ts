@@ -1,6 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { canonicalJson } from '../base/hash.ts'
-import { stretch } from './site-link.ts'
+import { ARGON_COST, stretch } from './argon.ts'
 
 /**
  * The short code that joins a new site to the practice: made at the hub, read aloud or carried on paper, typed once at the site. Both
@@ -33,7 +33,8 @@ export function readEnrolCode(typed: string): EnrolCode | undefined {
 
 /** The key of both proofs. Slow on purpose; the hub keeps this key beside the offer instead of the code. */
 export function enrolKey(code: EnrolCode): Promise<Buffer> {
-  return stretch(code.shown.replaceAll('-', ''), `holdfast-enrol/1 ${code.codeId}`)
+  const salt = createHash('sha256').update(`holdfast-enrol/1 ${code.codeId}`).digest().subarray(0, 16)
+  return stretch(code.shown.replaceAll('-', ''), salt, ARGON_COST)
 }
 
 /** HMAC-SHA-256 (hex) over the canonical JSON of every field but `proof`. */

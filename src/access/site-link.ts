@@ -1,6 +1,4 @@
 import {
-  argon2,
-  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -90,22 +88,4 @@ function verifyWith(publicKey: string, bytes: Buffer, signature: string): boolea
 
 function signedBytes(request: Signed, at: Instant, nonce: string): Buffer {
   return Buffer.from(`${request.method.toUpperCase()}\n${request.path}\n${at}\n${nonce}\n${sha256Hex(request.body)}`)
-}
-
-/** argon2id (RFC 9106, second recommended choice of memory) to 32 bytes; used where a short secret must not be guessed offline. */
-export function stretch(secret: string, context: string): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    argon2(
-      'argon2id',
-      {
-        message: secret,
-        nonce: createHash('sha256').update(context).digest().subarray(0, 16),
-        parallelism: 1,
-        tagLength: 32,
-        memory: 65_536,
-        passes: 3,
-      },
-      (failed, key) => (failed ? reject(failed) : resolve(key)),
-    )
-  })
 }
