@@ -12,32 +12,22 @@ export function serveLive(c: Context, live: Live, allowed: (subject: string) => 
   const subjects = (c.req.query('subjects') ?? '').split(',').filter((one) => one !== '' && allowed(one))
   return streamSSE(c, async (stream) => {
     const waiting = new Set<string>()
-    let wake: () => void = () => {}
+    const line = { open: true, wake: (): void => {} }
     const stop = live.hear(subjects, (changed) => {
       for (const subject of changed) waiting.add(subject)
-      wake()
+      line.wake()
     })
-    let over = false
     const end = (): void => {
-      over = true
+      line.open = false
       stop()
-      wake()
+      line.wake()
     }
     stream.onAbort(end)
     c.req.raw.signal.addEventListener('abort', end, { once: true })
     await stream.write(': here\n\n')
-    while (!over) {
-      if (waiting.size === 0) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, KEEP_MS)
-          wake = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-        wake = () => {}
-      }
-      if (over) break
+    while (line.open) {
+      if (waiting.size === 0) await sleepUntilWoken(line)
+      if (!line.open) break
       if (waiting.size === 0) await stream.write(': still here\n\n')
       else {
         const changed = [...waiting]
@@ -47,4 +37,15 @@ export function serveLive(c: Context, live: Live, allowed: (subject: string) => 
       }
     }
   })
+}
+
+async function sleepUntilWoken(line: { wake: () => void }): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, KEEP_MS)
+    line.wake = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+  })
+  line.wake = () => {}
 }

@@ -5,7 +5,7 @@ export const migrations: Migration[] = [
     name: 'policy-0001-policy',
     sql: `
       CREATE TABLE policy (
-        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        one boolean PRIMARY KEY DEFAULT true CHECK (one),
         version integer NOT NULL,
         policy jsonb NOT NULL,
         changed_at bigint NOT NULL,

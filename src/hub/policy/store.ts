@@ -4,7 +4,7 @@ import type { Instant } from '../../base/time.ts'
 import { DEFAULT_POLICY, type Policy } from './policy.ts'
 
 type PolicyTables = {
-  policy: { only: boolean; version: number; policy: Partial<Policy>; changed_at: number; changed_by: string }
+  policy: { one: boolean; version: number; policy: Partial<Policy>; changed_at: number; changed_by: string }
 }
 
 export type KeptPolicy = { policy: Policy; version: number; changedAt: Instant | undefined; changedBy: string }
@@ -31,7 +31,7 @@ export async function changePolicy(
   const text = JSON.stringify(policy)
   const done = await sql`INSERT INTO policy (version, policy, changed_at, changed_by)
     SELECT ${version + 1}, ${text}::jsonb, ${by.at}, ${by.who} WHERE ${version} = 0 OR EXISTS (SELECT 1 FROM policy)
-    ON CONFLICT (only) DO UPDATE SET version = excluded.version, policy = excluded.policy,
+    ON CONFLICT (one) DO UPDATE SET version = excluded.version, policy = excluded.policy,
       changed_at = excluded.changed_at, changed_by = excluded.changed_by
     WHERE policy.version = ${version}`.execute(db)
   return done.numAffectedRows === 1n
