@@ -1,0 +1,53 @@
+/**
+ * How many letters must be changed, added, left out or swapped with a neighbour to make `b` of `a` (optimal string alignment), or `most` + 1 when it
+ * is more than `most`.
+ */
+export function editsBetween(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1
+  let before: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    let least = i
+    for (let j = 1; j <= b.length; j++) {
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1)
+      let edits = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1))
+      if (
+        i > 1 &&
+        j > 1 &&
+        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+        a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
+      ) {
+        edits = Math.min(edits, (before[j - 2] ?? 0) + 1)
+      }
+      row.push(edits)
+      if (edits < least) least = edits
+    }
+    if (least > most) return most + 1
+    before = last
+    last = row
+  }
+  return last[b.length] ?? most + 1
+}
+
+/** How many edits still count as a slip of the finger for a word of this length. */
+export function editsAllowed(word: string): number {
+  return word.length < 4 ? 0 : word.length < 8 ? 1 : 2
+}
+
+/** Which letters a word holds, one bit each: words that are few edits apart have nearly the same. */
+export function lettersOf(word: string): number {
+  let letters = 0
+  for (let at = 0; at < word.length; at++) letters |= 1 << (word.charCodeAt(at) % 32)
+  return letters
+}
+
+/** Each edit adds or takes away at most two letters. */
+export function mayBeWithin(letters: number, others: number, edits: number): boolean {
+  let bits = letters ^ others
+  for (let left = edits * 2; left >= 0; left--) {
+    if (bits === 0) return true
+    bits &= bits - 1
+  }
+  return false
+}
