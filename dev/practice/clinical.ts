@@ -10,7 +10,7 @@ export function rowId(patientId: number, nth: number): number {
   return patientId * 64 + nth
 }
 
-const SUBSTANCES: readonly (readonly [
+export const SUBSTANCES: readonly (readonly [
   substance: string,
   snomed: string | null,
   reaction: string,
