@@ -1,3 +1,4 @@
+import { migrations as access } from '../../access/migrations.ts'
 import type { Migration } from '../../base/database.ts'
 import { migrations as chart } from '../../chart/migrations.ts'
 import { migrations as keys } from '../keys/migrations.ts'
@@ -7,4 +8,12 @@ import { migrations as sites } from '../sites/migrations.ts'
 import { migrations as sources } from '../sources/migrations.ts'
 
 /** Every module's migrations, in the order in which they are applied. One line for each module; a new one goes at the end. */
-export const allMigrations: readonly Migration[] = [...chart, ...keys, ...sources, ...sites, ...policy, ...publications]
+export const allMigrations: readonly Migration[] = [
+  ...access,
+  ...chart,
+  ...keys,
+  ...sources,
+  ...sites,
+  ...policy,
+  ...publications,
+]
