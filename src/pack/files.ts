@@ -35,6 +35,8 @@ export type Vault = {
   /** The highest sequence that was ever adopted; kept beside the manifest, so that a lost manifest does not let an older one in. */
   highWater(packId: string): Promise<number | undefined>
   adopt(packId: string, signed: SignedManifest, sequence: number): Promise<void>
+  /** Takes a file away that turned out to be damaged, so that it is fetched again. */
+  discard(name: FileName): Promise<void>
   /** Removes files that are not in `keep` and were last written before `before`, and drafts that nobody finished. Returns how many. */
   sweep(keep: ReadonlySet<FileName>, before: number): Promise<number>
 }

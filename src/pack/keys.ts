@@ -1,6 +1,4 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
-import type { HubKeys } from './publisher.ts'
-import { newSigningKey } from './signing.ts'
 
 /** An age X25519 key pair: `identity` (`AGE-SECRET-KEY-1...`) is secret, `recipient` (`age1...`) may be shown to anybody. */
 export type AgeKey = { identity: string; recipient: string }
@@ -9,10 +7,6 @@ export type AgeKey = { identity: string; recipient: string }
 export async function newAgeKey(): Promise<AgeKey> {
   const identity = await generateX25519Identity()
   return { identity, recipient: await identityToRecipient(identity) }
-}
-
-export async function newHubKeys(recoveryRecipient: string | undefined): Promise<HubKeys> {
-  return { signing: newSigningKey(), ...(await newAgeKey()), recoveryRecipient }
 }
 
 /** The text to print and lock away: an identity file as the `age` program reads it. It is shown once and kept nowhere. */

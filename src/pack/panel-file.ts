@@ -44,8 +44,6 @@ export const directoryShape = z.object({
   charts: z.number().int().nonnegative(),
   /** Patients whom this file takes out of the panel. */
   gone: z.number().int().nonnegative(),
-  sections: z.object(
-    Object.fromEntries(SECTIONS.map((name) => [name, extent])) as Record<SectionOfPanel, typeof extent>,
-  ),
+  sections: z.record(z.enum(SECTIONS), extent),
 })
 export type PanelDirectory = z.infer<typeof directoryShape>

@@ -6,16 +6,7 @@ import { type Layer, markDead, openLayer, panelFilesOf } from './layers.ts'
 import type { FileName, Freshness, Manifest, PackFile, SignedManifest } from './pack.ts'
 import { readDirectory } from './panel-reader.ts'
 import { type PanelEntry, type PanelWriter, writePanelFile } from './panel-writer.ts'
-import {
-  allRecipients,
-  keyringFile,
-  keyringOf,
-  nextSequence,
-  type Prepared,
-  type Publisher,
-  previousManifest,
-  signed,
-} from './publisher.ts'
+import { allRecipients, keyringOf, type Prepared, type Publisher, previousManifest, publication } from './publisher.ts'
 import { publishable } from './restricted.ts'
 import { rowOf, writeRow } from './row.ts'
 import { makeSealer, openSealed } from './seal.ts'
@@ -71,48 +62,37 @@ export async function preparePanel(
   request: {
     previous: SignedManifest | undefined
     changes: AsyncIterable<PanelChange> | Iterable<PanelChange>
-    /** age recipients of the sites that may read; the hub and the recovery key are added. */
+    /** age recipients of the sites that may read; the hub and the recovery keys are added. */
     recipients: readonly string[]
     freshness: Freshness
     base?: BuiltBase
     rotateKey?: boolean
+    /** One more than any site says it has, after the hub came back from a backup that is older than the sites' packs. */
+    sequenceAtLeast?: number
   },
 ): Promise<PanelPublication> {
   const before = previousManifest(publisher, request.previous, PANEL)
   if (before === undefined && request.base === undefined)
     throw new Failure('permanent', 'The first panel needs a base; build one from all charts.')
   const known = before === undefined ? undefined : await keyringOf(publisher, before)
-  const recipients = allRecipients(publisher.keys, request.recipients)
+  const recipients = allRecipients(publisher, request.recipients)
   const kept = (before === undefined ? [] : panelFilesOf(before)).filter(
     (file) => request.base === undefined || (file.role === 'increment' && !request.base.replaces.has(file.name)),
   )
   const files = request.base === undefined ? kept : [request.base.file, ...kept]
   const keyring = nextKeyring(publisher, known, recipients, files, request.base, request.rotateKey ?? false)
-
   const made = await addIncrement(publisher, before, files, keyring, request.changes)
-  const inUse = new Set(made.files.map((file) => file.keyId))
-  const trimmed = keyringFor(keyring, recipients, inUse)
-  const sameKeyring = known !== undefined && keyring === known && trimmed === keyring
-  const manifest: Manifest = {
-    format: 'holdfast-pack/1',
-    practiceId: publisher.practiceId,
+  const due = keyringFor(keyring, recipients, new Set(made.files.map((file) => file.keyId)))
+  const prepared = await publication(publisher, {
+    before,
     kind: 'panel',
     packId: PANEL,
-    sequence: nextSequence(before?.sequence, publisher.clock),
-    publishedAt: publisher.clock.now(),
-    keyring: sameKeyring && before !== undefined ? before.keyring : await keyringFile(publisher, trimmed),
     files: made.files,
     freshness: request.freshness,
-  }
-  const fresh = made.files.filter((file) => !before?.files.some((old) => old.name === file.name))
-  return {
-    signed: signed(publisher, manifest),
-    manifest,
-    after: before?.sequence,
-    wrote: { files: fresh.length, bytes: fresh.reduce((sum, file) => sum + file.sizeBytes, 0) },
-    contents: [],
-    rebuildDue: made.rebuildDue,
-  }
+    keyring: { known, due },
+    sequenceAtLeast: request.sequenceAtLeast,
+  })
+  return { ...prepared, rebuildDue: made.rebuildDue }
 }
 
 function nextKeyring(

@@ -3,41 +3,36 @@ import type { Clock } from '../base/time.ts'
 import { readAll, type Vault } from './files.ts'
 import { type Keyring, openKeyring, sealKeyring } from './keyring.ts'
 import { readManifest } from './manifest.ts'
-import type { FileName, Manifest, PackFile, SignedManifest, SiteSettings } from './pack.ts'
+import type { FileName, Manifest, SignedManifest, SiteSettings } from './pack.ts'
 import { type SigningKey, signManifest } from './signing.ts'
-
-/** The hub's own secrets. `recoveryRecipient`: the public half of the offline recovery key, whose private half is on paper only. */
-export type HubKeys = {
-  signing: SigningKey
-  identity: string
-  recipient: string
-  recoveryRecipient: string | undefined
-}
 
 /** Who publishes, and where the sealed files are put. */
 export type Publisher = {
   practiceId: string
-  keys: HubKeys
+  /** The hub's own: manifests are signed by `signing`, keyrings open with `identity`. */
+  keys: { signing: SigningKey; identity: string; recipient: string }
+  /** Public halves of the offline recovery keys; they can open whatever is published. */
+  recoveryRecipients: readonly string[]
   vault: Vault
   clock: Clock
   restrictedPolicy: SiteSettings['restrictedPolicy']
 }
 
-/** A publication whose files are in the vault and whose manifest is signed; it is published by whoever records it first (store.ts). */
+/**
+ * A publication whose files are in the vault and whose manifest is signed. It is published by whoever notes it first: the sequence is one more than that of
+ * `previous`, so of two that were prepared at the same time one is refused, and prepares again from what the other published. Files of a publication that was
+ * never noted are leftovers, which `Vault.sweep` removes.
+ */
 export type Prepared = {
   signed: SignedManifest
   manifest: Manifest
-  /** What stands before it; undefined for the first. Recording fails when something else was published since. */
-  after: number | undefined
-  /** Files that did not exist before, and their size altogether. */
+  /** Files that did not exist before. */
   wrote: { files: number; bytes: number }
-  /** Which content each file of a site pack was sealed from, so that unchanged content is not sealed and sent again. */
-  contents: { contentHash: string; file: PackFile }[]
 }
 
-/** Who may read besides those given: the hub itself, and the recovery key. */
-export function allRecipients(keys: HubKeys, recipients: readonly string[]): string[] {
-  return [...recipients, keys.recipient, ...(keys.recoveryRecipient === undefined ? [] : [keys.recoveryRecipient])]
+/** Everybody who is given the data keys: these, the hub itself, and the recovery keys. */
+export function allRecipients(publisher: Publisher, recipients: readonly string[]): string[] {
+  return [...recipients, publisher.keys.recipient, ...publisher.recoveryRecipients]
 }
 
 export async function writeFile(vault: Vault, bytes: Uint8Array): Promise<{ name: FileName; sizeBytes: number }> {
@@ -57,16 +52,6 @@ export async function keyringOf(publisher: Publisher, previous: Manifest): Promi
   return openKeyring(sealed, publisher.keys.identity, previous.packId)
 }
 
-/** The file of a keyring; the one that was published last where nothing changed. */
-export async function keyringFile(
-  publisher: Publisher,
-  keyring: Keyring,
-  previous?: { keyring: Keyring; name: FileName },
-): Promise<FileName> {
-  if (previous !== undefined && previous.keyring === keyring) return previous.name
-  return (await writeFile(publisher.vault, await sealKeyring(keyring))).name
-}
-
 export function previousManifest(
   publisher: Publisher,
   previous: SignedManifest | undefined,
@@ -79,14 +64,35 @@ export function previousManifest(
   return manifest
 }
 
-/**
- * The sequence after `previous`. It is at least the seconds since 1970, so it goes on rising when the hub's database comes back from a backup that is
- * older than the sites' packs.
- */
-export function nextSequence(previous: number | undefined, clock: Clock): number {
-  return Math.max((previous ?? 0) + 1, Math.floor(clock.now() / 1000))
+type Publication = Pick<Manifest, 'kind' | 'packId' | 'files' | 'freshness'> & {
+  before: Manifest | undefined
+  /** The keyring before, and the one that is due; the same object when nothing about it changed. */
+  keyring: { known: Keyring | undefined; due: Keyring }
+  sequenceAtLeast: number | undefined
 }
 
-export function signed(publisher: Publisher, manifest: Manifest): SignedManifest {
-  return signManifest(JSON.stringify(manifest), publisher.keys.signing)
+/** Signs the manifest over files that are in the vault. */
+export async function publication(publisher: Publisher, made: Publication): Promise<Prepared> {
+  const { before, keyring, kind, packId, files, freshness } = made
+  const manifest: Manifest = {
+    format: 'holdfast-pack/1',
+    practiceId: publisher.practiceId,
+    kind,
+    packId,
+    sequence: Math.max((before?.sequence ?? 0) + 1, made.sequenceAtLeast ?? 0),
+    publishedAt: publisher.clock.now(),
+    keyring:
+      before !== undefined && keyring.due === keyring.known
+        ? before.keyring
+        : (await writeFile(publisher.vault, await sealKeyring(keyring.due))).name,
+    files,
+    freshness,
+  }
+  const old = new Set(before?.files.map((file) => file.name))
+  const fresh = files.filter((file) => !old.has(file.name))
+  return {
+    signed: signManifest(JSON.stringify(manifest), publisher.keys.signing),
+    manifest,
+    wrote: { files: fresh.length, bytes: fresh.reduce((sum, file) => sum + file.sizeBytes, 0) },
+  }
 }

@@ -76,8 +76,8 @@ export function writeRow(row: PatientRow): string {
 
 export function readRow(text: string): PatientRow {
   // Written by writeRow, and authenticated since.
-  const [patientId, mrn, name, preferred, former, born, sex, phones, city, restriction, deceased, sourceId, asOf] =
-    JSON.parse(text) as Line
+  const line: Line = JSON.parse(text)
+  const [patientId, mrn, name, preferred, former, born, sex, phones, city, restriction, deceased, sourceId, asOf] = line
   return {
     patientId,
     mrn,

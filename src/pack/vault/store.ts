@@ -37,7 +37,7 @@ export async function openVault(folder: string): Promise<Vault> {
     unsettled.add(parent)
   }
   const settleFolders = async (): Promise<void> => {
-    for (const one of [...unsettled]) {
+    for (const one of unsettled) {
       unsettled.delete(one)
       await syncFolder(one)
     }
@@ -77,6 +77,8 @@ export async function openVault(folder: string): Promise<Vault> {
       await writeWhole(manifestPath(packId), JSON.stringify(signed))
       await writeWhole(sequencePath(packId), String(sequence))
     },
+
+    discard: (name) => rm(pathOf(name), { force: true }),
 
     async sweep(keep, before) {
       let removed = 0
