@@ -1,0 +1,76 @@
+import type { ChartChange } from '../../chart/change.ts'
+import type { DocumentReference, Immunization } from '../../chart/chart.ts'
+import { conceptOf, keyOf } from './coded.ts'
+import type { Segment } from './message.ts'
+import { firstOf, type Order } from './orders.ts'
+import { providerOf } from './patient.ts'
+import { type About, fault, NOTHING, saidOf, type Told } from './told.ts'
+import { dayOfTime, instantOf } from './when.ts'
+
+/** A note (MDM: TXA and the text in OBX). A replacement (TXA-13) takes its forerunner away; T11 withdraws. */
+export function noteTold(trigger: string, segments: Segment[], about: About): Told {
+  const txa = segments.find(({ name }) => name === 'TXA')
+  const id = identifierOf(txa, 12)
+  if (txa === undefined || id === '') return fault('TXA: the document has no number.')
+  if (trigger === 'T11')
+    return { ...NOTHING, charts: [{ type: 'remove', ...saidOf(about), section: 'notes', entryIds: [id] }] }
+  const text = segments
+    .filter((segment) => segment.name === 'OBX' && ['TX', 'FT', 'ST'].includes(segment.get(2)))
+    .map((obx) =>
+      obx
+        .all(5)
+        .map((field) => field.whole)
+        .join('\n'),
+    )
+    .join('\n')
+    .trim()
+  if (text === '') return fault('The document came without text that can be read; it is in the EHR.')
+  const author = providerOf(txa.all(9)[0] ?? txa.all(5)[0])?.name
+  const at = [4, 6, 7].map((field) => instantOf(txa.get(field), about.zone)).find((told) => told !== undefined)
+  const entry: DocumentReference = {
+    id,
+    kind: txa.get(2, 2) || DOCUMENTS[txa.get(2).toUpperCase()] || txa.get(2) || 'Note',
+    at: at ?? about.at,
+    text: text.slice(0, 50_000),
+    ...(author === undefined ? {} : { author }),
+  }
+  const before = identifierOf(txa, 13)
+  const charts: ChartChange[] = [{ type: 'upsert', ...saidOf(about), section: 'notes', entries: [entry] }]
+  if (before !== '' && before !== id && (trigger === 'T09' || trigger === 'T10'))
+    charts.unshift({ type: 'remove', ...saidOf(about), section: 'notes', entryIds: [before] })
+  return { ...NOTHING, charts }
+}
+
+function identifierOf(txa: Segment | undefined, field: number): string {
+  return [1, 2, 3].map((component) => txa?.get(field, component) ?? '').find((part) => part !== '') ?? ''
+}
+
+/** HL7 table 0270. */
+const DOCUMENTS: { [code: string]: string } = {
+  CN: 'Consultation',
+  DI: 'Diagnostic imaging',
+  DS: 'Discharge summary',
+  ED: 'Emergency department report',
+  HP: 'History and physical',
+  OP: 'Operative report',
+  PN: 'Procedure note',
+  PR: 'Progress note',
+  SP: 'Surgical pathology',
+  TS: 'Transfer summary',
+}
+
+/** RXA of a VXU: given vaccines; refused ones and ones not given are no immunizations (RXA-20). */
+export function immunizationTold(order: Order, about: About): Told {
+  const rxa = firstOf(order, 'RXA')
+  if (rxa === undefined) return NOTHING
+  const code = conceptOf(rxa.all(5)[0])
+  if (code === undefined) return fault(`RXA ${rxa.number}: it names no vaccine.`)
+  const day = dayOfTime(rxa.get(3))
+  const id = `${keyOf(code)}/${day ?? ''}`
+  const not = rxa.get(21).toUpperCase() === 'D' || ['RE', 'NA'].includes(rxa.get(20).toUpperCase())
+  if (not)
+    return { ...NOTHING, charts: [{ type: 'remove', ...saidOf(about), section: 'immunizations', entryIds: [id] }] }
+  const lot = rxa.get(15)
+  const entry: Immunization = { id, code, day, ...(lot === '' ? {} : { lot }) }
+  return { ...NOTHING, charts: [{ type: 'upsert', ...saidOf(about), section: 'immunizations', entries: [entry] }] }
+}

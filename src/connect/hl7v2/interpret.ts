@@ -1,0 +1,155 @@
+import type { ChartChange } from '../../chart/change.ts'
+import { allergiesTold } from './allergies.ts'
+import { appointmentTold, type Patiented } from './appointments.ts'
+import { coverageTold } from './coverage.ts'
+import { immunizationTold, noteTold } from './documents.ts'
+import { medicationTold } from './medications.ts'
+import type { Message, Segment } from './message.ts'
+import { observationsTold } from './observations.ts'
+import { firstOf, isEnded, noLongerPending, numbersOf, type Order, ordersIn, pendingTold } from './orders.ts'
+import { chartId, patientChange, patientIdOf } from './patient.ts'
+import { problemsTold } from './problems.ts'
+import { type About, fault, NOTHING, type Sense, type Told, together } from './told.ts'
+
+/** What a message type and its trigger (MSH-9) tell. What is not here is acknowledged, set aside and counted. */
+type Event =
+  | 'visit'
+  | 'merge'
+  | 'schedule'
+  | 'results'
+  | 'orders'
+  | 'medications'
+  | 'allergies'
+  | 'problems'
+  | 'note'
+  | 'immunizations'
+
+const EVENTS: { [type: string]: { [trigger: string]: Event } } = {
+  ADT: {
+    ...each('visit', 'A01 A02 A03 A04 A05 A06 A07 A08 A11 A13 A28 A31'),
+    ...each('merge', 'A18 A34 A36 A39 A40 A47'),
+    ...each('allergies', 'A60'),
+  },
+  SIU: each('schedule', 'S12 S13 S14 S15 S16 S17 S18 S19 S20 S21 S22 S23 S24 S25 S26'),
+  ORU: each('results', 'R01 R03 R30 R31 R32 R40'),
+  ORM: each('orders', 'O01'),
+  OML: each('orders', 'O21 O33 O35'),
+  OMG: each('orders', 'O19'),
+  OMI: each('orders', 'O23'),
+  RDE: each('medications', 'O01 O11 O25'),
+  OMP: each('medications', 'O09'),
+  PPR: each('problems', 'PC1 PC2 PC3'),
+  MDM: each('note', 'T02 T04 T06 T08 T10 T11'),
+  VXU: each('immunizations', 'V04'),
+}
+
+function each(event: Event, triggers: string): { [trigger: string]: Event } {
+  return Object.fromEntries(triggers.split(' ').map((trigger) => [trigger, event]))
+}
+
+/** What a message tells of charts and appointments. Pure; the same message always tells the same. */
+export function interpret(message: Message, sense: Sense): Told {
+  const { header } = message
+  const type = header.get(9).toUpperCase()
+  const trigger = (header.get(9, 2) || firstNamed(message.segments, 'EVN')?.get(1) || '').toUpperCase()
+  const event = EVENTS[type]?.[trigger]
+  if (sense.reading.leaveOut.some((known) => known === type || known === `${type}^${trigger}`)) return NOTHING
+  if (event === undefined)
+    return fault(`${shown(type)}^${shown(trigger)} is not a message that charts are made from; it was not used.`)
+  const processing = header.get(11).toUpperCase()
+  if (!sense.reading.testMessages && (processing === 'T' || processing === 'D'))
+    return fault(
+      `It is marked as ${processing === 'T' ? 'training' : 'debugging'} (MSH-11), so no chart was made from it.`,
+    )
+  if (event === 'merge') return mergeTold(message.segments, sense)
+  if (event === 'schedule') return scheduleTold(trigger, message, sense)
+  const patients = patientsIn(message.segments)
+  if (patients.length === 0) return fault('There is no PID segment: nobody knows whom it is about.')
+  return together(...patients.map((segments) => patientTold(event, trigger, segments, sense)))
+}
+
+/** Types and triggers are words of the standard; anything longer could be anything. */
+function shown(word: string): string {
+  return /^[A-Z0-9]{2,4}$/.test(word) ? word : '(unknown)'
+}
+
+function firstNamed(segments: Segment[], name: string): Segment | undefined {
+  return segments.find((segment) => segment.name === name)
+}
+
+/** Results may speak of several patients in one message: each PID begins one. */
+function patientsIn(segments: Segment[]): Segment[][] {
+  const patients: Segment[][] = []
+  for (const segment of segments) {
+    if (segment.name === 'PID') patients.push([segment])
+    else patients.at(-1)?.push(segment)
+  }
+  return patients
+}
+
+function patientTold(event: Event, trigger: string, segments: Segment[], sense: Sense): Told {
+  const [pid, ...others] = segments
+  const patientId = pid && patientIdOf(pid, sense.reading)
+  if (pid === undefined || patientId === undefined) return fault('PID-3 names no chart: nobody knows whom it is about.')
+  const about: About = { ...sense, patientId }
+  const who: Told = { ...NOTHING, charts: [patientChange(pid, others, about)] }
+  const lists = together(allergiesTold(others, about), problemsTold(others, about), coverageTold(others, about))
+  if (event === 'problems' || event === 'allergies') return together(who, lists)
+  if (event === 'visit') {
+    const observations = others.filter(({ name }) => name === 'OBX')
+    return together(who, lists, observationsTold(observations, { order: '', obr: undefined }, about))
+  }
+  if (event === 'note') return together(who, noteTold(trigger, others, about))
+  const orders = ordersIn(others)
+  if (orders.length === 0) return together(who, fault('There is no order in it (ORC, OBR, RXA).'))
+  return together(who, allergiesTold(others, about), ...orders.map((order) => orderTold(event, order, about)))
+}
+
+function orderTold(event: Event, order: Order, about: About): Told {
+  if (event === 'immunizations') return immunizationTold(order, about)
+  if (firstOf(order, 'RXE') !== undefined || firstOf(order, 'RXO') !== undefined) return medicationTold(order, about)
+  if (event === 'results') return resultsTold(order, about)
+  return pendingTold(order, about)
+}
+
+/** Results of one order; when all of them are final, it is no longer pending. */
+function resultsTold(order: Order, about: About): Told {
+  const obr = firstOf(order, 'OBR')
+  if (obr === undefined) return NOTHING
+  const { placer, filler } = numbersOf(order)
+  const observations = order.segments.filter(({ name }) => name === 'OBX')
+  const told = observationsTold(observations, { order: filler || placer, obr }, about)
+  const done = isEnded(order) || ['F', 'C', 'X'].includes(obr.get(25).toUpperCase())
+  const ended: ChartChange[] = done && (placer || filler) !== '' ? [noLongerPending(order, about)] : []
+  return together(told, { ...NOTHING, charts: ended })
+}
+
+/** A40 and its kin: each PID is the chart that stays, the MRG after it the one that goes. */
+function mergeTold(segments: Segment[], sense: Sense): Told {
+  const pairs = patientsIn(segments).map(([pid, ...others]) => ({ pid, mrg: firstNamed(others, 'MRG') }))
+  if (pairs.length === 0) return fault('There is no PID segment: nobody knows which charts were merged.')
+  return together(
+    ...pairs.map(({ pid, mrg }) => {
+      const intoId = pid && patientIdOf(pid, sense.reading)
+      const fromId = mrg && (chartId(mrg.all(1), sense.reading) ?? chartId(mrg.all(4), sense.reading))
+      if (pid === undefined || intoId === undefined || fromId === undefined)
+        return fault('PID-3 or MRG-1 is empty: nobody knows which charts were merged.')
+      if (intoId === fromId) return fault('PID-3 and MRG-1 name one chart: there is nothing to merge.')
+      const { sourceId, at } = sense
+      const who = patientChange(pid, [], { ...sense, patientId: intoId })
+      return { ...NOTHING, charts: [who, { type: 'merge', fromId, intoId, sourceId, at } as const] }
+    }),
+  )
+}
+
+function scheduleTold(trigger: string, message: Message, sense: Sense): Told {
+  const pid = firstNamed(message.segments, 'PID')
+  const patientId = pid && patientIdOf(pid, sense.reading)
+  if (pid === undefined) return appointmentTold(trigger, message, undefined, sense)
+  if (patientId === undefined)
+    return together(appointmentTold(trigger, message, undefined, sense), fault('PID-3 names no chart.'))
+  const about: About = { ...sense, patientId }
+  const change = patientChange(pid, message.segments, about)
+  const patient: Patiented = { id: patientId, patient: change.type === 'patient' ? change.patient : {} }
+  return together({ ...NOTHING, charts: [change] }, appointmentTold(trigger, message, patient, sense))
+}

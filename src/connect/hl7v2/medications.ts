@@ -1,0 +1,57 @@
+import type { MedicationStatement } from '../../chart/chart.ts'
+import { highRiskOf } from '../../chart/high-risk.ts'
+import { conceptOf, keyOf } from './coded.ts'
+import type { Segment } from './message.ts'
+import { firstOf, isEnded, numbersOf, type Order } from './orders.ts'
+import { providerOf } from './patient.ts'
+import { type About, fault, NOTHING, saidOf, type Told } from './told.ts'
+import { dayOfTime } from './when.ts'
+
+/** A pharmacy order (RDE: RXE; ORM and OMP: RXO) as a medication of the list, or as one that ended. */
+export function medicationTold(order: Order, about: About): Told {
+  const rxe = firstOf(order, 'RXE')
+  const rxo = firstOf(order, 'RXO')
+  const code = conceptOf(rxe?.all(2)[0]) ?? conceptOf(rxo?.all(1)[0])
+  const number = (rxe ?? rxo)?.number ?? 0
+  if (code === undefined) return fault(`Pharmacy order in segment ${number}: it names no medication.`)
+  const { placer, filler } = numbersOf(order)
+  const id = placer || filler || rxe?.get(15) || keyOf(code)
+  if (isEnded(order))
+    return { ...NOTHING, charts: [{ type: 'remove', ...saidOf(about), section: 'medications', entryIds: [id] }] }
+  const start =
+    dayOfTime(firstOf(order, 'TQ1')?.get(7) ?? '') ?? dayOfTime(order.orc?.get(15) || order.orc?.get(9) || '')
+  const prescriber = providerOf(order.orc?.all(12)[0] ?? rxe?.all(13)[0] ?? rxo?.all(14)[0])?.name
+  const lastRefill = dayOfTime(rxe?.get(18) ?? '')
+  const schedule = /^(?:C-?)?(II|III|IV|V|[2-5])N?$/i.exec(rxe?.get(35) ?? '')?.[1]
+  const highRisk = highRiskOf(code)
+  const entry: MedicationStatement = {
+    id,
+    code,
+    dosage: dosageOf(order, rxe, rxo),
+    ...(start === undefined ? {} : { start }),
+    ...(prescriber === undefined ? {} : { prescriber }),
+    ...(lastRefill === undefined ? {} : { lastRefill }),
+    ...(schedule === undefined ? {} : { controlledSchedule: ROMAN[schedule.toUpperCase()] ?? schedule }),
+    ...(highRisk === undefined ? {} : { highRisk }),
+  }
+  return { ...NOTHING, charts: [{ type: 'upsert', ...saidOf(about), section: 'medications', entries: [entry] }] }
+}
+
+const ROMAN: { [roman: string]: string } = { II: '2', III: '3', IV: '4', V: '5' }
+
+/** The directions as written (RXE-7, RXO-7); without any, dose, route and frequency put together. */
+function dosageOf(order: Order, rxe: Segment | undefined, rxo: Segment | undefined): string | undefined {
+  const written = [...(rxe?.all(7) ?? []), ...(rxo?.all(7) ?? [])].map((field) => field.get(2) || field.get(1))
+  const directions = [...new Set(written.filter((text) => text !== ''))].join('; ')
+  if (directions !== '') return directions
+  const [amount, most] = [rxe?.get(3) || rxo?.get(2) || '', rxe?.get(4) || rxo?.get(3) || '']
+  const unit = rxe?.get(5, 2) || rxe?.get(5) || rxo?.get(4, 2) || rxo?.get(4) || ''
+  const dose = amount === '' ? '' : `${most === '' || most === amount ? amount : `${amount} to ${most}`} ${unit}`
+  const rxr = firstOf(order, 'RXR')
+  const tq1 = firstOf(order, 'TQ1')
+  const timing = tq1?.get(3, 2) || tq1?.get(3) || rxe?.get(1, 2) || ''
+  const words = [dose, rxr?.get(1, 2) || rxr?.get(1) || '', timing]
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+  return words.length === 0 ? undefined : words.join(' ')
+}

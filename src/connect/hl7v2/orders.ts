@@ -1,0 +1,95 @@
+import type { ChartChange } from '../../chart/change.ts'
+import type { ServiceRequest } from '../../chart/chart.ts'
+import { conceptOf } from './coded.ts'
+import type { Segment } from './message.ts'
+import { providerOf } from './patient.ts'
+import { type About, fault, NOTHING, saidOf, type Told } from './told.ts'
+import { instantOf } from './when.ts'
+
+/** The segments of one order: its ORC, where there is one, and what follows it. */
+export type Order = { orc: Segment | undefined; segments: Segment[] }
+
+/** Cuts the segments after the patient into orders. An OBR or RXA without an ORC of its own begins an order too. */
+export function ordersIn(segments: Segment[]): Order[] {
+  const orders: Order[] = []
+  for (const segment of segments) {
+    const last = orders.at(-1)
+    const starts = segment.name === 'OBR' || segment.name === 'RXA'
+    const taken = last?.segments.some(({ name }) => name === segment.name)
+    if (segment.name === 'ORC') orders.push({ orc: segment, segments: [segment] })
+    else if (starts && (last === undefined || taken === true)) orders.push({ orc: undefined, segments: [segment] })
+    else last?.segments.push(segment)
+  }
+  return orders
+}
+
+export function firstOf(order: Order, name: string): Segment | undefined {
+  return order.segments.find((segment) => segment.name === name)
+}
+
+/** The placer's and the filler's numbers of an order: feeds name one, the other, or both, and change their mind. */
+export function numbersOf(order: Order): { placer: string; filler: string } {
+  const obr = firstOf(order, 'OBR')
+  return {
+    placer: order.orc?.get(2) || obr?.get(2) || '',
+    filler: order.orc?.get(3) || obr?.get(3) || '',
+  }
+}
+
+/** HL7 table 0119: what takes an order away. */
+const ENDED = new Set(['CA', 'OC', 'CR', 'DC', 'OD', 'DR', 'OE', 'DE', 'UA', 'CM'])
+
+export function isEnded(order: Order): boolean {
+  const status = order.orc?.get(5).toUpperCase() ?? ''
+  return ENDED.has(order.orc?.get(1).toUpperCase() ?? '') || ['CA', 'CM', 'DC', 'ER'].includes(status)
+}
+
+/** An order for a test, a picture or a referral (ORM, OML, OMG) as something pending, or no longer pending. */
+export function pendingTold(order: Order, about: About): Told {
+  const obr = firstOf(order, 'OBR')
+  if (obr === undefined) return NOTHING
+  const code = conceptOf(obr.all(4)[0])
+  if (code === undefined) return fault(`OBR ${obr.number}: the order says not what was ordered.`)
+  const { placer, filler } = numbersOf(order)
+  const id = placer || filler
+  if (id === '') return fault(`OBR ${obr.number}: the order has no number, so nobody could tell when it is done.`)
+  if (isEnded(order)) return { ...NOTHING, charts: [noLongerPending(order, about)] }
+  const orderedBy = providerOf(order.orc?.all(12)[0] ?? obr.all(16)[0])?.name
+  const entry: ServiceRequest = {
+    id,
+    code,
+    kind: KINDS[obr.get(24).toUpperCase()] ?? 'other',
+    status: obr.get(14) !== '' || firstOf(order, 'SPM') !== undefined ? 'collected' : 'ordered',
+    orderedAt: instantOf(order.orc?.get(9) || obr.get(6) || obr.get(7), about.zone),
+    ...(orderedBy === undefined ? {} : { orderedBy }),
+  }
+  return { ...NOTHING, charts: [{ type: 'upsert', ...saidOf(about), section: 'pending', entries: [entry] }] }
+}
+
+export function noLongerPending(order: Order, about: About): ChartChange {
+  const { placer, filler } = numbersOf(order)
+  return { type: 'remove', ...saidOf(about), section: 'pending', entryIds: [placer, filler].filter((id) => id !== '') }
+}
+
+/** HL7 table 0074: the section that does the work. */
+const KINDS: { [code: string]: ServiceRequest['kind'] } = {
+  LAB: 'lab',
+  CH: 'lab',
+  HM: 'lab',
+  MB: 'lab',
+  SR: 'lab',
+  IMM: 'lab',
+  SP: 'lab',
+  CP: 'lab',
+  BLB: 'lab',
+  RAD: 'imaging',
+  CT: 'imaging',
+  US: 'imaging',
+  RUS: 'imaging',
+  NMR: 'imaging',
+  NMS: 'imaging',
+  MRI: 'imaging',
+  RX: 'imaging',
+  CUS: 'procedure',
+  EC: 'procedure',
+}

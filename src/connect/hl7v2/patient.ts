@@ -1,0 +1,176 @@
+import type { ChartChange } from '../../chart/change.ts'
+import type { Patient, PersonName, Sex } from '../../chart/chart.ts'
+import { phoneDigits } from '../../chart/phone.ts'
+import type { Reading } from './config.ts'
+import type { Field, Segment } from './message.ts'
+import { type About, saidOf } from './told.ts'
+import { dayOfTime } from './when.ts'
+
+/** The chart that a list of identifiers (CX, PID-3 or MRG-1) names: the wanted type and authority first, then any; undefined when none. */
+export function chartId(identifiers: Field[], reading: Reading): string | undefined {
+  const named = identifiers.filter((field) => field.get(1) !== '')
+  const ofType = named.filter((field) => field.get(5) === reading.patientIdType)
+  const authority = reading.patientIdAuthority
+  const ofAuthority = (fields: Field[]): Field[] =>
+    authority === undefined
+      ? fields
+      : fields.filter((field) => field.get(4) === authority || field.get(4, 2) === authority)
+  const [chosen] = [...ofAuthority(ofType), ...ofAuthority(named), ...(authority === undefined ? named : [])]
+  return chosen?.get(1)
+}
+
+/** PID-3, or PID-2 as senders of version 2.3 and before have it. */
+export function patientIdOf(pid: Segment, reading: Reading): string | undefined {
+  return chartId(pid.all(3), reading) ?? chartId(pid.all(2), reading)
+}
+
+/** Demographics from PID, PD1, ROL, NK1 and PV1. A field that the message leaves out is left as it is known. */
+export function patientChange(pid: Segment, others: Segment[], about: About): ChartChange {
+  const restriction = restrictionIn(others, about.reading)
+  const patient: Partial<Patient> = {
+    ...demographics(pid),
+    ...present('primaryCare', primaryCare(others)),
+    ...present('emergencyContact', emergencyContact(others)),
+    mrn: about.patientId,
+  }
+  return { type: 'patient', ...saidOf(about), patient, ...(restriction === undefined ? {} : { restriction }) }
+}
+
+function demographics(pid: Segment): Partial<Patient> {
+  const names = pid.all(5).filter((field) => field.get(1) !== '' || field.get(2) !== '')
+  const name =
+    names.find((field) => LEGAL.has(nameType(field))) ?? names.find((field) => !OTHER.has(nameType(field))) ?? names[0]
+  const former = [...names.filter((field) => FORMER.has(nameType(field))), ...pid.all(9)].filter(
+    (field) => field !== name,
+  )
+  const nickname = names.find((field) => nameType(field) === 'N' && field !== name)?.get(2)
+  const birthDate = dayOfTime(pid.get(7))
+  const sex = SEXES[pid.get(8).toUpperCase()]
+  const phones = [...phonesOf(pid.all(13), 'home'), ...phonesOf(pid.all(14), 'work')]
+  const language = pid.get(15, 2) || pid.get(15, 5) || pid.get(15)
+  return {
+    ...present('name', name && personNameOf(name)),
+    ...present('preferredName', nickname),
+    ...(former.length === 0 ? {} : { formerNames: former.map(personNameOf).filter(({ family }) => family !== '') }),
+    ...present('birthDate', birthDate),
+    ...present('sex', sex),
+    ...(phones.length === 0 && !pid.isNull(13) ? {} : { phones: onceEach(phones) }),
+    ...present('address', addressOf(pid.all(11))),
+    ...present('language', language === '' ? undefined : language),
+    ...(pid.get(30) === 'Y' ? { deceased: true } : pid.get(30) === 'N' ? { deceased: false } : {}),
+  }
+}
+
+/** HL7 table 0200. */
+const LEGAL = new Set(['L', 'C'])
+const FORMER = new Set(['M', 'B', 'R', 'A'])
+const OTHER = new Set([...FORMER, 'N', 'S', 'P', 'K', 'I', 'NOUSE', 'F', 'BAD'])
+
+function nameType(field: Field): string {
+  return field.get(7).toUpperCase()
+}
+
+/** XPN: family (sub-component 1 is the surname), given, further given, suffix, prefix. */
+export function personNameOf(field: Field): PersonName {
+  const given = [field.get(2), field.get(3)].filter((part) => part !== '')
+  const [suffix, prefix] = [field.get(4), field.get(5)]
+  return { family: field.get(1), given, ...(prefix === '' ? {} : { prefix }), ...(suffix === '' ? {} : { suffix }) }
+}
+
+/** XCN: id, family, given, further given, suffix, prefix; as it is read aloud. */
+export function providerOf(field: Field | undefined): { id: string; name: string } | undefined {
+  if (field === undefined) return undefined
+  const given = [field.get(3), field.get(4)].filter((part) => part !== '').join(' ')
+  const name = [field.get(2), given].filter((part) => part !== '').join(', ')
+  const id = field.get(1)
+  if (id === '' && name === '') return undefined
+  return { id: id === '' ? name : id, name: name === '' ? id : name }
+}
+
+const SEXES: { [code: string]: Sex } = {
+  F: 'female',
+  M: 'male',
+  O: 'other',
+  A: 'other',
+  N: 'other',
+  X: 'other',
+  U: 'unknown',
+}
+
+type Phone = Patient['phones'][number]
+
+/** XTN: the number as written (1), or area code, number and extension (6, 7, 8), or unformatted (12); faxes and e-mail are no phones. */
+function phonesOf(fields: Field[], fallback: Phone['use']): Phone[] {
+  return fields.flatMap((field) => {
+    const equipment = field.get(3).toUpperCase()
+    if (['FX', 'INTERNET', 'X.400', 'BP', 'MD'].includes(equipment)) return []
+    const parts = [field.get(6), field.get(7)].filter((part) => part !== '').join('-')
+    const number = [field.get(1), field.get(12), parts].find((written) => phoneDigits(written) !== '')
+    if (number === undefined) return []
+    const use = equipment === 'CP' ? 'mobile' : (PHONE_USES[field.get(2).toUpperCase()] ?? fallback)
+    return [{ use, number: field.get(8) === '' ? number : `${number} ext. ${field.get(8)}` }]
+  })
+}
+
+const PHONE_USES: { [code: string]: Phone['use'] } = {
+  PRN: 'home',
+  PRS: 'mobile',
+  WPN: 'work',
+  ORN: 'other',
+  VHN: 'other',
+}
+
+function onceEach(phones: Phone[]): Phone[] {
+  return phones.filter(
+    (phone, at) => phones.findIndex((other) => phoneDigits(other.number) === phoneDigits(phone.number)) === at,
+  )
+}
+
+function addressOf(fields: Field[]): Patient['address'] | undefined {
+  const field =
+    fields.find((one) => one.get(7) === 'H') ??
+    fields.find((one) => !['BA', 'BI', 'O', 'B'].includes(one.get(7))) ??
+    fields[0]
+  if (field === undefined) return undefined
+  const street = [field.get(1, 1), field.get(1, 2)].filter((part) => part !== '').join(' ')
+  const line = [street, field.get(2)].filter((part) => part !== '').join(', ')
+  const address = { line, city: field.get(3), state: field.get(4), postalCode: field.get(5) }
+  return Object.values(address).every((part) => part === '') ? undefined : address
+}
+
+function primaryCare(segments: Segment[]): string | undefined {
+  const role = segments.find((segment) => segment.name === 'ROL' && segment.get(3) === 'PP')
+  const pd1 = segments.find((segment) => segment.name === 'PD1')
+  return providerOf(role?.all(4)[0])?.name ?? providerOf(pd1?.all(4)[0])?.name
+}
+
+/** NK1: whoever is named as emergency contact (table 0131: C; many senders: EMC, EC), else the first. */
+function emergencyContact(segments: Segment[]): Patient['emergencyContact'] | undefined {
+  const kin = segments.filter((segment) => segment.name === 'NK1' && segment.all(2).length > 0)
+  const isEmergency = (code: string): boolean => /^(C|EMC|EC|ECON|EMERGENCY.*)$/i.test(code)
+  const chosen = kin.find((nk1) => isEmergency(nk1.get(7)) || isEmergency(nk1.get(3))) ?? kin[0]
+  const field = chosen?.all(2)[0]
+  if (chosen === undefined || field === undefined) return undefined
+  const { family, given } = personNameOf(field)
+  const relation = chosen.get(3, 2) || chosen.get(3)
+  const phone = phonesOf([...chosen.all(5), ...chosen.all(6)], 'home')[0]?.number
+  const name = [...given, family].filter((part) => part !== '').join(' ')
+  if (name === '') return undefined
+  return { name, ...(relation === '' ? {} : { relation }), ...(phone === undefined ? {} : { phone }) }
+}
+
+/** PV1-16 (VIP), PD1-12 (protection) and ARV (access restriction, 2.8.1). Said to be none (`""`, N), it is lifted. */
+function restrictionIn(segments: Segment[], reading: Reading): 'vip' | 'other' | 'none' | undefined {
+  const first = (name: string): Segment | undefined => segments.find((segment) => segment.name === name)
+  const vip = first('PV1')?.get(16) ?? ''
+  const guarded = first('PD1')?.get(12) ?? ''
+  if (reading.vipRestricts && vip !== '' && !/^(N|NO|0)$/i.test(vip)) return 'vip'
+  if (guarded.toUpperCase() === 'Y' || segments.some((segment) => segment.name === 'ARV' && segment.get(2) !== 'D'))
+    return 'other'
+  const lifted = /^(N|NO|0)$/i.test(vip) || first('PV1')?.isNull(16) === true || guarded.toUpperCase() === 'N'
+  return lifted ? 'none' : undefined
+}
+
+function present<Name extends keyof Patient>(name: Name, value: Patient[Name] | undefined): Partial<Patient> {
+  return value === undefined ? {} : { [name]: value }
+}

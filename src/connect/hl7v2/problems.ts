@@ -1,0 +1,50 @@
+import type { ChartChange } from '../../chart/change.ts'
+import type { Condition } from '../../chart/chart.ts'
+import { conceptOf, keyOf } from './coded.ts'
+import type { Segment } from './message.ts'
+import { type About, saidOf, type Told } from './told.ts'
+import { dayOfTime } from './when.ts'
+
+/** DG1 (diagnoses of a visit) and PRB (the problem list, PPR messages) as problems. */
+export function problemsTold(segments: Segment[], about: About): Told {
+  const charts: ChartChange[] = []
+  const faults: string[] = []
+  const listed: Condition[] = []
+  for (const segment of segments) {
+    if (segment.name !== 'DG1' && segment.name !== 'PRB') continue
+    const code = conceptOf(segment.all(3)[0], segment.name === 'DG1' ? segment.get(4) : '')
+    if (code === undefined) {
+      faults.push(`${segment.name} ${segment.number}: the problem has no code and no words.`)
+      continue
+    }
+    const action = (segment.name === 'DG1' ? segment.get(21) : segment.get(1)).toUpperCase()
+    const onset = dayOfTime(segment.name === 'DG1' ? segment.get(5) : segment.get(16))
+    const id = keyOf(code)
+    if (action === 'D' || action === 'DE')
+      charts.push({ type: 'remove', ...saidOf(about), section: 'problems', entryIds: [id] })
+    else listed.push({ id, code, clinicalStatus: statusOf(segment), ...(onset === undefined ? {} : { onset }) })
+  }
+  if (listed.length > 0) charts.push(listChange(listed, segments, about))
+  return { charts, appointments: [], faults }
+}
+
+/** Only DG1 without actions is a list that can be whole; PRB always tells of single problems. */
+function listChange(entries: Condition[], segments: Segment[], about: About): ChartChange {
+  const diagnoses = segments.filter(({ name }) => name === 'DG1')
+  const whole =
+    about.reading.lists === 'snapshot' &&
+    diagnoses.length === entries.length &&
+    diagnoses.every((dg1) => dg1.get(21) === '')
+  return whole
+    ? { type: 'replace', ...saidOf(about), section: 'problems', value: { status: 'listed', entries } }
+    : { type: 'upsert', ...saidOf(about), section: 'problems', entries }
+}
+
+/** PRB-14 (life cycle) and PRB-13 (confirmation) in words or in SNOMED CT's codes; DG1 speaks of what is treated now. */
+function statusOf(segment: Segment): Condition['clinicalStatus'] {
+  if (segment.name === 'DG1') return 'active'
+  const words = `${segment.get(14)} ${segment.get(14, 2)}`.toLowerCase()
+  if (/resolv|inactive|73425007|413322009|^r /.test(words)) return 'resolved'
+  if (/remission|277022003/.test(words)) return 'remission'
+  return /recurr|246455001/.test(words) ? 'recurrence' : 'active'
+}

@@ -1,0 +1,85 @@
+import { Failure } from '../../base/failure.ts'
+import type { AppointmentChange, ChartChange } from '../../chart/change.ts'
+import type { SetAside, SourcePart } from '../ehr.ts'
+import type { Hl7v2Config } from './config.ts'
+import { decodeMessage } from './encoding.ts'
+import { interpret } from './interpret.ts'
+import type { JournalLine } from './journal-lines.ts'
+import { parseMessage } from './message.ts'
+import { senderOf } from './receive.ts'
+import type { Told } from './told.ts'
+
+const BATCH = 500
+const MOST_RAW = 60 * 1024
+
+type Reader = { config: Hl7v2Config; signal: AbortSignal | undefined }
+
+/** What a stretch of the journal tells, in its order, in parts of some hundred changes. */
+export async function* readLines(lines: AsyncIterable<JournalLine>, reader: Reader): AsyncGenerator<SourcePart> {
+  let charts: ChartChange[] = []
+  let appointments: AppointmentChange[] = []
+  let records: SetAside[] = []
+  let done = 0
+  function* flushed(): Generator<SourcePart> {
+    if (charts.length > 0) yield { type: 'charts', changes: charts }
+    if (appointments.length > 0) yield { type: 'appointments', changes: appointments }
+    if (records.length > 0) yield { type: 'set-aside', records }
+    charts = []
+    appointments = []
+    records = []
+    yield { type: 'progress', done, of: undefined, what: 'messages' }
+  }
+  reader.signal?.throwIfAborted()
+  for await (const line of lines) {
+    if (reader.signal?.aborted) throw new Failure('transient', 'Reading the message journal was called off.')
+    const told = toldBy(line, reader.config)
+    charts.push(...told.charts)
+    appointments.push(...told.appointments)
+    records.push(...setAside(line, told, reader.config))
+    done += 1
+    if (charts.length + appointments.length + records.length >= BATCH) yield* flushed()
+  }
+  yield* flushed()
+}
+
+type Understood = Told & { where: string; raw: string }
+
+/** One message of the journal. A message that nothing could be made of is never an error: it is told as set aside. */
+function toldBy(line: JournalLine, config: Hl7v2Config): Understood {
+  const nothing = { charts: [], appointments: [] }
+  const { text, encoding, exact } = decodeMessage(line.message, config.reading.fallbackEncoding)
+  const raw = text.slice(0, MOST_RAW / 3)
+  const from = `received from ${line.received.peer}`
+  if (line.received.refused !== undefined)
+    return { ...nothing, faults: [`Refused: ${line.received.refused}`], where: from, raw }
+  const parsed = parseMessage(text)
+  if (!('message' in parsed)) return { ...nothing, faults: [parsed.because], where: from, raw }
+  const { header } = parsed.message
+  const where = `control id ${header.get(10)} from ${senderOf(header)}`
+  try {
+    const told = interpret(parsed.message, {
+      sourceId: config.id,
+      zone: config.zone,
+      at: line.received.said,
+      reading: config.reading,
+    })
+    const wrongBytes = exact
+      ? []
+      : [`MSH-18 names an encoding that its bytes are not in; they were read as ${encoding}.`]
+    return { ...told, faults: [...told.faults, ...wrongBytes], where, raw }
+  } catch (thrown) {
+    // The reason of a surprise may quote the message: only its kind is told.
+    const kind = thrown instanceof Error ? thrown.name : 'an unknown error'
+    return { ...nothing, faults: [`The message could not be read (${kind}); nothing of it was used.`], where, raw }
+  }
+}
+
+function setAside(line: JournalLine, told: Understood, config: Hl7v2Config): SetAside[] {
+  return told.faults.map((because, at) => ({
+    key: `${config.id}/${line.at.file}:${line.at.offset}:${at}`,
+    where: told.where,
+    because,
+    raw: told.raw,
+    at: line.received.at,
+  }))
+}

@@ -1,0 +1,41 @@
+import type { Instant } from '../../base/time.ts'
+import { MINUTE } from '../../base/time.ts'
+import { instantAt } from '../../base/zone.ts'
+
+const SHAPE = /^(\d{4})(\d\d)?(\d\d)?(?:(\d\d)(\d\d)?(\d\d)?(?:\.\d+)?)?([+-]\d{4})?$/
+
+/** An HL7 time (`YYYYMMDDHHMM[SS[.S]][+/-ZZZZ]`) as an instant; one without an offset is on the wall of `zone`. Undefined when it is no time. */
+export function instantOf(text: string, zone: string): Instant | undefined {
+  const match = SHAPE.exec(text.trim())
+  const day = match === null ? undefined : wholeDay(match)
+  if (match === null || day === undefined) return undefined
+  const [hour, minute, second] = [match[4] ?? '00', match[5] ?? '00', match[6] ?? '00']
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
+  const time = `${hour}:${minute}:${second === '60' ? '59' : second}`
+  const offset = match[7]
+  if (offset === undefined) return instantAt(day, time, zone)
+  const ahead = (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))) * (offset.startsWith('-') ? -1 : 1)
+  return Date.parse(`${day}T${time}Z`) - ahead * MINUTE
+}
+
+/** The day of an HL7 time as it stands on its own wall: `2026`, `2026-11` or `2026-11-22`. Undefined when it is no day. */
+export function dayOfTime(text: string): string | undefined {
+  const match = SHAPE.exec(text.trim())
+  if (!match) return undefined
+  const [, year = '', month, day] = match
+  if (month === undefined) return year
+  if (Number(month) < 1 || Number(month) > 12) return undefined
+  return day === undefined ? `${year}-${month}` : wholeDay(match)
+}
+
+/** `YYYYMMDDHHMMSS+0000`, for what we write. */
+export function timeText(at: Instant): string {
+  return `${new Date(at).toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}+0000`
+}
+
+function wholeDay([, year, month, day]: RegExpExecArray): string | undefined {
+  if (month === undefined || day === undefined) return undefined
+  const text = `${year}-${month}-${day}`
+  const at = Date.parse(`${text}T00:00:00Z`)
+  return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== text ? undefined : text
+}
