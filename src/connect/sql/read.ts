@@ -1,0 +1,177 @@
+import { Failure } from '../../base/failure.ts'
+import type { Clock, Instant } from '../../base/time.ts'
+import type { ChartChange } from '../../chart/change.ts'
+import type { ReadRequest, SetAside, SourcePart } from '../ehr.ts'
+import { type Reading, readChunk } from './chunk.ts'
+import { newCursor, parseCursor, type SqlCursor } from './cursor.ts'
+import type { Mapping } from './mapping.ts'
+import type { Memory } from './memory.ts'
+import { currentTo } from './open-session.ts'
+import type { Plan } from './plan.ts'
+import { readSchedule } from './schedule.ts'
+import type { CurrentTo, SqlSession } from './session.ts'
+import { changeStatement, sinceValues, timeValues } from './since.ts'
+import { parseStatement } from './statement.ts'
+import { instantOf } from './value.ts'
+
+export type Held = { id: string; mapping: Mapping; plan: Plan; clock: Clock; memory: Memory }
+
+/** How long one read goes on comparing before it lets the next one continue: a change must not wait behind it. */
+const PASS_MS = 1000
+
+/**
+ * One read in one snapshot: the schedule, then either every chart (no cursor) or those that changed, and when it is due a part of the pass that
+ * compares everything.
+ */
+export async function* readSource(held: Held, session: SqlSession, request: ReadRequest): AsyncIterable<SourcePart> {
+  const { mapping, memory, clock } = held
+  const before = parseCursor(request.cursor, mapping.digest)
+  memory.resume(before?.nonce)
+  const at = clock.now()
+  const current = await currentTo(session, mapping)
+  // By our own clock: what the source's clock shows may be wrong, how far it says that it is behind is what counts.
+  const asOf = Math.min(at, Math.round(at - Math.max(0, current.now - current.asOf)))
+  await session.beginSnapshot()
+  const values = timeValues(at, mapping.zone, session)
+  const reading: Reading = { sourceId: held.id, mapping, plan: held.plan, session, asOf, at, values }
+  const told = new Map<string, number>()
+  const changed = before === undefined ? new Set<string>() : await changedSince(reading, before, current)
+  const schedule = await readSchedule(
+    { ...reading, window: request.window },
+    changed.size > 0 ? undefined : memory.schedule,
+  )
+  yield* schedule.parts
+  yield* tellCharts(held, reading, [...changed], told)
+  const due = before === undefined ? undefined : passOf(before, mapping, at)
+  const soon = schedule.kept.appointments.flatMap(({ patientId }) => patientId ?? [])
+  const pass =
+    before === undefined
+      ? yield* completeLoad(held, reading, told, soon)
+      : due === undefined
+        ? { after: null, comparedAt: before.comparedAt, gone: [] }
+        : yield* passSlice(held, reading, told, due)
+  yield* canaryOf(reading)
+  await session.endSnapshot()
+  const cursor = newCursor({
+    digest: mapping.digest,
+    since: current.asOf,
+    comparedAt: pass.comparedAt,
+    passAfter: pass.after,
+  })
+  memory.ended(cursor.nonce, told, pass.gone, schedule.kept)
+  yield { type: 'end', asOf, cursor }
+}
+
+async function changedSince(reading: Reading, before: SqlCursor, current: CurrentTo): Promise<Set<string>> {
+  const { mapping, plan, session, values } = reading
+  const ids = new Set<string>()
+  const since = Math.round(before.since - mapping.overlap)
+  const given = { ...values, ...sinceValues(since, Math.round(current.now), mapping.zone, session) }
+  for (const change of plan.changes) {
+    const limit = { rows: mapping.limits.patients * 10, what: `the look for ${change.what} (${mapping.file})` }
+    const { rows } = await session.ask(changeStatement(change, session), given, limit)
+    for (const [id] of rows) if (id !== null && id !== undefined && id.trim() !== '') ids.add(id.trim())
+  }
+  return ids
+}
+
+type Pass = { after: string | null; comparedAt: Instant; gone: string[] }
+
+/** Everything, patients with an appointment first, so that the charts that the day needs are there while the rest still comes. */
+async function* completeLoad(
+  held: Held,
+  reading: Reading,
+  told: Map<string, number>,
+  soon: string[],
+): AsyncGenerator<SourcePart, Pass> {
+  const ids = await panelOf(reading)
+  const panel = new Set(ids)
+  const first = new Set(soon.filter((id) => panel.has(id)))
+  const order = [...first, ...ids.filter((id) => !first.has(id))]
+  const { chunk } = held.mapping
+  yield { type: 'progress', done: 0, of: ids.length, what: 'charts' }
+  for (let from = 0; from < order.length; from += chunk) {
+    yield* tellCharts(held, reading, order.slice(from, from + chunk), told)
+    yield { type: 'progress', done: Math.min(order.length, from + chunk), of: ids.length, what: 'charts' }
+  }
+  yield { type: 'panel', patientIds: ids }
+  return { after: null, comparedAt: reading.at, gone: [] }
+}
+
+/** Where the pass goes on (from the beginning: null), or undefined when none is due. */
+function passOf(before: SqlCursor, mapping: Mapping, now: Instant): { after: string | null } | undefined {
+  if (before.passAfter !== null) return { after: before.passAfter }
+  return now - before.comparedAt >= mapping.fullPass || now < before.comparedAt ? { after: null } : undefined
+}
+
+async function* passSlice(
+  held: Held,
+  reading: Reading,
+  told: Map<string, number>,
+  due: { after: string | null },
+): AsyncGenerator<SourcePart, Pass> {
+  const ids = await panelOf(reading)
+  const { chunk } = held.mapping
+  const began = performance.now()
+  let from = due.after === null ? 0 : ids.indexOf(due.after) + 1
+  while (from < ids.length && performance.now() - began < PASS_MS) {
+    yield* tellCharts(held, reading, ids.slice(from, from + chunk), told)
+    from += chunk
+  }
+  if (from < ids.length) return { after: ids[from - 1] ?? null, comparedAt: reading.at, gone: [] }
+  yield { type: 'panel', patientIds: ids }
+  return { after: null, comparedAt: reading.at, gone: held.memory.notIn(ids) }
+}
+
+async function panelOf({ mapping, plan, session, values }: Reading): Promise<string[]> {
+  const limit = {
+    rows: mapping.limits.patients,
+    what: `the query of patient ids (${mapping.file}:${mapping.at(['patients', 'ids']).line})`,
+  }
+  const { rows } = await session.ask(plan.ids, values, limit)
+  const ids = [
+    ...new Set(rows.flatMap(([id]) => (id === null || id === undefined || id.trim() === '' ? [] : id.trim()))),
+  ]
+  if (ids.length === 0)
+    throw new Failure(
+      'permanent',
+      `${session.where}: it answers, but has no patients at all. An empty practice is not believed; the last whole read stands. Is this the right database, and may the account see its rows?`,
+    )
+  return ids
+}
+
+/** Reads the charts and tells those of which something is new. */
+async function* tellCharts(
+  held: Held,
+  reading: Reading,
+  ids: string[],
+  told: Map<string, number>,
+): AsyncGenerator<SourcePart> {
+  const { chunk: size } = held.mapping
+  for (let from = 0; from < ids.length; from += size) {
+    const chunk = await readChunk(reading, ids.slice(from, from + size))
+    const changes: ChartChange[] = []
+    const aside: SetAside[] = []
+    for (const id of chunk.ids) {
+      const fingerprint = chunk.fingerprint(id)
+      if (told.get(id) === fingerprint || (!told.has(id) && held.memory.knows(id, fingerprint))) continue
+      const made = chunk.chart(id)
+      told.set(id, fingerprint)
+      aside.push(...made.aside)
+      if (made.chart !== undefined) changes.push({ type: 'chart', chart: made.chart })
+    }
+    aside.push(...chunk.astray)
+    if (changes.length > 0) yield { type: 'charts', changes }
+    if (aside.length > 0) yield { type: 'set-aside', records: aside }
+  }
+}
+
+async function* canaryOf({ mapping, session }: Reading): AsyncGenerator<SourcePart> {
+  if (mapping.canary === undefined) return
+  const what = `the canary's query (${mapping.file}:${mapping.at(['canary', 'read']).line})`
+  const { rows } = await session.ask(parseStatement(mapping.canary.read, mapping.driver), {}, { rows: 1, what })
+  const text = rows[0]?.[0]
+  if (text === null || text === undefined) return
+  const stamp = /^\d{12,14}$/.test(text) ? Number(text) : instantOf(text, mapping.zone)
+  if (stamp !== undefined) yield { type: 'canary', stamp }
+}

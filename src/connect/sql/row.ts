@@ -1,0 +1,135 @@
+import type { Instant } from '../../base/time.ts'
+import type { Coding } from '../../chart/chart.ts'
+import type { FieldSpec } from './mapping.ts'
+import type { Row } from './session.ts'
+import { centsFrom, dayFrom, instantOf, isMissing, isoFrom, partialDateFrom, yesNoFrom } from './value.ts'
+
+/** One query's fields, bound to the columns that its answer has. A field whose column is not there gives nothing. */
+export type Binding = { fields: ReadonlyMap<string, BoundField>; zone: string }
+type BoundField = { at: number; time: number; spec: FieldSpec }
+
+export function bind(fields: Record<string, FieldSpec>, columns: string[], zone: string): Binding {
+  const place = (column: string | undefined) => (column === undefined ? -1 : columns.indexOf(column))
+  return {
+    zone,
+    fields: new Map(
+      Object.entries(fields).map(([name, spec]) => [name, { at: place(spec.column), time: place(spec.time), spec }]),
+    ),
+  }
+}
+
+/**
+ * Reads one row's fields as the caller wants them. What cannot be understood gives undefined and a fault, in words that hold nothing of the
+ * row, so that no field is ever guessed and none is lost in silence.
+ */
+export class RowReader {
+  readonly row: Row
+  readonly faults: string[] = []
+  readonly #binding: Binding
+
+  constructor(binding: Binding, row: Row) {
+    this.#binding = binding
+    this.row = row
+  }
+
+  text(name: string): string | undefined {
+    return this.#word(name)?.trim()
+  }
+
+  oneOf<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
+    const word = this.#word(name)?.trim()
+    if (word === undefined) return undefined
+    const found = words.find((known) => known === word)
+    return found ?? this.#fault(name, 'holds a word that the mapping does not know')
+  }
+
+  yesNo(name: string): boolean | undefined {
+    return this.#read(name, yesNoFrom, 'holds something that is neither yes nor no')
+  }
+
+  day(name: string): string | undefined {
+    return this.#read(name, (text, spec) => dayFrom(asIso(text, spec)), 'holds something that is not a date')
+  }
+
+  partialDate(name: string): string | undefined {
+    return this.#read(name, (text, spec) => partialDateFrom(asIso(text, spec)), 'holds something that is not a date')
+  }
+
+  instant(name: string): Instant | undefined {
+    const time = this.#binding.fields.get(name)?.time ?? -1
+    return this.#read(
+      name,
+      (text, spec) => {
+        const date = time < 0 ? text : `${text.trim().slice(0, 10)} ${(this.row[time] ?? '').trim()}`
+        return instantOf(asIso(date, spec), spec.zone ?? this.#binding.zone)
+      },
+      'holds something that is not a time',
+    )
+  }
+
+  cents(name: string): number | undefined {
+    return this.#read(name, (text, spec) => centsFrom(text, spec.unit ?? 'cents'), 'holds something that is not money')
+  }
+
+  codes(name: string): Coding[] {
+    const word = this.#word(name)?.trim()
+    const spec = this.#binding.fields.get(name)?.spec
+    if (word === undefined || spec === undefined) return []
+    if (spec.systems === undefined) return [{ system: spec.system ?? '', code: word }]
+    const { systems } = spec
+    return word.split(';').flatMap((one) => {
+      const [prefix = '', code = ''] = split(one.trim(), ':')
+      const system = systems[prefix]
+      if (one.trim() === '') return []
+      if (system !== undefined && code !== '') return [{ system, code }]
+      this.#fault(name, 'holds a code of a system that the mapping does not know')
+      return []
+    })
+  }
+
+  /** The text of a field that must be there; a missing one is a fault. */
+  needed(name: string): string {
+    const word = this.text(name)
+    if (word === undefined) this.faults.push(`it has no ${name}`)
+    return word ?? ''
+  }
+
+  #word(name: string): string | undefined {
+    const field = this.#binding.fields.get(name)
+    if (field === undefined) return undefined
+    if (field.spec.const !== undefined) return field.spec.const
+    const raw = this.row[field.at]
+    if (field.spec.map === undefined) return isMissing(raw) ? undefined : raw
+    if (raw === null || raw === undefined) return undefined
+    const mapped = Object.hasOwn(field.spec.map, raw) ? field.spec.map[raw] : field.spec.map[raw.trim()]
+    if (mapped !== undefined) return mapped
+    if (field.spec.else !== undefined) return field.spec.else ?? undefined
+    return raw.trim() === '' ? undefined : this.#fault(name, 'holds a word that the mapping does not know')
+  }
+
+  #read<Value>(
+    name: string,
+    from: (text: string, spec: FieldSpec) => Value | undefined,
+    fault: string,
+  ): Value | undefined {
+    const word = this.#word(name)
+    const spec = this.#binding.fields.get(name)?.spec
+    if (word === undefined || spec === undefined) return undefined
+    return from(word, spec) ?? this.#fault(name, fault)
+  }
+
+  #fault(name: string, says: string): undefined {
+    const column = this.#binding.fields.get(name)?.spec.column
+    this.faults.push(column === undefined ? `${name} ${says}` : `${name} (column ${column}) ${says}`)
+    return undefined
+  }
+}
+
+function asIso(text: string, spec: FieldSpec): string {
+  return spec.format === undefined ? text : (isoFrom(text, spec.format) ?? '')
+}
+
+function split(text: string, at: string): [string, string] {
+  const found = text.indexOf(at)
+  return found < 0 ? [text, ''] : [text.slice(0, found).trim(), text.slice(found + 1).trim()]
+}
