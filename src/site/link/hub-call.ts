@@ -42,7 +42,7 @@ export class Refused extends Failure {
 export async function callHub(address: HubAddress, call: HubCall): Promise<HubAnswer> {
   const answer = await send(address, call)
   const status = answer.statusCode ?? 0
-  if (status >= 200 && status < 300) return { status, headers: answer.headers, bytes: answer }
+  if (status >= 200 && status < 300) return { status, headers: answer.headers, bytes: asFailures(answer) }
   const text = await textOf(answer, 65_536).catch(() => '')
   const said = refusal.safeParse(jsonOrNothing(text)).data
   const after = Number(answer.headers['retry-after'])
@@ -97,17 +97,21 @@ function isLoopback(hostname: string): boolean {
   return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'))
 }
 
+async function* asFailures(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* bytes
+  } catch (cause) {
+    throw new Failure('transient', `The hub broke off in the middle of its answer (${reasonOf(cause)}).`, { cause })
+  }
+}
+
 async function textOf(bytes: AsyncIterable<Uint8Array>, most: number): Promise<string> {
   const parts: Uint8Array[] = []
   let size = 0
-  try {
-    for await (const part of bytes) {
-      size += part.length
-      if (size > most) throw new Error('it answered with more than can be right')
-      parts.push(part)
-    }
-  } catch (cause) {
-    throw new Failure('transient', `The hub broke off in the middle of its answer (${reasonOf(cause)}).`, { cause })
+  for await (const part of bytes) {
+    size += part.length
+    if (size > most) throw new Failure('permanent', 'The hub answered with more than can be right.')
+    parts.push(part)
   }
   return Buffer.concat(parts).toString('utf8')
 }

@@ -1,0 +1,191 @@
+import { Failure, reasonOf } from '../../base/failure.ts'
+import type { Log } from '../../base/log.ts'
+import { type Clock, type Instant, MINUTE, SECOND } from '../../base/time.ts'
+import type { Carrier } from '../../pack/carrier.ts'
+import type { Heartbeat, JournalHandOver, JournalReceipt } from '../../pack/link.ts'
+import { Refused } from '../link/hub-call.ts'
+import type { HubLine } from '../link/hub-line.ts'
+import { hubCarrier } from './carriers.ts'
+import type { Packs } from './packs.ts'
+
+/** How the last round went, for the health page. */
+export type PullStatus = {
+  /** When the hub was last heard; undefined when never since this program started. */
+  lastRoundAt: Instant | undefined
+  outcome: 'none-yet' | 'heard' | 'not-heard' | 'revoked'
+  because: string
+  /** Where the newest pack came from. */
+  from: string | undefined
+  otherCarriers: { where: string; because: string }[]
+}
+
+/** Never less than so long between two rounds, whatever the hub answers. */
+const SHORTEST_MS = SECOND
+const FIRST_RETRY_MS = 3 * SECOND
+/** A hub lets a manifest be waited for; it answers at once when there is a newer one. */
+const LONGEST_WAIT_MS = 50 * SECOND
+
+export type PullOptions = {
+  line: HubLine
+  packs: Packs
+  others: readonly Carrier[]
+  clock: Clock
+  log: Log
+  pullEveryMs: () => number
+  heartbeat: () => Promise<Heartbeat>
+  journal: {
+    nextHandOver(): JournalHandOver | undefined
+    settle(offered: JournalHandOver, receipt: JournalReceipt): Promise<void>
+  }
+  revoked: () => Promise<void>
+  /** A number in [0, 1), for jitter. */
+  random: () => number
+}
+
+export type Pull = {
+  status(): PullStatus
+  /** Do not wait for the next round. */
+  wake(): void
+  /** Resolves after the next round that begins from now on. */
+  nextRound(): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * Asks for packs, every minute or as soon as the hub has something, for as long as the program runs. When the hub does not answer, other
+ * carriers are asked, and the hub again and again: soon at first, then every minute.
+ */
+export function startPull(options: PullOptions): Pull {
+  const { packs, log, clock, random } = options
+  const stopping = new AbortController()
+  let status: PullStatus = {
+    lastRoundAt: undefined,
+    outcome: 'none-yet',
+    because: '',
+    from: undefined,
+    otherCarriers: [],
+  }
+  let failures = 0
+  let firstRound = true
+  let waker: (() => void) | undefined
+  let roundOver: (() => void)[] = []
+
+  const sleep = (spanMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(done, spanMs)
+      function done(): void {
+        clearTimeout(timer)
+        stopping.signal.removeEventListener('abort', done)
+        waker = undefined
+        resolve()
+      }
+      stopping.signal.addEventListener('abort', done)
+      waker = done
+    })
+
+  const beat = async (): Promise<void> => {
+    await options.line.heartbeat(await options.heartbeat())
+  }
+  /** A large pack over a thin line takes long; the hub still wants to hear that we live. */
+  const whileBeating = async <Value>(act: () => Promise<Value>): Promise<Value> => {
+    // A heartbeat that is missed here is not worth ending the download for; the next round says why.
+    const timer = setInterval(() => void beat().catch(() => {}), MINUTE)
+    try {
+      return await act()
+    } finally {
+      clearInterval(timer)
+    }
+  }
+
+  const hubRound = async (): Promise<void> => {
+    const { panel, site } = packs.manifests()
+    const waitMs = firstRound || failures > 0 ? 0 : Math.min(LONGEST_WAIT_MS, options.pullEveryMs())
+    firstRound = false
+    const since = { panel: panel?.sequence ?? -1, site: site?.sequence ?? -1, waitMs }
+    await beat()
+    const answer = await options.line.manifests(since, stopping.signal)
+    const carrier = hubCarrier(options.line, answer)
+    if (await whileBeating(() => packs.receive(carrier, stopping.signal))) {
+      status = { ...status, from: carrier.where }
+      await beat()
+    }
+    await handOverAll(options)
+  }
+
+  const otherRound = async (): Promise<void> => {
+    const tried: PullStatus['otherCarriers'] = []
+    for (const carrier of options.others) {
+      try {
+        if (await packs.receive(carrier, stopping.signal)) status = { ...status, from: carrier.where }
+        tried.push({ where: carrier.where, because: 'It was asked and brought what it has.' })
+      } catch (thrown) {
+        tried.push({ where: carrier.where, because: reasonOf(thrown) })
+      }
+    }
+    status = { ...status, otherCarriers: tried }
+  }
+
+  const round = async (): Promise<number> => {
+    const startedAt = performance.now()
+    try {
+      await hubRound()
+      failures = 0
+      status = { ...status, lastRoundAt: clock.now(), outcome: 'heard', because: '' }
+      return Math.max(0, SHORTEST_MS - (performance.now() - startedAt)) + random() * SHORTEST_MS
+    } catch (thrown) {
+      if (stopping.signal.aborted) return 0
+      return afterFailure(thrown)
+    }
+  }
+
+  const afterFailure = async (thrown: unknown): Promise<number> => {
+    failures++
+    const revoked = thrown instanceof Refused && thrown.status === 403 && thrown.hubNow !== undefined
+    if (failures === 1 || revoked)
+      log.warn({ because: reasonOf(thrown) }, 'the hub was not heard; the site goes on with what it has')
+    status = { ...status, outcome: revoked ? 'revoked' : 'not-heard', because: reasonOf(thrown) }
+    if (revoked) await options.revoked()
+    else await otherRound()
+    const everyMs = options.pullEveryMs()
+    const asked = thrown instanceof Failure ? (thrown.retryAfterMs ?? 0) : 0
+    const backOffMs = Math.min(everyMs, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10))
+    const permanent = thrown instanceof Failure && thrown.kind === 'permanent'
+    return Math.max(asked, permanent ? Math.max(everyMs, MINUTE) : backOffMs) * (0.75 + random() / 2)
+  }
+
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      const waiting = roundOver
+      roundOver = []
+      const pauseMs = await round()
+      for (const done of waiting) done()
+      if (!stopping.signal.aborted) await sleep(pauseMs)
+    }
+    for (const done of roundOver) done()
+  })()
+
+  return {
+    status: () => status,
+    wake: () => waker?.(),
+    nextRound() {
+      const over = new Promise<void>((resolve) => roundOver.push(resolve))
+      waker?.()
+      return over
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+async function handOverAll({ line, journal }: PullOptions): Promise<void> {
+  for (;;) {
+    const offered = journal.nextHandOver()
+    if (offered === undefined) return
+    const receipt = await line.handOver(offered)
+    await journal.settle(offered, receipt)
+    // A hub that confirms nothing would be asked for ever.
+    if (receipt.through < offered.from) return
+  }
+}
