@@ -1,11 +1,13 @@
 import { migrations as access } from '../../access/migrations.ts'
 import type { Migration } from '../../base/database.ts'
 import { migrations as chart } from '../../chart/migrations.ts'
+import { migrations as monitor } from '../../monitor/migrations.ts'
 import { migrations as keys } from '../keys/migrations.ts'
 import { migrations as policy } from '../policy/migrations.ts'
 import { migrations as publications } from '../publications/migrations.ts'
 import { migrations as sites } from '../sites/migrations.ts'
 import { migrations as sources } from '../sources/migrations.ts'
+import { migrations as tasks } from '../tasks/migrations.ts'
 
 /** Every module's migrations, in the order in which they are applied. One line for each module; a new one goes at the end. */
 export const allMigrations: readonly Migration[] = [
@@ -16,4 +18,6 @@ export const allMigrations: readonly Migration[] = [
   ...sites,
   ...policy,
   ...publications,
+  ...tasks,
+  ...monitor,
 ]

@@ -13,6 +13,11 @@ export const migrations: Migration[] = [
         size_bytes bigint NOT NULL,
         PRIMARY KEY (pack_id, sequence)
       );
+      CREATE TABLE publish_fault (
+        one boolean PRIMARY KEY DEFAULT true CHECK (one),
+        since bigint NOT NULL,
+        because text NOT NULL
+      );
     `,
   },
 ]

@@ -130,3 +130,19 @@ export async function forgetPublicationsBefore(db: Database, before: Instant): P
     db,
   )
 }
+
+export async function publishFault(db: Database): Promise<{ since: Instant; because: string } | undefined> {
+  const found = await sql<{ since: number; because: string }>`SELECT since, because FROM publish_fault`.execute(db)
+  return found.rows[0]
+}
+
+/** Keeps since when publishing fails; undefined: it works again. */
+export async function notePublishFault(
+  db: Database,
+  fault: { at: Instant; because: string } | undefined,
+): Promise<void> {
+  await (fault === undefined
+    ? sql`DELETE FROM publish_fault`.execute(db)
+    : sql`INSERT INTO publish_fault (since, because) VALUES (${fault.at}, ${fault.because})
+        ON CONFLICT (one) DO UPDATE SET because = excluded.because`.execute(db))
+}

@@ -15,6 +15,7 @@ export const migrations: Migration[] = [
         schedule_as_of bigint,
         canary bigint,
         canary_written_at bigint,
+        canary_failing text,
         failing jsonb,
         progress jsonb
       );

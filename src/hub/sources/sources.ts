@@ -17,6 +17,8 @@ export type SourceState = {
   /** Newest stamp of ours that came back through the source, and the newest that was written there. */
   canary: Instant | undefined
   canaryWrittenAt: Instant | undefined
+  /** Why stamps cannot be written now. */
+  canaryFailing: string | undefined
   failing: { since: Instant; kind: 'transient' | 'ambiguous' | 'permanent'; because: string } | undefined
   /** Of a read that is under way. */
   progress: { done: number; of: number | undefined; what: string } | undefined

@@ -16,6 +16,7 @@ type SourceTables = {
     schedule_as_of: number | null
     canary: number | null
     canary_written_at: number | null
+    canary_failing: string | null
     failing: NonNullable<SourceState['failing']> | null
     progress: NonNullable<SourceState['progress']> | null
   }
@@ -112,8 +113,14 @@ export async function noteReadFailed(
   await keepRead(db, sourceId, read)
 }
 
-export async function noteCanaryWritten(db: Database, sourceId: string, at: Instant): Promise<void> {
-  await on(db).updateTable('source_state').set({ canary_written_at: at }).where('source_id', '=', sourceId).execute()
+/** That a stamp was written into the source, or why it could not be. */
+export async function noteCanary(
+  db: Database,
+  sourceId: string,
+  wrote: { at: Instant } | { failing: string },
+): Promise<void> {
+  const set = 'at' in wrote ? { canary_written_at: wrote.at, canary_failing: null } : { canary_failing: wrote.failing }
+  await on(db).updateTable('source_state').set(set).where('source_id', '=', sourceId).execute()
 }
 
 async function keepRead(db: Database, sourceId: string, read: SourceRead): Promise<void> {
@@ -221,6 +228,7 @@ function stateOf(row: SourceTables['source_state'], setAside: number): SourceSta
     scheduleAsOf: row.schedule_as_of ?? undefined,
     canary: row.canary ?? undefined,
     canaryWrittenAt: row.canary_written_at ?? undefined,
+    canaryFailing: row.canary_failing ?? undefined,
     failing: row.failing ?? undefined,
     progress: row.progress ?? undefined,
     setAside,

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Failure } from '../../base/failure.ts'
+import { MINUTE, SECOND } from '../../base/time.ts'
+import type { NoticeChannel, OutgoingNotice } from '../../connect/notice.ts'
+import { openAlarms, recentNotices, statusChanges } from '../../monitor/store.ts'
+import { type ScratchServer, scratchServer } from '../database/scratch.ts'
+import { DEFAULT_POLICY } from '../policy/policy.ts'
+import { changePolicy } from '../policy/store.ts'
+import { nameSources, noteReadEnded, noteReadFailed } from '../sources/store.ts'
+import { deliverNotices } from './deliver-notices.ts'
+import { type ScratchCentre, scratchCentre } from './scratch-centre.ts'
+import { type Watch, watchFreshness } from './watch-freshness.ts'
+
+let server: ScratchServer
+before(async () => {
+  server = await scratchServer()
+})
+after(() => server[Symbol.asyncDispose]())
+
+const watch: Watch = {
+  sources: [{ id: 'ehr', everyMs: MINUTE, canary: true, quietMs: 30 * MINUTE }],
+  targets: { email: true, webhooks: ['pager'] },
+  hubUrl: 'https://hub.lan',
+  clearAfterMs: 2 * MINUTE,
+}
+
+async function hub(): Promise<ScratchCentre> {
+  const centre = await scratchCentre(await server.database())
+  await nameSources(centre.db, [{ id: 'ehr', kind: 'sql', name: 'EHR standby' }])
+  await changePolicy(centre.db, { ...DEFAULT_POLICY, noticeTo: ['it@harbor.example'] }, 0, { at: 1, who: 'ada' })
+  return centre
+}
+
+/** A read that ends well; `stamp`: how old the stamp is that it brings. */
+async function read(centre: ScratchCentre, stampAgeMs: number): Promise<void> {
+  const now = centre.clock.now()
+  await noteReadEnded(
+    centre.db,
+    'ehr',
+    { cursor: {}, asOf: now, scheduleAsOf: now, canary: now - stampAgeMs },
+    { endedAt: now, asOf: now, tookMs: 5, charts: 0, appointments: 0, setAside: 0, outcome: 'done', because: '' },
+  )
+}
+
+function sink(refuse: (attempt: number) => Failure | undefined = () => undefined) {
+  const taken: { notice: OutgoingNotice; to: string }[] = []
+  let attempts = 0
+  const channel: NoticeChannel = {
+    kind: 'webhook',
+    send: async (notice, to) => {
+      const failure = refuse(++attempts)
+      if (failure !== undefined) throw failure
+      taken.push({ notice, to })
+    },
+  }
+  return { taken, channelFor: () => channel, attempts: () => attempts }
+}
+
+test('replay stands still: within two intervals one alarm, one notice to each target, and one when it is over', async () => {
+  const centre = await hub()
+  await read(centre, 0)
+  assert.deepEqual((await watchFreshness(centre, watch)).raised, [])
+  const stoppedAt = centre.clock.now()
+  let raisedAt: number | undefined
+  for (let tick = 0; tick < 30; tick++) {
+    centre.pass(10 * SECOND)
+    await read(centre, centre.clock.now() - stoppedAt)
+    const { raised } = await watchFreshness(centre, watch)
+    if (raised.length > 0) {
+      assert.equal(raisedAt, undefined)
+      raisedAt = centre.clock.now()
+    }
+  }
+  assert.ok(raisedAt !== undefined && raisedAt - stoppedAt <= 2 * MINUTE + 10 * SECOND)
+  const { taken, channelFor } = sink()
+  assert.equal(await deliverNotices(centre, channelFor), 2)
+  assert.deepEqual(taken.map(({ to }) => to).sort(), ['it@harbor.example', 'pager'])
+  assert.match(taken[0]?.notice.subject ?? '', /EHR standby stands still/)
+
+  const closed: string[] = []
+  for (let tick = 0; tick < 15; tick++) {
+    centre.pass(10 * SECOND)
+    await read(centre, 0)
+    closed.push(...(await watchFreshness(centre, watch)).closed)
+  }
+  assert.deepEqual(closed, ['source:ehr'])
+  assert.equal(await deliverNotices(centre, channelFor), 2)
+  assert.equal(taken.filter(({ notice }) => notice.facts.kind === 'over').length, 2)
+  assert.deepEqual(
+    (await statusChanges(centre.db, 'source:ehr', 9)).map((change) => change.status),
+    ['current', 'frozen', 'current'],
+  )
+})
+
+test('two hubs that look at once raise one alarm and put one notice for each target', async () => {
+  const centre = await hub()
+  const now = centre.clock.now()
+  await noteReadFailed(centre.db, 'ehr', 'transient', {
+    endedAt: now,
+    asOf: undefined,
+    tookMs: 1,
+    charts: 0,
+    appointments: 0,
+    setAside: 0,
+    outcome: 'failed',
+    because: 'refused',
+  })
+  centre.pass(2 * MINUTE)
+  await Promise.all([1, 2, 3].map(() => watchFreshness(centre, watch)))
+  assert.equal((await openAlarms(centre.db)).length, 1)
+  assert.equal((await recentNotices(centre.db, 9)).length, 2)
+})
+
+test('a sink that is dead for long gets each notice once, under the same key at every try', async () => {
+  const centre = await hub()
+  const now = centre.clock.now()
+  await noteReadFailed(centre.db, 'ehr', 'transient', {
+    endedAt: now,
+    asOf: undefined,
+    tookMs: 1,
+    charts: 0,
+    appointments: 0,
+    setAside: 0,
+    outcome: 'failed',
+    because: 'refused',
+  })
+  centre.pass(2 * MINUTE)
+  await watchFreshness(centre, { ...watch, targets: { email: false, webhooks: ['pager'] } })
+  const dead = sink((attempt) => (attempt <= 12 ? new Failure('transient', 'It refuses the connection.') : undefined))
+  for (let tick = 0; tick < 400 && dead.taken.length === 0; tick++) {
+    await deliverNotices(centre, dead.channelFor)
+    centre.pass(5 * SECOND)
+  }
+  for (let tick = 0; tick < 5; tick++) {
+    centre.pass(10 * MINUTE)
+    await deliverNotices(centre, dead.channelFor)
+  }
+  assert.deepEqual([dead.taken.length, dead.attempts()], [1, 13])
+})
+
+test('a hub that dies while it sends loses nothing: another takes the notice over, under the same key', async () => {
+  const centre = await hub()
+  const now = centre.clock.now()
+  await noteReadFailed(centre.db, 'ehr', 'permanent', {
+    endedAt: now,
+    asOf: undefined,
+    tookMs: 1,
+    charts: 0,
+    appointments: 0,
+    setAside: 0,
+    outcome: 'failed',
+    because: 'refused',
+  })
+  centre.pass(2 * MINUTE)
+  await watchFreshness(centre, { ...watch, targets: { email: false, webhooks: ['pager'] } })
+  const keys: string[] = []
+  const dying: NoticeChannel = {
+    kind: 'webhook',
+    send: (notice) => {
+      keys.push(notice.key)
+      return new Promise(() => {})
+    },
+  }
+  void deliverNotices(centre, () => dying)
+  while (keys.length === 0) await new Promise(setImmediate)
+  const other = sink()
+  assert.equal(await deliverNotices(centre, other.channelFor), 0)
+  centre.pass(3 * MINUTE)
+  assert.equal(await deliverNotices(centre, other.channelFor), 1)
+  assert.equal(other.taken[0]?.notice.key, keys[0])
+})
+
+test('a refusal for good is given up with its reason and shown', async () => {
+  const centre = await hub()
+  const now = centre.clock.now()
+  await noteReadFailed(centre.db, 'ehr', 'permanent', {
+    endedAt: now,
+    asOf: undefined,
+    tookMs: 1,
+    charts: 0,
+    appointments: 0,
+    setAside: 0,
+    outcome: 'failed',
+    because: 'refused',
+  })
+  centre.pass(2 * MINUTE)
+  await watchFreshness(centre, { ...watch, targets: { email: false, webhooks: ['pager'] } })
+  await deliverNotices(centre, sink(() => new Failure('permanent', 'It answered 404.')).channelFor)
+  const [notice] = await recentNotices(centre.db, 1)
+  assert.ok(notice?.givenUpAt)
+  assert.equal(notice.because, 'It answered 404.')
+})

@@ -1,0 +1,173 @@
+import { newId } from '../../base/id.ts'
+import type { Instant } from '../../base/time.ts'
+import { alarmMoves } from '../../monitor/alarms.ts'
+import { causesOf, type Seen } from '../../monitor/causes.ts'
+import { judgeSite } from '../../monitor/judge-site.ts'
+import { judgeSource } from '../../monitor/judge-source.ts'
+import type { Alarm, SiteFacts, SiteStatus, SourceFacts, SourceStatus } from '../../monitor/monitor.ts'
+import { noticeOf } from '../../monitor/notice.ts'
+import {
+  addNotice,
+  closeAlarm,
+  keepAlarm,
+  noteClearing,
+  noteStatuses,
+  openAlarms,
+  raiseAlarm,
+} from '../../monitor/store.ts'
+import { readManifest } from '../../pack/manifest.ts'
+import type { Policy } from '../policy/policy.ts'
+import { policyInForce } from '../policy/store.ts'
+import { currentPublications, publishFault } from '../publications/store.ts'
+import type { Heard, Site } from '../sites/sites.ts'
+import { heardOfAll, sites } from '../sites/store.ts'
+import type { SourceState } from '../sources/sources.ts'
+import { sourceStates } from '../sources/store.ts'
+import type { Centre } from './centre.ts'
+
+/** How a configured source is watched. */
+export type WatchedSource = { id: string; everyMs: number; canary: boolean; quietMs: number }
+/** Where notices go: webhooks by name; e-mail goes to the addresses of the policy when a mail server is configured. */
+export type NoticeTargets = { email: boolean; webhooks: string[] }
+export type Watch = { sources: WatchedSource[]; targets: NoticeTargets; hubUrl: string; clearAfterMs: number }
+
+export type Freshly = { sources: Map<string, SourceStatus>; sites: Map<string, SiteStatus>; seen: Seen }
+
+/** How everything stands at this moment, judged anew from what is on record. */
+export async function standing(centre: Centre, watched: WatchedSource[]): Promise<Freshly> {
+  const now = centre.clock.now()
+  const { policy } = await policyInForce(centre.db)
+  const states = new Map((await sourceStates(centre.db)).map((state) => [state.sourceId, state]))
+  const published = publishedBySite(await currentPublications(centre.db))
+  const heard = await heardOfAll(centre.db)
+  const sources = watched.map((source) => ({
+    status: judgeSource(sourceFacts(source, states.get(source.id)), now),
+    everyMs: source.everyMs,
+  }))
+  const all = (await sites(centre.db)).map((site) => {
+    const facts = siteFacts(site, heard.get(site.id), published, policy)
+    return { status: judgeSite(facts, now), facts }
+  })
+  return {
+    sources: new Map(sources.map(({ status }) => [status.sourceId, status])),
+    sites: new Map(all.map(({ status }) => [status.siteId, status])),
+    seen: { sources, sites: all, publishing: await publishFault(centre.db), now },
+  }
+}
+
+/**
+ * Looks at how everything stands, writes down what changed, raises and ends alarms, and puts their notices into the outbox: all in one
+ * transaction, by one hub at a time (the caller takes the turn).
+ */
+export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ raised: string[]; closed: string[] }> {
+  const { seen } = await standing(centre, watch.sources)
+  const { policy } = await policyInForce(centre.db)
+  const causes = causesOf(seen)
+  const { now } = seen
+  return centre.db.transaction().execute(async (together) => {
+    const changed = await noteStatuses(
+      together,
+      [...seen.sources, ...seen.sites].map(({ status }) => subjectOf(status)),
+      now,
+    )
+    const moves = alarmMoves(await openAlarms(together), causes, now, watch.clearAfterMs)
+    const raised: string[] = []
+    const closed: string[] = []
+    const tell = (kind: 'raised' | 'over', alarm: Alarm): Promise<void> =>
+      putNotices({ ...centre, db: together }, watch, policy, kind, alarm, now)
+    for (const cause of moves.raise) {
+      const alarm: Alarm = {
+        id: newId('alarm', centre.clock),
+        key: cause.key,
+        raisedAt: now,
+        cause,
+        clearSince: undefined,
+        closedAt: undefined,
+      }
+      if (!(await raiseAlarm(together, alarm))) continue
+      raised.push(cause.key)
+      await tell('raised', alarm)
+    }
+    for (const { alarm, cause } of moves.keep) await keepAlarm(together, alarm.id, cause)
+    for (const alarm of moves.clearing) await noteClearing(together, alarm.id, now)
+    for (const alarm of moves.close) {
+      if (!(await closeAlarm(together, alarm.id, now))) continue
+      closed.push(alarm.key)
+      await tell('over', alarm)
+    }
+    if (changed.length + raised.length + closed.length > 0)
+      await centre.changed(together, ['sites', 'sources', 'alarms', ...changed])
+    return { raised, closed }
+  })
+}
+
+async function putNotices(
+  centre: Centre,
+  watch: Watch,
+  policy: Policy,
+  kind: 'raised' | 'over',
+  alarm: Alarm,
+  at: Instant,
+): Promise<void> {
+  const text = noticeOf(kind, alarm, at, centre.practice, watch.hubUrl)
+  for (const { channel, target } of targetsOf(watch.targets, policy))
+    await addNotice(centre.db, { id: newId('notice', centre.clock), channel, target, text, at })
+}
+
+export function targetsOf(targets: NoticeTargets, policy: Policy): { channel: 'email' | 'webhook'; target: string }[] {
+  return [
+    ...(targets.email ? policy.noticeTo.map((target) => ({ channel: 'email' as const, target })) : []),
+    ...targets.webhooks.map((target) => ({ channel: 'webhook' as const, target })),
+  ]
+}
+
+function subjectOf(status: SourceStatus | SiteStatus): { subject: string; status: string; because: string } {
+  const subject = 'siteId' in status ? `site:${status.siteId}` : `source:${status.sourceId}`
+  return { subject, status: status.status, because: status.because }
+}
+
+function sourceFacts(watched: WatchedSource, state: SourceState | undefined): SourceFacts {
+  const reading = state?.triedAt !== undefined && state.triedAt > (state.readAt ?? 0) ? state.triedAt : undefined
+  return {
+    sourceId: watched.id,
+    name: state?.name ?? watched.id,
+    everyMs: watched.everyMs,
+    readAt: state?.readAt,
+    asOf: state?.asOf,
+    failing: state?.failing,
+    readingSince: reading,
+    canary: watched.canary ? { back: state?.canary, failing: state?.canaryFailing } : undefined,
+    quietMs: watched.quietMs,
+  }
+}
+
+type PublishedFor = Map<string, { schedule: Instant | undefined; keyData: Instant | undefined; at: Instant }>
+
+function publishedBySite(publications: Awaited<ReturnType<typeof currentPublications>>): PublishedFor {
+  return new Map(
+    publications.map(({ packId, signed, publishedAt }) => {
+      const { freshness } = readManifest(signed)
+      return [packId, { schedule: freshness.schedule, keyData: freshness.keyData, at: publishedAt }]
+    }),
+  )
+}
+
+function siteFacts(site: Site, heard: Heard | undefined, published: PublishedFor, policy: Policy): SiteFacts {
+  const beat = heard?.heartbeat
+  return {
+    siteId: site.id,
+    name: site.name,
+    enrolment: site.status,
+    enrolledAt: site.enrolledAt,
+    heardAt: heard?.heardAt,
+    held:
+      beat?.freshness === undefined || beat.siteSequence === undefined
+        ? undefined
+        : { schedule: beat.freshness.schedule, keyData: beat.freshness.keyData },
+    locked: beat?.locked ?? false,
+    published: published.get(site.id),
+    pullEveryMs: policy.pullEveryMs,
+    silentAfterMs: policy.silentAfterMs,
+    limits: policy.limits,
+  }
+}

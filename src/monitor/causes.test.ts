@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { MINUTE, SECOND } from '../base/time.ts'
+import { alarmMoves } from './alarms.ts'
+import { causesOf } from './causes.ts'
+import { judgeSite } from './judge-site.ts'
+import { judgeSource } from './judge-source.ts'
+import type { Alarm, Cause, SiteFacts, SourceFacts } from './monitor.ts'
+
+const NOW = Date.parse('2026-11-23T15:00:00Z')
+const limits = { staleAfterMs: 15 * MINUTE, expiredAfterMs: 240 * MINUTE }
+
+const source = (more: Partial<SourceFacts> = {}): SourceFacts => ({
+  sourceId: 'ehr',
+  name: 'EHR standby',
+  everyMs: MINUTE,
+  readAt: NOW - 20 * SECOND,
+  asOf: NOW - 21 * SECOND,
+  failing: undefined,
+  readingSince: undefined,
+  canary: { back: NOW - 80 * SECOND, failing: undefined },
+  quietMs: 30 * MINUTE,
+  ...more,
+})
+
+const site = (name: string, more: Partial<SiteFacts> = {}): SiteFacts => ({
+  siteId: name.toLowerCase(),
+  name,
+  enrolment: 'enrolled',
+  enrolledAt: NOW - 100 * MINUTE,
+  heardAt: NOW - 20 * SECOND,
+  held: { schedule: NOW - MINUTE, keyData: NOW - MINUTE },
+  locked: false,
+  published: { schedule: NOW - 30 * SECOND, keyData: NOW - 30 * SECOND, at: NOW - 30 * SECOND },
+  pullEveryMs: MINUTE,
+  silentAfterMs: 2 * MINUTE,
+  limits: { schedule: limits, keyData: limits },
+  ...more,
+})
+
+const look = (sources: SourceFacts[], sites: SiteFacts[], now = NOW) =>
+  causesOf({
+    sources: sources.map((facts) => ({ status: judgeSource(facts, now), everyMs: facts.everyMs })),
+    sites: sites.map((facts) => ({ status: judgeSite(facts, now), facts })),
+    publishing: undefined,
+    now,
+  })
+
+test('a source whose reads succeed but bring no newer stamp is frozen, two intervals after the last stamp', () => {
+  const at = (ageMs: number) => judgeSource(source({ canary: { back: NOW - ageMs, failing: undefined } }), NOW)
+  assert.equal(at(2 * MINUTE).status, 'current')
+  assert.equal(at(2 * MINUTE + 6 * SECOND).status, 'frozen')
+  assert.match(at(3 * MINUTE).because, /older state as if it were now/)
+})
+
+test('where no stamp may be written, a source that says nothing newer for too long is frozen', () => {
+  const quiet = (ageMs: number) => judgeSource(source({ canary: undefined, asOf: NOW - ageMs }), NOW).status
+  assert.equal(quiet(29 * MINUTE), 'current')
+  assert.equal(quiet(31 * MINUTE), 'frozen')
+})
+
+test('a source that fails, hangs or has never been read is told apart', () => {
+  const failing = { since: NOW - MINUTE, kind: 'transient' as const, because: 'It refuses the connection.' }
+  assert.equal(judgeSource(source({ failing }), NOW).status, 'failing')
+  assert.equal(judgeSource(source({ readAt: NOW - 3 * MINUTE, readingSince: NOW - 2 * MINUTE }), NOW).status, 'late')
+  assert.equal(judgeSource(source({ readAt: undefined }), NOW).status, 'starting')
+})
+
+test('one failed read is a blink; the second is a cause', () => {
+  const failing = (since: number) => ({ since, kind: 'transient' as const, because: 'refused' })
+  assert.deepEqual(look([source({ failing: failing(NOW - 10 * SECOND) })], []), [])
+  assert.equal(look([source({ failing: failing(NOW - MINUTE) })], [])[0]?.key, 'source:ehr')
+})
+
+test('a site is fresh, locked, behind, stale or silent, each with its reason', () => {
+  const status = (more: Partial<SiteFacts>) => judgeSite(site('East', more), NOW)
+  assert.equal(status({}).status, 'fresh')
+  assert.equal(status({ locked: true }).status, 'locked')
+  assert.equal(status({ heardAt: NOW - 3 * MINUTE }).status, 'silent')
+  assert.equal(status({ held: { schedule: NOW - 5 * MINUTE, keyData: NOW } }).status, 'behind')
+  assert.equal(status({ held: undefined }).status, 'behind')
+  assert.equal(status({ held: undefined, enrolledAt: NOW - MINUTE }).status, 'waiting')
+  const old = { schedule: NOW - 20 * MINUTE, keyData: NOW - 20 * MINUTE }
+  const stale = status({ held: old, published: { ...old, at: NOW } })
+  assert.equal(stale.status, 'stale')
+  assert.match(stale.because, /schedule is 20 min old; the limit is 15 min/)
+  assert.equal(status({ enrolment: 'planned' }).status, 'planned')
+  assert.equal(status({ enrolment: 'revoked' }).status, 'revoked')
+})
+
+test('a frozen source is one cause; the sites that go stale are its symptoms', () => {
+  const old = { schedule: NOW - 20 * MINUTE, keyData: NOW - 20 * MINUTE }
+  const stale = { held: old, published: { ...old, at: NOW } }
+  const causes = look(
+    [source({ canary: { back: NOW - 20 * MINUTE, failing: undefined } })],
+    [site('East', stale), site('West', stale)],
+  )
+  assert.deepEqual(
+    causes.map((cause) => cause.key),
+    ['source:ehr'],
+  )
+  assert.equal(causes[0]?.symptoms.length, 2)
+})
+
+test('one silent site is its own cause; all of them are the hub’s line', () => {
+  const gone = { heardAt: NOW - 3 * MINUTE }
+  assert.deepEqual(
+    look([source()], [site('East'), site('West', gone)]).map((cause) => cause.key),
+    ['site:west'],
+  )
+  assert.deepEqual(
+    look([source()], [site('East', gone), site('West', gone)]).map((cause) => cause.key),
+    ['sites'],
+  )
+  assert.deepEqual(
+    look([source()], [site('West', gone)]).map((cause) => cause.key),
+    ['site:west'],
+  )
+})
+
+test('when all lines die at once, no single site is blamed, however their last words were spread', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 60_000 }), { minLength: 2, maxLength: 8 }), (spread) => {
+      const sites = spread.map((early, at) =>
+        site(`S${at}`, {
+          heardAt: NOW - early,
+          held: { schedule: NOW - early, keyData: NOW - early },
+          published: undefined,
+        }),
+      )
+      const keys = new Set<string>()
+      for (let after = 0; after <= 5 * MINUTE; after += 5 * SECOND) {
+        const alive = source({ readAt: NOW + after, canary: { back: NOW + after, failing: undefined } })
+        for (const cause of look([alive], sites, NOW + after)) keys.add(cause.key)
+      }
+      assert.deepEqual([...keys], ['sites'])
+    }),
+    { numRuns: 60 },
+  )
+})
+
+const cause = (key: string): Cause => ({ key, since: NOW, headline: key, because: '', symptoms: [], advice: '' })
+
+test('a cause that comes and goes is one alarm, told once and once when it is over', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }), (there) => {
+      let open: Alarm[] = []
+      let told = 0
+      let lastThere = Number.NEGATIVE_INFINITY
+      for (const [tick, is] of there.entries()) {
+        const now = NOW + tick * 10 * SECOND
+        const moves = alarmMoves(open, is ? [cause('source:ehr')] : [], now, MINUTE)
+        if (moves.raise.length > 0) {
+          assert.ok(now - lastThere > MINUTE, 'it was told again before it had stayed away')
+          told++
+        }
+        if (is) lastThere = now
+        open = [
+          ...moves.raise.map((one) => ({
+            id: `${told}`,
+            key: one.key,
+            raisedAt: now,
+            cause: one,
+            clearSince: undefined,
+            closedAt: undefined,
+          })),
+          ...moves.keep.map(({ alarm }) => ({ ...alarm, clearSince: undefined })),
+          ...moves.clearing.map((alarm) => ({ ...alarm, clearSince: alarm.clearSince ?? now })),
+        ]
+        assert.ok(open.length <= 1)
+        if (is) assert.equal(open.length, 1)
+      }
+    }),
+  )
+})

@@ -1,0 +1,44 @@
+import type { Migration } from '../base/database.ts'
+
+export const migrations: Migration[] = [
+  {
+    name: 'monitor-0001-statuses-alarms-notices',
+    sql: `
+      CREATE TABLE status_change (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        subject text NOT NULL,
+        status text NOT NULL,
+        because text NOT NULL,
+        at bigint NOT NULL
+      );
+      CREATE INDEX status_change_subject ON status_change (subject, id DESC);
+      CREATE TABLE alarm (
+        id text PRIMARY KEY,
+        key text NOT NULL,
+        raised_at bigint NOT NULL,
+        cause jsonb NOT NULL,
+        clear_since bigint,
+        closed_at bigint
+      );
+      CREATE UNIQUE INDEX alarm_open ON alarm (key) WHERE closed_at IS NULL;
+      CREATE INDEX alarm_raised ON alarm (raised_at DESC);
+      CREATE TABLE notice (
+        id text PRIMARY KEY,
+        alarm_id text NOT NULL,
+        kind text NOT NULL,
+        channel text NOT NULL,
+        target text NOT NULL,
+        notice jsonb NOT NULL,
+        made_at bigint NOT NULL,
+        due_at bigint NOT NULL,
+        tries integer NOT NULL DEFAULT 0,
+        leased_until bigint,
+        delivered_at bigint,
+        given_up_at bigint,
+        because text
+      );
+      CREATE UNIQUE INDEX notice_once ON notice (alarm_id, kind, channel, target) WHERE kind <> 'test';
+      CREATE INDEX notice_due ON notice (due_at) WHERE delivered_at IS NULL AND given_up_at IS NULL;
+    `,
+  },
+]

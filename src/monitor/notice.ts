@@ -1,0 +1,65 @@
+import { spanInWords } from '../base/ago.ts'
+import type { Instant } from '../base/time.ts'
+import { dayOf, timeOfDay } from '../base/zone.ts'
+import type { Alarm } from './monitor.ts'
+
+export type NoticeKind = 'raised' | 'over' | 'test'
+
+/** What is told of an alarm, for people and for programs. No patient data can be in it: causes are about machines. */
+export type NoticeText = { kind: NoticeKind; subject: string; text: string; alarmId: string; key: string; at: Instant }
+
+export function noticeOf(
+  kind: 'raised' | 'over',
+  alarm: Alarm,
+  at: Instant,
+  practice: { name: string; zone: string },
+  hubUrl: string,
+): NoticeText {
+  const { cause } = alarm
+  const since = `${dayOf(cause.since, practice.zone)} ${timeOfDay(cause.since, practice.zone)} (${practice.zone})`
+  const lines =
+    kind === 'raised'
+      ? [
+          `${cause.headline}.`,
+          cause.because,
+          ...cause.symptoms,
+          '',
+          `Since ${since}.`,
+          cause.advice,
+          '',
+          `${hubUrl}/alarms`,
+        ]
+      : [
+          `Over: ${cause.headline}.`,
+          `It lasted ${spanInWords(at - cause.since)}, from ${since}.`,
+          '',
+          `${hubUrl}/alarms`,
+        ]
+  return {
+    kind,
+    subject: `${practice.name}: ${kind === 'raised' ? '' : 'over: '}${cause.headline}`,
+    text: `${lines.join('\n')}\n`,
+    alarmId: alarm.id,
+    key: alarm.key,
+    at,
+  }
+}
+
+export function testNotice(at: Instant, practice: { name: string; zone: string }, by: string): NoticeText {
+  return {
+    kind: 'test',
+    subject: `${practice.name}: a test of notices`,
+    text: `This is a test, sent by ${by} at ${timeOfDay(at, practice.zone)}. Alarms of Holdfast reach you this way. Nothing is wrong.\n`,
+    alarmId: 'test',
+    key: 'test',
+    at,
+  }
+}
+
+const FIRST_WAIT_MS = 5000
+const LONGEST_WAIT_MS = 5 * 60_000
+
+/** How long to wait before the next try: doubling from 5 s to 5 min, for as long as it takes. */
+export function retryAfter(tries: number, asked: number | undefined): number {
+  return Math.max(asked ?? 0, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1)))
+}

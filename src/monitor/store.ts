@@ -1,0 +1,237 @@
+import { type Generated, sql } from 'kysely'
+import type { Database } from '../base/database.ts'
+import type { Instant } from '../base/time.ts'
+import type { Alarm, Cause } from './monitor.ts'
+import type { NoticeText } from './notice.ts'
+
+type MonitorTables = {
+  status_change: { id: Generated<number>; subject: string; status: string; because: string; at: number }
+  alarm: {
+    id: string
+    key: string
+    raised_at: number
+    cause: Cause
+    clear_since: number | null
+    closed_at: number | null
+  }
+  notice: {
+    id: string
+    alarm_id: string
+    kind: NoticeText['kind']
+    channel: string
+    target: string
+    notice: NoticeText
+    made_at: number
+    due_at: number
+    tries: number
+    leased_until: number | null
+    delivered_at: number | null
+    given_up_at: number | null
+    because: string | null
+  }
+}
+
+const on = (db: Database) => db.withTables<MonitorTables>()
+
+/** Writes a row where the status is another one than before; gives the subjects that changed. */
+export async function noteStatuses(
+  db: Database,
+  statuses: { subject: string; status: string; because: string }[],
+  at: Instant,
+): Promise<string[]> {
+  const before = await sql<{ subject: string; status: string }>`
+    SELECT DISTINCT ON (subject) subject, status FROM status_change
+    WHERE subject = ANY(${statuses.map((one) => one.subject)}::text[]) ORDER BY subject, id DESC`.execute(db)
+  const known = new Map(before.rows.map((row) => [row.subject, row.status]))
+  const changed = statuses.filter((one) => known.get(one.subject) !== one.status)
+  if (changed.length > 0)
+    await on(db)
+      .insertInto('status_change')
+      .values(changed.map(({ subject, status, because }) => ({ subject, status, because, at })))
+      .execute()
+  return changed.map((one) => one.subject)
+}
+
+export type StatusChange = { status: string; because: string; at: Instant }
+
+export async function statusChanges(db: Database, subject: string, most: number): Promise<StatusChange[]> {
+  return on(db)
+    .selectFrom('status_change')
+    .select(['status', 'because', 'at'])
+    .where('subject', '=', subject)
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute()
+}
+
+export async function openAlarms(db: Database): Promise<Alarm[]> {
+  const rows = await on(db)
+    .selectFrom('alarm')
+    .selectAll()
+    .where('closed_at', 'is', null)
+    .orderBy('raised_at')
+    .execute()
+  return rows.map(alarmOf)
+}
+
+export async function recentAlarms(db: Database, most: number): Promise<Alarm[]> {
+  const rows = await on(db).selectFrom('alarm').selectAll().orderBy('raised_at', 'desc').limit(most).execute()
+  return rows.map(alarmOf)
+}
+
+/** False when one is open for this cause already. */
+export async function raiseAlarm(db: Database, alarm: Alarm): Promise<boolean> {
+  const done = await on(db)
+    .insertInto('alarm')
+    .values({
+      id: alarm.id,
+      key: alarm.key,
+      raised_at: alarm.raisedAt,
+      cause: sql<Cause>`${JSON.stringify(alarm.cause)}::jsonb`,
+    })
+    .onConflict((of) => of.column('key').where('closed_at', 'is', null).doNothing())
+    .executeTakeFirst()
+  return done.numInsertedOrUpdatedRows === 1n
+}
+
+export async function keepAlarm(db: Database, id: string, cause: Cause): Promise<void> {
+  await on(db)
+    .updateTable('alarm')
+    .set({ cause: sql<Cause>`${JSON.stringify(cause)}::jsonb`, clear_since: null })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function noteClearing(db: Database, id: string, at: Instant): Promise<void> {
+  await on(db)
+    .updateTable('alarm')
+    .set({ clear_since: at })
+    .where('id', '=', id)
+    .where('clear_since', 'is', null)
+    .execute()
+}
+
+/** True for the one call that closed it. */
+export async function closeAlarm(db: Database, id: string, at: Instant): Promise<boolean> {
+  const done = await on(db)
+    .updateTable('alarm')
+    .set({ closed_at: at })
+    .where('id', '=', id)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  return done.numUpdatedRows === 1n
+}
+
+export type Notice = {
+  id: string
+  channel: string
+  target: string
+  text: NoticeText
+  madeAt: Instant
+  dueAt: Instant
+  tries: number
+  deliveredAt: Instant | undefined
+  givenUpAt: Instant | undefined
+  because: string | undefined
+}
+
+/** One notice of a kind goes to a target for an alarm, however often this is asked. */
+export async function addNotice(
+  db: Database,
+  notice: { id: string; channel: string; target: string; text: NoticeText; at: Instant },
+): Promise<void> {
+  await on(db)
+    .insertInto('notice')
+    .values({
+      id: notice.id,
+      alarm_id: notice.text.alarmId,
+      kind: notice.text.kind,
+      channel: notice.channel,
+      target: notice.target,
+      notice: sql<NoticeText>`${JSON.stringify(notice.text)}::jsonb`,
+      made_at: notice.at,
+      due_at: notice.at,
+      tries: 0,
+    })
+    .onConflict((of) => of.doNothing())
+    .execute()
+}
+
+/** Takes one that is due, for `leaseMs`; if this hub dies with it, another hub takes it after that. */
+export async function takeDueNotice(db: Database, now: Instant, leaseMs: number): Promise<Notice | undefined> {
+  const taken = await sql<MonitorTables['notice']>`
+    UPDATE notice SET tries = tries + 1, leased_until = ${now + leaseMs} WHERE id = (
+      SELECT id FROM notice WHERE delivered_at IS NULL AND given_up_at IS NULL AND due_at <= ${now}
+        AND (leased_until IS NULL OR leased_until < ${now})
+      ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING *`.execute(db)
+  const row = taken.rows[0]
+  return row === undefined ? undefined : noticeOf(row)
+}
+
+export async function noteDelivered(db: Database, id: string, at: Instant): Promise<void> {
+  await on(db)
+    .updateTable('notice')
+    .set({ delivered_at: at, leased_until: null, because: null })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function noteNotDelivered(
+  db: Database,
+  id: string,
+  next: { dueAt: Instant } | { givenUpAt: Instant },
+  because: string,
+): Promise<void> {
+  const set = 'dueAt' in next ? { due_at: next.dueAt } : { given_up_at: next.givenUpAt }
+  await on(db)
+    .updateTable('notice')
+    .set({ ...set, leased_until: null, because })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function recentNotices(db: Database, most: number): Promise<Notice[]> {
+  const rows = await on(db)
+    .selectFrom('notice')
+    .selectAll()
+    .orderBy('made_at', 'desc')
+    .orderBy('id')
+    .limit(most)
+    .execute()
+  return rows.map(noticeOf)
+}
+
+/** When the next notice is due that nobody holds; undefined when none waits. */
+export async function nextNoticeDueAt(db: Database): Promise<Instant | undefined> {
+  const row = await sql<{ at: number | null }>`
+    SELECT min(greatest(due_at, coalesce(leased_until, 0))) AS at FROM notice
+    WHERE delivered_at IS NULL AND given_up_at IS NULL`.execute(db)
+  return row.rows[0]?.at ?? undefined
+}
+
+function alarmOf(row: MonitorTables['alarm']): Alarm {
+  return {
+    id: row.id,
+    key: row.key,
+    raisedAt: row.raised_at,
+    cause: row.cause,
+    clearSince: row.clear_since ?? undefined,
+    closedAt: row.closed_at ?? undefined,
+  }
+}
+
+function noticeOf(row: MonitorTables['notice']): Notice {
+  return {
+    id: row.id,
+    channel: row.channel,
+    target: row.target,
+    text: row.notice,
+    madeAt: row.made_at,
+    dueAt: row.due_at,
+    tries: row.tries,
+    deliveredAt: row.delivered_at ?? undefined,
+    givenUpAt: row.given_up_at ?? undefined,
+    because: row.because ?? undefined,
+  }
+}
