@@ -1,19 +1,22 @@
-import { access, readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeWhole } from '../../base/durable.ts'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import type { WritableCarrier } from '../carrier.ts'
-import { parseSigned } from '../manifest.ts'
+import type { RandomAccess, Vault } from '../files.ts'
+import { parseSigned, readManifest } from '../manifest.ts'
 import { piecesOf } from '../mirror.ts'
-import type { SignedManifest } from '../pack.ts'
-import { openVault } from '../vault/store.ts'
+import { openOnDisk, openVault } from '../vault/store.ts'
+import { skip } from './skip.ts'
 
 /**
- * A folder: a USB stick, a share, a disk of a backup. It is laid out as every plain carrier is: `<packId>.json` and `files/ab/ab12...`.
- * A stick that is pulled out midway holds the pack that was on it before; what was begun is continued the next time.
+ * A folder: a USB stick, a share, a disk of a backup. It is laid out as every plain carrier is: `<packId>.json` and `files/ab/ab12...`. Reading writes nothing
+ * into it. A stick that is pulled out midway holds the pack that was on it before; what was begun is continued the next time.
  */
-export async function folderCarrier(folder: string, options: { create: boolean }): Promise<WritableCarrier> {
+export function folderCarrier(folder: string): WritableCarrier {
   const where = `the folder ${folder}`
+  const pathOf = (name: string): string => join(folder, 'files', name.slice(0, 2), name)
+  let opened: Promise<Vault> | undefined
+  const writable = (): Promise<Vault> => (opened ??= openVault(folder, true))
   const away = (thrown: unknown): Failure =>
     thrown instanceof Failure
       ? thrown
@@ -29,44 +32,43 @@ export async function folderCarrier(folder: string, options: { create: boolean }
       throw away(thrown)
     }
   }
-  if (!options.create) await guarded(() => access(folder))
-  const vault = await guarded(() => openVault(folder))
 
   return {
     where,
     manifest: (packId) =>
       guarded(async () => {
-        await access(folder)
-        let text: string
-        try {
-          text = await readFile(join(folder, `${packId}.json`), 'utf8')
-        } catch (thrown) {
-          if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
+        await stat(folder)
+        const text = await readFile(join(folder, `${packId}.json`), 'utf8').catch((thrown: unknown) => {
+          if (isMissing(thrown)) return undefined
           throw thrown
-        }
-        return parseSigned(text)
+        })
+        return text === undefined ? null : parseSigned(text)
       }),
     file: (name, from) =>
       guarded(async () => {
-        if (!(await vault.has({ name, sizeBytes: 0 })))
+        await stat(pathOf(name)).catch((thrown: unknown) => {
+          if (!isMissing(thrown)) throw thrown
           throw new Failure(
             'transient',
             `A pack file is not in ${where}. Export the pack to it again, or wait until it is complete.`,
           )
-        return closing(await vault.open(name), from, away)
+        })
+        return reading(await openOnDisk(pathOf(name)), from, away)
       }),
-    holds: (file) => guarded(() => vault.has(file)),
-    putFile: (name, sizeBytes, bytes) =>
-      guarded(() => vault.receive({ name, sizeBytes }, async (from) => skip(bytes(), from))),
-    putManifest: (packId: string, signed: SignedManifest) =>
+    holds: ({ name, sizeBytes }) =>
       guarded(async () => {
-        await writeWhole(join(folder, `${packId}.json`), JSON.stringify(signed), 0o644)
+        const found = await stat(pathOf(name)).catch(() => undefined)
+        return found !== undefined && found.size === sizeBytes
       }),
+    putFile: (name, sizeBytes, bytes) =>
+      guarded(async () => (await writable()).receive({ name, sizeBytes }, async (from) => skip(bytes(), from))),
+    putManifest: (packId, signed) =>
+      guarded(async () => (await writable()).adopt(packId, signed, readManifest(signed).sequence)),
   }
 }
 
-async function* closing(
-  file: Parameters<typeof piecesOf>[0],
+async function* reading(
+  file: RandomAccess,
   from: number,
   away: (thrown: unknown) => Failure,
 ): AsyncIterable<Uint8Array> {
@@ -79,11 +81,6 @@ async function* closing(
   }
 }
 
-/** The bytes without the first `count`: they are there already. */
-export async function* skip(bytes: AsyncIterable<Uint8Array>, count: number): AsyncIterable<Uint8Array> {
-  let left = count
-  for await (const piece of bytes) {
-    if (piece.length > left) yield piece.subarray(left)
-    left = Math.max(0, left - piece.length)
-  }
+function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
 }

@@ -16,11 +16,14 @@ import type { FileName, PackFile } from '../pack.ts'
  *     <packId>.sequence     the highest sequence that was ever adopted
  *
  * Files are fsynced before they get their name, and folders before a manifest is adopted, so a power cut at any instant leaves the last good pack.
+ * `forAll`: other users of the machine may read it (a stick, a share); everything in it is sealed.
  */
-export async function openVault(folder: string): Promise<Vault> {
+export async function openVault(folder: string, forAll = false): Promise<Vault> {
+  const fileMode = forAll ? 0o644 : 0o600
+  const folderMode = forAll ? 0o755 : 0o700
   const drafts = join(folder, 'drafts')
-  await mkdir(drafts, { recursive: true, mode: 0o700 })
-  await mkdir(join(folder, 'files'), { recursive: true, mode: 0o700 })
+  await mkdir(drafts, { recursive: true, mode: folderMode })
+  await mkdir(join(folder, 'files'), { recursive: true, mode: folderMode })
   /** Folders whose new names have not been made to survive a power cut yet. */
   const unsettled = new Set<string>()
 
@@ -32,7 +35,7 @@ export async function openVault(folder: string): Promise<Vault> {
   const settle = async (draft: string, name: FileName): Promise<void> => {
     const target = pathOf(name)
     const parent = join(folder, 'files', name.slice(0, 2))
-    if ((await mkdir(parent, { recursive: true, mode: 0o700 })) !== undefined) unsettled.add(join(folder, 'files'))
+    if ((await mkdir(parent, { recursive: true, mode: folderMode })) !== undefined) unsettled.add(join(folder, 'files'))
     await rename(draft, target)
     unsettled.add(parent)
   }
@@ -49,16 +52,16 @@ export async function openVault(folder: string): Promise<Vault> {
       return found !== undefined && (sizeBytes === 0 || found.size === sizeBytes)
     },
 
-    open: (name) => openFile(pathOf(name)),
+    open: (name) => openOnDisk(pathOf(name)),
 
     async create() {
       const path = join(drafts, `${process.pid}-${randomBytes(6).toString('hex')}`)
-      return newDraft(path, await open(path, 'wx', 0o600), settle)
+      return newDraft(path, await open(path, 'wx', fileMode), settle)
     },
 
     async receive(file, fetch) {
       const part = join(drafts, `${file.name}.part`)
-      await receivePart(part, file, fetch)
+      await receivePart(part, file, fetch, fileMode)
       await settle(part, file.name)
     },
 
@@ -74,8 +77,8 @@ export async function openVault(folder: string): Promise<Vault> {
 
     async adopt(packId, signed, sequence) {
       await settleFolders()
-      await writeWhole(manifestPath(packId), JSON.stringify(signed))
-      await writeWhole(sequencePath(packId), String(sequence))
+      await writeWhole(manifestPath(packId), JSON.stringify(signed), fileMode)
+      await writeWhole(sequencePath(packId), String(sequence), fileMode)
     },
 
     discard: (name) => rm(pathOf(name), { force: true }),
@@ -127,8 +130,9 @@ async function receivePart(
   part: string,
   file: Pick<PackFile, 'name' | 'sizeBytes'>,
   fetch: (from: number) => Promise<AsyncIterable<Uint8Array>>,
+  mode: number,
 ): Promise<void> {
-  const handle = await open(part, 'a+', 0o600)
+  const handle = await open(part, 'a+', mode)
   try {
     const hash = createHash('sha256')
     let have = 0
@@ -164,7 +168,8 @@ async function receivePart(
   }
 }
 
-async function openFile(path: string): Promise<RandomAccess> {
+/** Throws `permanent` where the file is not there. */
+export async function openOnDisk(path: string): Promise<RandomAccess> {
   let handle: FileHandle
   try {
     handle = await open(path, 'r')
