@@ -4,12 +4,20 @@ import { isObject, type Json, lookUp, objectIn, objectsIn, textIn } from './json
 import type { Mapped } from './mapped.ts'
 import { isId, patientIn } from './reference.ts'
 
+/** No FHIR resource nests this deep; one that does was made to break its readers. */
+const DEEPEST = 40
+
 /**
  * The resources in whatever was sent: one resource, a list, or a Bundle (also nested). Documents such as the International Patient Summary
  * refer to their own entries by full address (`urn:uuid:...`): those references are turned into `Type/id`.
  */
 export function resourcesIn(sent: unknown): unknown[] {
-  if (Array.isArray(sent)) return sent.flatMap(resourcesIn)
+  return unwrapped(sent, 0)
+}
+
+function unwrapped(sent: unknown, depth: number): unknown[] {
+  if (depth > DEEPEST) return [sent]
+  if (Array.isArray(sent)) return sent.flatMap((one) => unwrapped(one, depth + 1))
   if (!isObject(sent) || sent.resourceType !== 'Bundle') return [sent]
   const entries = objectsIn(sent, 'entry')
   const names = new Map<string, string>()
@@ -24,16 +32,17 @@ export function resourcesIn(sent: unknown): unknown[] {
     return [resource.id === undefined && isId(id) ? { ...resource, id } : resource]
   })
   const own = [...names.keys()].some((name) => name.startsWith('urn:'))
-  return resources.flatMap((resource) => resourcesIn(own ? renamed(resource, names) : resource))
+  return resources.flatMap((resource) => unwrapped(own ? renamed(resource, names, 0) : resource, depth + 1))
 }
 
-function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((one) => renamed(one, names))
+function renamed(value: unknown, names: ReadonlyMap<string, string>, depth: number): unknown {
+  if (depth > DEEPEST) return value
+  if (Array.isArray(value)) return value.map((one) => renamed(one, names, depth + 1))
   if (!isObject(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([field, held]) => [
       field,
-      field === 'reference' && typeof held === 'string' ? (names.get(held) ?? held) : renamed(held, names),
+      field === 'reference' && typeof held === 'string' ? (names.get(held) ?? held) : renamed(held, names, depth + 1),
     ]),
   )
 }

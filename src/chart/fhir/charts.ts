@@ -13,7 +13,7 @@ import {
 } from '../chart.ts'
 import { absencesIn } from './bundle.ts'
 import { isObject, type Json } from './json.ts'
-import type { Absence, FhirContext, Mapped } from './mapped.ts'
+import type { Absence, FhirContext, Mapped, SectionEntry } from './mapped.ts'
 import { isId } from './reference.ts'
 import { mapResource } from './resource.ts'
 
@@ -75,7 +75,7 @@ type Heap = {
 
 /** All that was said of one patient's lists. */
 export type ChartParts = {
-  entries: Pick<Extract<Mapped, { type: 'entry' }>, 'section' | 'entry'>[]
+  entries: SectionEntry[]
   absences: { section: SectionName; absence: Absence }[]
 }
 
@@ -143,6 +143,25 @@ export function setAsideOf(resource: unknown, because: string, at: Instant, wher
 }
 
 function rawOf(resource: unknown): string {
-  const raw = typeof resource === 'string' ? resource : (JSON.stringify(resource) ?? String(resource))
-  return raw.length <= MOST_RAW / 4 ? raw : Buffer.from(raw).subarray(0, MOST_RAW).toString('utf8')
+  const raw = typeof resource === 'string' ? resource : written(resource)
+  return raw.length <= MOST_RAW / 4 ? raw : cut(raw)
+}
+
+/** At most MOST_RAW bytes, not ending inside a character. */
+function cut(raw: string): string {
+  const bytes = Buffer.from(raw)
+  return bytes.length <= MOST_RAW
+    ? raw
+    : bytes
+        .subarray(0, MOST_RAW - 3)
+        .toString('utf8')
+        .replace(/\uFFFD$/, '')
+}
+
+function written(resource: unknown): string {
+  try {
+    return JSON.stringify(resource) ?? String(resource)
+  } catch {
+    return '(too deeply nested to write down)'
+  }
 }

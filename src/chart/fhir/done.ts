@@ -69,5 +69,8 @@ export function mapDevice(resource: Json, entryId: string, context: FhirContext)
   const absence = absenceByCode(code.codings)
   if (absence !== undefined) return { type: 'absent', patientId, section: 'procedures', absence, entryId }
   const day = dateOf(textIn(resource, 'timingDateTime'), context.zone)
-  return { type: 'entry', patientId, section: 'procedures', entry: { id: entryId, code, day, implant: true } }
+  // A walker is a Device too; what was put into somebody carries a UDI, or somebody stated that it is in use.
+  const implant = statement || objectsIn(resource, 'udiCarrier').length > 0
+  const entry: Procedure = { id: entryId, code, day, ...(implant ? { implant } : {}) }
+  return { type: 'entry', patientId, section: 'procedures', entry }
 }

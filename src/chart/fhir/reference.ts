@@ -28,13 +28,17 @@ export function resolved(reference: Json | undefined, holder: Json, directory: D
   return key === undefined ? undefined : directory.find(key)
 }
 
+/** No FHIR resource nests this deep; one that does was made to break its readers. */
+const DEEPEST = 40
+
 /** Every `Type/id` that stands in a resource, for those who fetch what is referred to. */
-export function referencesIn(value: unknown, found: Set<string> = new Set()): Set<string> {
-  if (Array.isArray(value)) for (const one of value) referencesIn(one, found)
+export function referencesIn(value: unknown, found: Set<string> = new Set(), depth = 0): Set<string> {
+  if (depth > DEEPEST) return found
+  if (Array.isArray(value)) for (const one of value) referencesIn(one, found, depth + 1)
   else if (isObject(value)) {
     const key = typeof value.reference === 'string' ? referenceKey(value) : undefined
     if (key !== undefined) found.add(key)
-    for (const field of Object.keys(value)) referencesIn(value[field], found)
+    for (const field of Object.keys(value)) referencesIn(value[field], found, depth + 1)
   }
   return found
 }

@@ -1,0 +1,151 @@
+import { Failure, reasonOf } from '../../base/failure.ts'
+import { HOUR, type Instant } from '../../base/time.ts'
+import type { EhrSource, ReadRequest, SourcePart, SourceSignal } from '../ehr.ts'
+import { type Capability, capabilityOf } from './capability.ts'
+import type { SpoolLine } from './complete.ts'
+import { Gathering } from './complete.ts'
+import { gatherByExport } from './complete-export.ts'
+import { gatherBySearch } from './complete-search.ts'
+import type { FhirConfig } from './config.ts'
+import { cursorOf, type Standing, standingIn } from './cursor.ts'
+import { readDeletions } from './deletions.ts'
+import { type FhirDirectory, openDirectory } from './directory.ts'
+import { pollAppointments, pollCharts } from './poll.ts'
+import type { Reading } from './reading.ts'
+import { readCanary, readSchedule, type ScheduleRead } from './schedule.ts'
+import { type FhirServer, type FhirWorld, openServer } from './server.ts'
+import { openSpool } from './spool.ts'
+
+const CAPABILITY_HOLDS_MS = HOUR
+
+/** Reads an EHR through its FHIR R4 interface: complete readings by search or Bulk export, and polls of what has changed in between. */
+export function fhirSource(config: FhirConfig, world: FhirWorld): EhrSource {
+  const server = openServer(config, world)
+  const directory = openDirectory(server)
+  let known: { capability: Capability; at: Instant } | undefined
+
+  const capability = async (signal: AbortSignal | undefined): Promise<Capability> => {
+    const now = world.clock.now()
+    if (known === undefined || now - known.at > CAPABILITY_HOLDS_MS) {
+      known = { capability: await capabilityOf(server, signal), at: now }
+    }
+    return known.capability
+  }
+
+  return {
+    id: config.id,
+    kind: 'fhir',
+    probe: async (signal) => await probe(server, signal),
+    read: async function* read(request) {
+      try {
+        const reading = await beginReading(server, directory, await capability(request.signal), request)
+        yield* readAsDue(reading, standingIn(request.cursor))
+      } catch (thrown) {
+        throw thrown instanceof Failure ? thrown : unexpected(thrown)
+      }
+    },
+    [Symbol.asyncDispose]: async () => directory.forget(),
+  }
+}
+
+/** Nothing of a thrown value's own words is told: a parser's message may quote what it could not read. */
+function unexpected(thrown: unknown): Failure {
+  return new Failure('permanent', `Reading the FHIR server failed in a way that nobody foresaw (${nameOf(thrown)}).`, {
+    cause: thrown,
+  })
+}
+
+function nameOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.name : 'no error'
+}
+
+async function beginReading(
+  server: FhirServer,
+  directory: FhirDirectory,
+  capability: Capability,
+  { window, signal }: ReadRequest,
+): Promise<Reading> {
+  if (signal?.aborted === true) throw new Failure('transient', 'The reading of the FHIR server was called off.')
+  const asOf = server.world.clock.now()
+  const { id: sourceId, zone } = server.config
+  return { server, capability, directory, window, signal, asOf, context: { sourceId, asOf, zone, directory } }
+}
+
+async function* readAsDue(reading: Reading, before: Standing | undefined): AsyncGenerator<SourcePart> {
+  const { config } = reading.server
+  const due = before === undefined || reading.asOf - before.completeAt >= config.completeEveryMs
+  const standing = due ? yield* readComplete(reading, before) : yield* readChanges(reading, before)
+  yield* await readCanary(reading)
+  yield { type: 'end', asOf: reading.asOf, cursor: cursorOf(standing) }
+}
+
+async function* readComplete(reading: Reading, before: Standing | undefined): AsyncGenerator<SourcePart, Standing> {
+  reading.directory.forget()
+  const schedule = await readSchedule(reading, before?.scheduleCount ?? 0)
+  yield* schedule.parts
+  const asks: Standing['asks'] = { Appointment: schedule.state }
+  await using spools = new AsyncDisposableStack()
+  const newGathering = (): Gathering => new Gathering(spools.use(openSpool<SpoolLine>()))
+  let gathering: Gathering
+  if (byExport(reading)) gathering = yield* gatherByExport(reading, newGathering, asks)
+  else {
+    gathering = newGathering()
+    yield* gatherBySearch(reading, gathering, asks)
+  }
+  yield* gathering.charts(reading, schedule.patientIds)
+  return { ...scheduleStanding(reading, schedule), completeAt: reading.asOf, deletionsAt: reading.asOf, asks }
+}
+
+async function* readChanges(reading: Reading, before: Standing): AsyncGenerator<SourcePart, Standing> {
+  const standing: Standing = structuredClone(before)
+  const { window } = reading
+  const moved = window.from < before.scheduleFrom || window.to > before.scheduleTo
+  if (moved || reading.asOf - before.scheduleAt >= reading.server.config.scheduleEveryMs) {
+    const schedule = await readSchedule(reading, before.scheduleCount)
+    yield* schedule.parts
+    Object.assign(standing, scheduleStanding(reading, schedule))
+    standing.asks.Appointment = schedule.state
+    yield* readDeletions(reading, standing)
+  } else yield* pollAppointments(reading, standing)
+  yield* pollCharts(reading, standing)
+  return standing
+}
+
+type ScheduleStanding = Pick<Standing, 'scheduleAt' | 'scheduleFrom' | 'scheduleTo' | 'scheduleCount'>
+
+function scheduleStanding({ asOf, window }: Reading, { count }: ScheduleRead): ScheduleStanding {
+  return { scheduleAt: asOf, scheduleFrom: window.from, scheduleTo: window.to, scheduleCount: count }
+}
+
+function byExport({ server, capability }: Reading): boolean {
+  const { when, group } = server.config.bulk
+  if (when === 'never') return false
+  return when === 'always' || group !== undefined || capability.exports.system || capability.exports.patient
+}
+
+/** One record's id is asked for: a statement of capabilities is answered even by a server whose database is gone. */
+async function probe(server: FhirServer, signal: AbortSignal | undefined): Promise<SourceSignal> {
+  const begun = performance.now()
+  const tookMs = (): number => Math.round(performance.now() - begun)
+  try {
+    const bundle = await server.ask(
+      'Patient',
+      [
+        ['_count', '1'],
+        ['_elements', 'id'],
+      ],
+      signal,
+    )
+    if (bundle.resourceType !== 'Bundle')
+      throw new Failure('transient', 'The FHIR server did not answer with a Bundle.')
+    const asOf = server.world.clock.now()
+    const there = server.serverTime()
+    const apart = there === undefined ? 0 : Math.round((there - asOf) / 1000)
+    const clocks = Math.abs(apart) > 60 ? `; its clock is ${Math.abs(apart)} s ${apart > 0 ? 'ahead' : 'behind'}` : ''
+    return { answered: true, asOf, tookMs: tookMs(), because: `The FHIR server answered in ${tookMs()} ms${clocks}.` }
+  } catch (thrown) {
+    const kind = thrown instanceof Failure ? thrown.kind : 'permanent'
+    const because = thrown instanceof Failure ? reasonOf(thrown) : reasonOf(unexpected(thrown))
+    return { answered: false, kind, tookMs: tookMs(), because }
+  }
+}

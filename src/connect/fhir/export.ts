@@ -1,0 +1,162 @@
+import { Failure } from '../../base/failure.ts'
+import { MINUTE, SECOND } from '../../base/time.ts'
+import { isObject, objectsIn, textIn } from '../../chart/fhir/json.ts'
+import type { SourcePart } from '../ehr.ts'
+import { addressOnServer, safeAddress } from './address.ts'
+import type { Capability } from './capability.ts'
+import { Refused, retryAfterMs } from './refusal.ts'
+import type { FhirServer, Params } from './server.ts'
+
+/** One file of a finished export. */
+type ExportFile = { type: string; url: URL; token: boolean; count: number | undefined }
+
+/** A finished export (Bulk Data Access, "complete" status). */
+export type Export = {
+  /** The server's time at which the export is true. */
+  transactionTime: number
+  output: ExportFile[]
+  deleted: ExportFile[]
+  statusUrl: URL
+}
+
+/** A file that was promised and is gone: another export may do. */
+export class ExportExpired extends Failure {
+  constructor(cause: unknown) {
+    super('transient', 'A file of the export expired before it was read; a new export is needed.', { cause })
+    this.name = 'ExportExpired'
+  }
+}
+
+type ExportRequest = { types: string[]; since: string | undefined; signal: AbortSignal | undefined }
+
+const FIRST_POLL_MS = 2 * SECOND
+const LONGEST_POLL_MS = MINUTE
+
+/** Asks for an export and waits until its files are ready. Parts that it yields tell how far the server says it is. */
+export async function* runExport(
+  server: FhirServer,
+  capability: Capability,
+  request: ExportRequest,
+): AsyncGenerator<SourcePart, Export> {
+  const { clock, wait } = server.world
+  const statusUrl = await kickOff(server, capability, request)
+  const until = clock.now() + server.config.bulk.deadlineMs
+  for (let pause = FIRST_POLL_MS; ; pause = Math.min(LONGEST_POLL_MS, pause * 2)) {
+    const answer = await server.raw(
+      statusUrl,
+      {
+        asked: 'the state of the export',
+        headers: { accept: 'application/json' },
+        takes: (s) => s === 200 || s === 202,
+      },
+      request.signal,
+    )
+    if (answer.status === 200) return finished(server, statusUrl, answer.text)
+    const waitMs = Math.min(retryAfterMs(answer.headers, clock.now()) ?? pause, 10 * MINUTE)
+    if (clock.now() + waitMs > until) {
+      await forgetExport(server, statusUrl, request.signal)
+      throw new Failure('transient', 'The FHIR server did not finish its bulk export in time.')
+    }
+    yield { type: 'progress', done: 0, of: undefined, what: 'waiting for the bulk export' }
+    await wait(waitMs, request.signal)
+    if (request.signal?.aborted === true) {
+      await forgetExport(server, statusUrl, undefined)
+      throw new Failure('transient', 'The reading of the FHIR server was called off.')
+    }
+  }
+}
+
+/** The files hold patients' data: the server is asked to drop them. Whether it does is its business. */
+export async function forgetExport(server: FhirServer, statusUrl: URL, signal: AbortSignal | undefined): Promise<void> {
+  const how = { asked: 'the end of the export', method: 'DELETE' as const, takes: () => true }
+  await server.raw(statusUrl, how, signal).catch(() => {})
+}
+
+async function kickOff(server: FhirServer, capability: Capability, request: ExportRequest): Promise<URL> {
+  const { group } = server.config.bulk
+  const level = group !== undefined ? `${group}/$export` : capability.exports.system ? '$export' : 'Patient/$export'
+  const url = new URL(level, server.base)
+  const params: Params = [['_type', request.types.join(',')]]
+  if (request.since !== undefined) params.push(['_since', request.since])
+  for (const [name, value] of params) url.searchParams.append(name, value)
+  const headers = { accept: 'application/fhir+json', prefer: 'respond-async' }
+  const answer = await server.raw(url, { asked: 'a bulk export', headers, takes: (s) => s === 202 }, request.signal)
+  const status = answer.headers.get('content-location')
+  if (status === null)
+    throw new Failure('transient', 'The FHIR server began an export, but does not say where to ask for it.')
+  return addressOnServer(server.base, status, 'The address of the export')
+}
+
+function finished(server: FhirServer, statusUrl: URL, text: string): Export {
+  const manifest = parsed(text)
+  const transactionTime = Date.parse(textIn(manifest, 'transactionTime') ?? '')
+  if (!isObject(manifest) || !Array.isArray(manifest.output) || Number.isNaN(transactionTime)) {
+    throw new Failure('transient', 'The FHIR server finished its export, but its list of files cannot be read.')
+  }
+  const token = manifest.requiresAccessToken !== false
+  if (objectsIn(manifest, 'error').length > 0 && objectsIn(manifest, 'output').length === 0) {
+    throw new Failure('transient', 'The FHIR server finished its export with errors alone and no file.')
+  }
+  return {
+    transactionTime,
+    statusUrl,
+    output: filesOf(server, objectsIn(manifest, 'output'), token),
+    deleted: filesOf(server, objectsIn(manifest, 'deleted'), token),
+  }
+}
+
+function filesOf(server: FhirServer, files: unknown[], token: boolean): ExportFile[] {
+  return files.filter(isObject).map((file) => {
+    const text = textIn(file, 'url') ?? ''
+    const foreign = server.config.bulk.fileOrigins.find(
+      (origin) => URL.canParse(text) && new URL(text).origin === origin,
+    )
+    const url =
+      foreign === undefined
+        ? addressOnServer(server.base, text, 'The address of an export file')
+        : safeAddress(text, 'The address of an export file')
+    const count = typeof file.count === 'number' ? file.count : undefined
+    return { type: textIn(file, 'type') ?? '', url, token: token && foreign === undefined, count }
+  })
+}
+
+/**
+ * The resources of one file, as they come. A line that is no JSON is given as its text, to be set aside; a file that breaks off, or holds
+ * another number of lines than the server said, is a transient Failure, and so is one that has expired.
+ */
+export async function* readFile(server: FhirServer, file: ExportFile, signal: AbortSignal | undefined): AsyncGenerator {
+  let lines = 0
+  let broken: string | undefined
+  try {
+    for await (const line of server.lines(file.url, file.token, signal)) {
+      if (broken !== undefined) yield broken
+      broken = undefined
+      lines++
+      const resource = parsed(line)
+      if (resource === undefined) broken = line
+      else yield resource
+    }
+  } catch (thrown) {
+    if (thrown instanceof Refused && (thrown.status === 404 || thrown.status === 410 || thrown.status === 403)) {
+      throw new ExportExpired(thrown)
+    }
+    throw thrown
+  }
+  // A last line that cannot be read is where the file broke off, unless the server counted it.
+  if (broken !== undefined && file.count !== lines) throw new Failure('transient', 'A file of the export broke off.')
+  if (broken !== undefined) yield broken
+  if (file.count !== undefined && file.count !== lines) {
+    throw new Failure(
+      'transient',
+      `A file of the export holds ${lines} resources where the server counted ${file.count}.`,
+    )
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
