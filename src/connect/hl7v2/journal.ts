@@ -164,14 +164,19 @@ async function cut(file: OpenFile): Promise<void> {
 
 /** Finds the end of the last file. What follows the last whole record was never acknowledged, or is damage: it is kept beside, not read. */
 async function resume(options: Options, number: number, faults: string[]): Promise<OpenFile> {
-  const path = pathOf(options, number)
-  const handle = await open(path, 'r+')
+  const handle = await open(pathOf(options, number), 'r+')
+  try {
+    return await resumed(options, number, handle, faults)
+  } catch (thrown) {
+    await handle.close()
+    throw thrown
+  }
+}
+
+async function resumed(options: Options, number: number, handle: FileHandle, faults: string[]): Promise<OpenFile> {
   const bytes = await handle.readFile()
   const found = headOf(bytes)
-  if (found === undefined) {
-    await handle.close()
-    throw damaged(options, number, 0)
-  }
+  if (found === undefined) throw damaged(options, number, 0)
   let at = found.next
   let hash: Buffer = Buffer.from(found.head.previous, 'hex')
   for (let taken = recordAt(bytes, at, hash); taken !== undefined; taken = recordAt(bytes, at, hash)) {
@@ -180,7 +185,7 @@ async function resume(options: Options, number: number, faults: string[]): Promi
   }
   const file: OpenFile = { number, handle, sealer: sealerFor(options, found.head), offset: at, hash, torn: false }
   if (at === bytes.length) return file
-  await writeFile(`${path}.from-${at}.torn`, bytes.subarray(at), { mode: 0o600, flush: true })
+  await writeFile(`${pathOf(options, number)}.from-${at}.torn`, bytes.subarray(at), { mode: 0o600, flush: true })
   await syncFolder(options.folder)
   await cut(file)
   options.log.warn({ file: number, at, bytes: bytes.length - at }, 'the end of the message journal was cut off')
