@@ -1,0 +1,130 @@
+import { chromium } from 'playwright-core'
+import type { Chart } from '../../src/chart/chart.ts'
+import { Press } from '../../src/paper/engine.ts'
+import type { PaperDay, Sheet } from '../../src/paper/paper.ts'
+import { sheetsOfDay } from '../../src/paper/plan.ts'
+import { appointmentsOf, chartsOf } from '../practice/charts.ts'
+import { practiceOf } from '../practice/practice.ts'
+import { PRACTICE_NAME, PRACTICE_ZONE, SITES } from '../practice/sites.ts'
+import type { Bench, Measured } from './measured.ts'
+
+/**
+ * Paper for a working day of 80 physicians: every list and every packet of all six sites, against the same packets as HTML printed by Chromium
+ * (what one would write first). Chromium is given a tenth of the packets, and one browser on the same two cores.
+ */
+export const benches = [
+  { name: 'paper', about: 'paper for an 80-physician day, against printing HTML with Chromium', run: paper },
+] satisfies Bench[]
+
+async function* paper(): AsyncIterable<Measured> {
+  const sheets = sheetsOfAllSites()
+  const visits = sheets.reduce((sum, sheet) => sum + patientsOf(sheet).length, 0)
+  const ours = await printAll(sheets)
+  const theirs = await printWithChromium(
+    sheets.filter((sheet) => sheet.kind === 'packet').filter((_, index) => index % 10 === 0),
+  )
+  const pagesPerSecond = ours.pages / ours.seconds
+  yield { measure: 'visits with a packet', value: visits, unit: 'visits' }
+  yield { measure: 'pages of tagged PDF', value: ours.pages, unit: 'pages' }
+  yield { measure: 'whole day', value: ours.seconds, unit: 's', bar: { of: 'value', most: 15 } }
+  yield { measure: 'size of the day', value: ours.bytes / 1e6, unit: 'MB' }
+  yield {
+    measure: 'speed',
+    value: pagesPerSecond,
+    unit: 'pages/s',
+    peer: { name: 'Chromium', value: theirs.pages / theirs.seconds },
+    bar: { of: 'ratio', least: 4 },
+  }
+}
+
+function sheetsOfAllSites(): Sheet[] {
+  const { today: day, now } = practiceOf()
+  const charts = new Map<string, Chart>()
+  for (const chart of chartsOf()) charts.set(chart.patient.id, chart)
+  const visits = [...appointmentsOf({ days: [day], asOf: now - 6 * 3_600_000 })]
+  return SITES.flatMap((site) => {
+    const context: PaperDay = {
+      practiceName: PRACTICE_NAME,
+      siteId: site.siteId,
+      siteName: site.name,
+      siteMark: site.siteId.slice(0, 4).toUpperCase(),
+      zone: PRACTICE_ZONE,
+      day,
+      sample: true,
+      paperSize: 'letter',
+      sourceWords: 'the EHR standby',
+      appointments: visits.filter((visit) => visit.locationId === site.siteId),
+      chartOf: (id) => charts.get(id),
+      withheld: (id) => charts.get(id)?.restriction !== 'none',
+      asOf: { schedule: now - 60_000, chart: () => now - 60_000 },
+      now,
+    }
+    return sheetsOfDay(context)
+  })
+}
+
+async function printAll(sheets: Sheet[]): Promise<{ pages: number; seconds: number; bytes: number }> {
+  await using press = new Press(2)
+  const from = performance.now()
+  const printed = await Promise.all(sheets.map((sheet) => press.print(sheet.values)))
+  return {
+    seconds: (performance.now() - from) / 1000,
+    pages: printed.reduce((sum, one) => sum + one.pages, 0),
+    bytes: printed.reduce((sum, one) => sum + one.pdf.byteLength, 0),
+  }
+}
+
+async function printWithChromium(sheets: Sheet[]): Promise<{ pages: number; seconds: number }> {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  })
+  try {
+    const page = await browser.newPage()
+    await page.pdf({ tagged: true })
+    const from = performance.now()
+    let pages = 0
+    for (const sheet of sheets) {
+      await page.setContent(htmlOf(sheet))
+      const pdf = await page.pdf({ tagged: true, format: 'Letter' })
+      pages += Number(/\/Type\s*\/Pages[^>]*\/Count\s+(\d+)/.exec(pdf.toString('latin1'))?.[1] ?? 0)
+    }
+    return { pages, seconds: (performance.now() - from) / 1000 }
+  } finally {
+    await browser.close()
+  }
+}
+
+type Printed = { [name: string]: unknown }
+
+function patientsOf(sheet: Sheet): Printed[] {
+  const patients = sheet.values.patients
+  return Array.isArray(patients) ? patients : []
+}
+
+const escaped = (value: unknown): string => String(value).replace(/[&<>]/g, (one) => `&#${one.charCodeAt(0)};`)
+
+/** The same words on the same two sides, as plain HTML. */
+function htmlOf(sheet: Sheet): string {
+  const list = (title: string, held: unknown): string => {
+    const { entries, words } = section(held)
+    const lines = entries.map((entry) => `<li>${escaped(Object.values(Object(entry)).join(' '))}</li>`).join('')
+    return `<h2>${title}</h2>${lines === '' ? `<p>${escaped(words)}</p>` : `<ul>${lines}</ul>`}`
+  }
+  const side = (one: Printed, names: string[]): string =>
+    `<article><header><b>${escaped(one.name)}</b> born ${escaped(one.born)} MRN ${escaped(one.mrn)}<br>DATA AS OF ${escaped(one.asOf)} ${escaped(one.number)}</header>${names
+      .map((name) => list(name, one[name]))
+      .join('')}</article>`
+  const sides = patientsOf(sheet).map(
+    (one) =>
+      side(one, ['allergies', 'medications', 'problems', 'vitals', 'notes']) +
+      side(one, ['pending', 'results', 'immunizations', 'procedures']),
+  )
+  return `<!doctype html><html lang="en"><title>Packets</title><style>article{break-after:page;font:11pt sans-serif}</style>${sides.join('')}</html>`
+}
+
+function section(held: unknown): { entries: unknown[]; words: string } {
+  const entries = held !== null && typeof held === 'object' && 'entries' in held ? held.entries : []
+  const words = held !== null && typeof held === 'object' && 'words' in held ? String(held.words) : ''
+  return { entries: Array.isArray(entries) ? entries : [], words }
+}
