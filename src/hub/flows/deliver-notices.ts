@@ -22,7 +22,8 @@ export type ChannelFor = (notice: Pick<Notice, 'channel' | 'target'>) => NoticeC
  */
 export async function deliverNotices(centre: Centre, channelFor: ChannelFor, signal?: AbortSignal): Promise<number> {
   let delivered = 0
-  while (signal?.aborted !== true) {
+  for (;;) {
+    if (signal?.aborted === true) return delivered
     const notice = await takeDueNotice(centre.db, centre.clock.now(), LEASE_MS)
     if (notice === undefined) return delivered
     if (await deliver(centre, channelFor, notice)) delivered++

@@ -13,6 +13,14 @@ export const migrations: Migration[] = [
         size_bytes bigint NOT NULL,
         PRIMARY KEY (pack_id, sequence)
       );
+      CREATE TABLE mirrored (
+        carrier text NOT NULL,
+        pack_id text NOT NULL,
+        sequence bigint NOT NULL,
+        at bigint NOT NULL,
+        because text,
+        PRIMARY KEY (carrier, pack_id)
+      );
       CREATE TABLE publish_fault (
         one boolean PRIMARY KEY DEFAULT true CHECK (one),
         since bigint NOT NULL,

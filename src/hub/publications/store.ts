@@ -146,3 +146,25 @@ export async function notePublishFault(
     : sql`INSERT INTO publish_fault (since, because) VALUES (${fault.at}, ${fault.because})
         ON CONFLICT (one) DO UPDATE SET because = excluded.because`.execute(db))
 }
+
+/** The last try to bring a pack to a carrier; `because`: why it did not get there. */
+export type Mirrored = { carrier: string; packId: string; sequence: number; at: Instant; because: string | undefined }
+
+export async function noteMirrored(db: Database, last: Mirrored): Promise<void> {
+  await sql`INSERT INTO mirrored (carrier, pack_id, sequence, at, because)
+    VALUES (${last.carrier}, ${last.packId}, ${last.sequence}, ${last.at}, ${last.because ?? null})
+    ON CONFLICT (carrier, pack_id) DO UPDATE
+      SET sequence = excluded.sequence, at = excluded.at, because = excluded.because`.execute(db)
+}
+
+export async function mirroredPacks(db: Database): Promise<Mirrored[]> {
+  const found = await sql<{ carrier: string; pack_id: string; sequence: number; at: number; because: string | null }>`
+    SELECT * FROM mirrored ORDER BY carrier, pack_id`.execute(db)
+  return found.rows.map((row) => ({
+    carrier: row.carrier,
+    packId: row.pack_id,
+    sequence: row.sequence,
+    at: row.at,
+    because: row.because ?? undefined,
+  }))
+}
