@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { changed, chartOf, noteOf, smallPractice } from '../../test/pack/small-practice.ts'
+import { openPanel } from './panel.ts'
 import type { PanelChange } from './publish-panel.ts'
 
 const TODAY = { today: '2026-11-23' }
@@ -34,18 +35,21 @@ test('a chart that is newer than its source’s last whole reading keeps its own
 test('an open panel goes on to the next manifest without opening the base again', async () => {
   await using practice = await smallPractice()
   const first = await practice.publish(['a', 'b', 'c'].map((id) => changed(chartOf({ id }, { note: 'one' }))))
-  const panel = await practice.open(first.manifest)
+  const opened: string[] = []
+  const panel = await openPanel({
+    manifest: first.manifest,
+    keys: await practice.keys(first.manifest),
+    open: (name) => {
+      opened.push(name)
+      return practice.vault.open(name)
+    },
+  })
+  opened.length = 0
   const second = await practice.publish([
     changed(chartOf({ id: 'b' }, { note: 'two' })),
     { type: 'gone', patientId: 'c' },
   ])
-  const opened: string[] = []
   const keys = await practice.keys(second.manifest)
-  const open = practice.vault.open
-  practice.vault.open = (name) => {
-    opened.push(name)
-    return open(name)
-  }
   await panel.apply(second.manifest, keys)
   assert.deepEqual(
     opened,

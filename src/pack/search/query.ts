@@ -47,7 +47,7 @@ export function parseQuery(text: string): Term[] {
     rest = `${rest.slice(0, match.index)} ${rest.slice(match.index + match[0].length)}`
   }
   // A label says what follows; alone it may be a name.
-  rest = rest.replaceAll(/\b(?:mrn|dob|born|tel|phone|ph|id)\b[\s:.#]*(?=$|\s*[\da-z]*\d)/g, (label) =>
+  rest = rest.replaceAll(/\b(?:mrn|dob|born|tel|phone|ph|id)\b[\s:.#]*(?=$|\s*[\da-z-]*\d)/g, (label) =>
     /\d/.test(rest) || terms.length > 0 ? ' ' : label,
   )
   for (const piece of rest.split(/[\s,;:#]+/)) {

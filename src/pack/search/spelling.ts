@@ -5,6 +5,7 @@
 export function editsBetween(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1
   let before: number[] = []
+  let leastBefore = 0
   let last = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (let i = 1; i <= a.length; i++) {
     const row = [i]
@@ -23,11 +24,13 @@ export function editsBetween(a: string, b: string, most: number): number {
       row.push(edits)
       if (edits < least) least = edits
     }
-    if (least > most) return most + 1
+    // A swap reaches back two rows, so one hopeless row is not the end.
+    if (Math.min(least, leastBefore) > most) return most + 1
+    leastBefore = least
     before = last
     last = row
   }
-  return last[b.length] ?? most + 1
+  return Math.min(last[b.length] ?? 0, most + 1)
 }
 
 /** How many edits still count as a slip of the finger for a word of this length. */
