@@ -4,7 +4,7 @@ import { instantOf } from '../../chart/fhir/when.ts'
 import type { SourcePart } from '../ehr.ts'
 import { type Ask, monthsBack } from './asks.ts'
 import type { Gathering } from './complete.ts'
-import type { AskState } from './cursor.ts'
+import { type AskState, type Progress, progressFrom } from './cursor.ts'
 import { type Export, ExportExpired, forgetExport, readFile, runExport } from './export.ts'
 import { mapAll, type Reading } from './reading.ts'
 
@@ -25,10 +25,9 @@ export async function* gatherByExport(
     const request = { types, since: undefined, signal: reading.signal }
     const done = yield* runExport(reading.server, reading.capability, request)
     try {
-      yield* gatherFiles(reading, done, gathering)
-      for (const key of ['Patient', ...reading.capability.asks.map((ask) => ask.key)]) {
-        states[key] = { since: done.transactionTime, seen: [] }
-      }
+      const progress = progressOf(reading, done)
+      yield* gatherFiles(reading, done, gathering, progress)
+      for (const [key, one] of progress) states[key] = one.state()
       return gathering
     } catch (thrown) {
       if (again || !(thrown instanceof ExportExpired)) throw thrown
@@ -38,7 +37,19 @@ export async function* gatherByExport(
   }
 }
 
-async function* gatherFiles(reading: Reading, done: Export, gathering: Gathering): AsyncGenerator<SourcePart> {
+/** An export is true at its transaction time, also where it holds nothing as new as that. */
+function progressOf(reading: Reading, { transactionTime }: Export): Map<string, Progress> {
+  const before = { since: transactionTime, seen: [] }
+  const keys = ['Patient', ...reading.capability.asks.map(({ key }) => key)]
+  return new Map(keys.map((key) => [key, progressFrom(before, transactionTime, reading.server.config.overlapMs)]))
+}
+
+async function* gatherFiles(
+  reading: Reading,
+  done: Export,
+  gathering: Gathering,
+  progress: ReadonlyMap<string, Progress>,
+): AsyncGenerator<SourcePart> {
   const files = done.output.toSorted((a, b) => Number(b.type === 'Patient') - Number(a.type === 'Patient'))
   for (const file of files) {
     const asks = reading.capability.asks.filter(({ resourceType }) => resourceType === file.type)
@@ -53,17 +64,19 @@ async function* gatherFiles(reading: Reading, done: Export, gathering: Gathering
       return [...aside, { type: 'progress', done: count, of: file.count, what: file.type }]
     }
     for await (const resource of readFile(reading.server, file, reading.signal)) {
-      if (file.type === 'Patient' || wanted(resource, asks, reading)) some.push(resource)
+      const keys = file.type === 'Patient' ? ['Patient'] : wantedBy(resource, asks, reading)
+      for (const key of keys) progress.get(key)?.take([resource])
+      if (keys.length > 0) some.push(resource)
       if (some.length >= LINES_AT_ONCE) yield* await flush()
     }
     yield* await flush()
   }
 }
 
-/** What a search would have left out. Whatever cannot be read is kept, to be set aside with its reason. */
-function wanted(resource: unknown, asks: Ask[], reading: Reading): boolean {
-  if (!isObject(resource)) return true
-  return asks.some((ask) => inCategory(resource, ask) && !tooOld(resource, ask, reading))
+/** The asks that a search would have found it by. What cannot be read is kept, to be set aside with its reason. */
+function wantedBy(resource: unknown, asks: Ask[], reading: Reading): string[] {
+  if (!isObject(resource)) return asks.slice(0, 1).map(({ key }) => key)
+  return asks.filter((ask) => inCategory(resource, ask) && !tooOld(resource, ask, reading)).map(({ key }) => key)
 }
 
 function inCategory(resource: Json, ask: Ask): boolean {
