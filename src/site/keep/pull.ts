@@ -38,6 +38,8 @@ export type PullOptions = {
     settle(offered: JournalHandOver, receipt: JournalReceipt): Promise<void>
   }
   revoked: () => Promise<void>
+  /** Something may have changed that pages show. */
+  roundOver: () => void
   /** A number in [0, 1), for jitter. */
   random: () => number
 }
@@ -159,6 +161,7 @@ export function startPull(options: PullOptions): Pull {
       roundOver = []
       const pauseMs = await round()
       for (const done of waiting) done()
+      options.roundOver()
       if (!stopping.signal.aborted) await sleep(pauseMs)
     }
     for (const done of roundOver) done()

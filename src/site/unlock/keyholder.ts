@@ -36,6 +36,8 @@ export type Keyholder = {
   keepWraps(people: readonly OfflineVerifier[], envelopes: readonly BreakGlassVerifier[]): Promise<void>
   /** An envelope works once: after this it opens nothing, durably. */
   useEnvelope(codeId: string): Promise<void>
+  /** The site was revoked: nobody can open what is on this disk any more. */
+  forgetAll(): Promise<void>
 }
 
 export async function openKeyholder(folder: SiteFolder): Promise<Keyholder> {
@@ -94,6 +96,12 @@ export async function openKeyholder(folder: SiteFolder): Promise<Keyholder> {
         await destroy(folder.firstIdentity)
       }),
     useEnvelope: (codeId) => inTurn(() => write(withoutEnvelope(file, codeId))),
+    forgetAll: () =>
+      inTurn(async () => {
+        identity = undefined
+        await write({ ...file, wraps: [] })
+        await destroy(folder.firstIdentity)
+      }),
   }
 }
 
