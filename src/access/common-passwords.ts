@@ -24,11 +24,9 @@ const LEET: Record<string, string> = {
 
 /** Whether a password (in lower case) is nothing but such words, whatever digits and signs stand between and around them. */
 export function commonPassword(text: string): boolean {
-  const plain = Array.from(text, (letter) => LEET[letter] ?? letter).join('')
-  return [text, plain].some(
-    (one) =>
-      WORDS.has(one) || onlyWords(one.replace(/[^a-z]/g, '')) || onlyWords(one.replace(/^[^a-z]+|[^a-z]+$/g, '')),
-  )
+  const inner = text.replace(/^[^a-z]+|[^a-z]+$/g, '')
+  const plain = Array.from(inner, (letter) => LEET[letter] ?? letter).join('')
+  return [inner, plain].some((one) => onlyWords(one.replace(/[^a-z]/g, '')))
 }
 
 function onlyWords(letters: string): boolean {

@@ -97,7 +97,12 @@ export async function activeOwners(db: Database): Promise<string[]> {
   return people.filter(({ status, grants }) => status === 'active' && grants.some(isOwner)).map(({ id }) => id)
 }
 
-export function isOwner(grant: RoleGrant): boolean {
+/** Until the transaction ends nobody else changes who may do what, so a rule about all people (one owner stays) holds. */
+export async function holdPeople(transaction: Database): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('people', 0))`.execute(transaction)
+}
+
+function isOwner(grant: RoleGrant): boolean {
   return grant.role === 'owner' && grant.sites === 'all'
 }
 
@@ -124,12 +129,11 @@ export async function secretsOf(db: Database, personId: string): Promise<Secrets
       }
 }
 
+/** The hub's hash and the lockbox's verifier of one password. */
+export type MadePassword = { hash: string; lock: OfflineLock }
+
 /** Both at once, always: a password that opens the hub and not the lockbox would be found out at the worst moment. */
-export async function keepPassword(
-  db: Database,
-  personId: string,
-  made: { hash: string; lock: OfflineLock },
-): Promise<void> {
+export async function keepPassword(db: Database, personId: string, made: MadePassword): Promise<void> {
   await tables(db)
     .updateTable('person')
     .set({
