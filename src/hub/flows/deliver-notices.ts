@@ -29,7 +29,6 @@ export async function deliverNotices(centre: Centre, channelFor: ChannelFor, sig
     if (await deliver(centre, channelFor, notice)) delivered++
     await centre.changed(centre.db, ['alarms'])
   }
-  return delivered
 }
 
 async function deliver(centre: Centre, channelFor: ChannelFor, notice: Notice): Promise<boolean> {

@@ -108,8 +108,9 @@ async function* changesAfter(centre: Centre, after: number, through: number): As
 }
 
 /** When single events were heard is the hub's own business. */
-function plain({ heard: _, ...chart }: Chart): Chart {
-  return chart
+function plain(chart: Chart): Chart {
+  const { heard: _heard, ...said } = chart
+  return said
 }
 
 async function readers(centre: Centre): Promise<string[]> {

@@ -61,7 +61,7 @@ async function opened(centre: ScratchCentre, press: Press, packId: string, ident
   assert.ok(found)
   const manifest = readManifest(found.signed)
   const keyring = await openKeyring(await readAll(await press.vault.open(manifest.keyring)), identity, packId)
-  return { manifest, keys: dataKeysOf(keyring), open: press.vault.open }
+  return { manifest, keys: dataKeysOf(keyring), open: (name: string) => press.vault.open(name) }
 }
 
 test('what is published opens at the site, with the age of its sources', async () => {

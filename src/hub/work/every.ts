@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Failure, reasonOf } from '../../base/failure.ts'
+import type { Log } from '../../base/log.ts'
+
+/** Something that is done again and again until it is stopped. `soon` does it at once, once more if it is being done just now. */
+export type Again = { soon(): void; stop(): Promise<void> }
+
+/**
+ * Does `act` every `everyMs`, never twice at a time. A failure is logged and does not end it: what it concerns shows on the pages by
+ * what the act itself keeps.
+ */
+export function again(name: string, everyMs: number, log: Log, act: (signal: AbortSignal) => Promise<unknown>): Again {
+  const ending = new AbortController()
+  let wake: (() => void) | undefined
+  let asked = false
+  const run = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      asked = false
+      try {
+        await act(ending.signal)
+      } catch (thrown) {
+        const kind = thrown instanceof Failure ? thrown.kind : 'unforeseen'
+        if (!ending.signal.aborted)
+          log.warn({ work: name, kind, because: reasonOf(thrown) }, 'work of the hub failed; it is tried again')
+      }
+      if (!asked && !ending.signal.aborted) await pause(everyMs)
+    }
+  }
+  const pause = async (ms: number): Promise<void> => {
+    const woken = new AbortController()
+    wake = () => woken.abort()
+    await sleep(ms, undefined, { signal: AbortSignal.any([woken.signal, ending.signal]) }).catch(() => {})
+    wake = undefined
+  }
+  const running = run()
+  return {
+    soon() {
+      asked = true
+      wake?.()
+    },
+    async stop() {
+      ending.abort()
+      await running
+    },
+  }
+}
