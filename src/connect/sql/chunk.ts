@@ -107,13 +107,15 @@ async function answerOf(
 }
 
 function fingerprintOf(answers: Answer[], id: string): number {
-  const texts = answers.map((answer) =>
-    (answer.of.get(id) ?? [])
-      .map((row) => JSON.stringify(row))
+  const texts = answers.map((answer) => {
+    const [first, ...more] = answer.of.get(id) ?? []
+    if (first === undefined || more.length === 0) return first?.join('\x01') ?? ''
+    return [first, ...more]
+      .map((row) => row.join('\x01'))
       .sort()
-      .join(','),
-  )
-  return Number.parseInt(hash('sha256', texts.join('\n'), 'hex').slice(0, 12), 16)
+      .join('\x02')
+  })
+  return Number.parseInt(hash('sha256', texts.join('\x03'), 'hex').slice(0, 12), 16)
 }
 
 function personOf(

@@ -154,8 +154,10 @@ function whole(...needed: string[]): boolean {
 export function known<Fields extends object>(
   fields: Fields,
 ): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the filter is what the type says
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Fields]?: Exclude<Fields[Name], undefined>
+  const named: { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } = {}
+  for (const name in fields) {
+    const value = fields[name]
+    if (value !== undefined) Object.assign(named, { [name]: value })
   }
+  return named
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SECTION_NAMES } from '../../chart/chart.ts'
+import type { SectionName } from '../../chart/chart.ts'
 
 /**
  * A mapping says in YAML how one EHR's tables become charts: where the database is, which queries to ask, which column is which field.
@@ -113,7 +113,7 @@ const sectionShape = {
   immunizations: section.optional(),
   procedures: section.optional(),
   coverage: section.optional(),
-} satisfies Record<(typeof SECTION_NAMES)[number], unknown>
+} satisfies Record<SectionName, unknown>
 
 export const mappingShape = z.strictObject({
   mapping: z.literal(1),

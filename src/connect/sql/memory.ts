@@ -1,4 +1,8 @@
+import type { SeenChanges } from './changes.ts'
 import type { KeptSchedule } from './schedule.ts'
+
+/** What one read adds. */
+export type Told = { charts: Map<string, number>; gone: string[]; schedule: KeptSchedule; seen: SeenChanges }
 
 /**
  * What a connector remembers between reads, in memory only: a fingerprint of each chart that it told (48 bits, so 200,000 take some 20 MB) and the
@@ -9,18 +13,22 @@ export class Memory {
   #nonce: string | undefined
   #fingerprints = new Map<string, number>()
   #schedule: KeptSchedule | undefined
-  #pending: { nonce: string; told: Map<string, number>; gone: string[]; schedule: KeptSchedule } | undefined
+  #seen: SeenChanges = new Map()
+  #pending: { nonce: string; told: Told } | undefined
 
   /** Begins a read from this cursor's nonce (undefined: from nothing). */
   resume(nonce: string | undefined): void {
     if (nonce !== undefined && this.#pending?.nonce === nonce) {
-      for (const [id, fingerprint] of this.#pending.told) this.#fingerprints.set(id, fingerprint)
-      for (const id of this.#pending.gone) this.#fingerprints.delete(id)
-      this.#schedule = this.#pending.schedule
+      const { charts, gone, schedule, seen } = this.#pending.told
+      for (const [id, fingerprint] of charts) this.#fingerprints.set(id, fingerprint)
+      for (const id of gone) this.#fingerprints.delete(id)
+      this.#schedule = schedule
+      this.#seen = seen
       this.#nonce = nonce
     } else if (nonce === undefined || this.#nonce !== nonce) {
       this.#fingerprints = new Map()
       this.#schedule = undefined
+      this.#seen = new Map()
       this.#nonce = nonce
     }
     this.#pending = undefined
@@ -28,6 +36,10 @@ export class Memory {
 
   get schedule(): KeptSchedule | undefined {
     return this.#schedule
+  }
+
+  get seen(): SeenChanges {
+    return this.#seen
   }
 
   knows(id: string, fingerprint: number): boolean {
@@ -41,7 +53,7 @@ export class Memory {
   }
 
   /** A read has ended under this nonce. */
-  ended(nonce: string, told: Map<string, number>, gone: string[], schedule: KeptSchedule): void {
-    this.#pending = { nonce, told, gone, schedule }
+  ended(nonce: string, told: Told): void {
+    this.#pending = { nonce, told }
   }
 }

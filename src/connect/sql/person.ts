@@ -25,7 +25,7 @@ export function personFrom(row: RowReader): Person | undefined {
       formerFamily === undefined ? [] : [{ family: formerFamily, given: words(row.text('formerName.given')) }],
     birthDate: row.partialDate('birthDate'),
     sex: row.oneOf('sex', SEXES) ?? 'unknown',
-    phones: (['home', 'mobile', 'work', 'other'] as const).flatMap((use) => {
+    phones: (['mobile', 'home', 'work', 'other'] as const).flatMap((use) => {
       const number = row.text(`phone.${use}`)
       return number === undefined ? [] : [{ use, number }]
     }),

@@ -197,8 +197,7 @@ type Inner = {
 }
 
 function innerOf(client: pg.Client): Inner {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver does not declare its connection
-  return client as unknown as Inner
+  return client
 }
 
 function streamOf(client: pg.Client): { destroy(error?: Error): void } | undefined {
@@ -214,18 +213,17 @@ function guard(client: pg.Client): void {
   const attach = connection?.attachListeners
   if (connection === undefined || attach === undefined) return
   connection.attachListeners = (stream) => {
-    const before = new Set(stream.listeners('data'))
-    attach.call(connection, stream)
-    for (const listener of stream.listeners('data')) {
-      if (before.has(listener)) continue
-      stream.removeListener('data', listener as (bytes: Buffer) => void)
-      stream.on('data', (bytes: Buffer) => {
+    const listen = stream.on.bind(stream)
+    const guarded: typeof stream.on = (event, listener) =>
+      listen(event, (...given: unknown[]) => {
         try {
-          listener.call(stream, bytes)
+          Reflect.apply(listener, stream, given)
         } catch {
           connection.stream?.destroy(new Error('received invalid response'))
         }
       })
-    }
+    stream.on = guarded
+    attach.call(connection, stream)
+    stream.on = listen
   }
 }

@@ -2,6 +2,7 @@ import { Failure } from '../../base/failure.ts'
 import type { Clock, Instant } from '../../base/time.ts'
 import type { ChartChange } from '../../chart/change.ts'
 import type { ReadRequest, SetAside, SourcePart } from '../ehr.ts'
+import { changedSince } from './changes.ts'
 import { type Reading, readChunk } from './chunk.ts'
 import { newCursor, parseCursor, type SqlCursor } from './cursor.ts'
 import type { Mapping } from './mapping.ts'
@@ -9,8 +10,8 @@ import type { Memory } from './memory.ts'
 import { currentTo } from './open-session.ts'
 import type { Plan } from './plan.ts'
 import { readSchedule } from './schedule.ts'
-import type { CurrentTo, SqlSession } from './session.ts'
-import { changeStatement, sinceValues, timeValues } from './since.ts'
+import type { SqlSession } from './session.ts'
+import { timeValues } from './since.ts'
 import { parseStatement } from './statement.ts'
 import { instantOf } from './value.ts'
 
@@ -35,11 +36,10 @@ export async function* readSource(held: Held, session: SqlSession, request: Read
   const values = timeValues(at, mapping.zone, session)
   const reading: Reading = { sourceId: held.id, mapping, plan: held.plan, session, asOf, at, values }
   const told = new Map<string, number>()
-  const changed = before === undefined ? new Set<string>() : await changedSince(reading, before, current)
-  const schedule = await readSchedule(
-    { ...reading, window: request.window },
-    changed.size > 0 ? undefined : memory.schedule,
-  )
+  // On a complete load what is found is read anyway, and only remembered.
+  const { ids, seen } = await changedSince(reading, before?.since ?? current.asOf, current, memory.seen)
+  const changed = before === undefined ? new Set<string>() : ids
+  const schedule = await readSchedule({ ...reading, window: request.window }, memory.schedule)
   yield* schedule.parts
   yield* tellCharts(held, reading, [...changed], told)
   const due = before === undefined ? undefined : passOf(before, mapping, at)
@@ -58,21 +58,8 @@ export async function* readSource(held: Held, session: SqlSession, request: Read
     comparedAt: pass.comparedAt,
     passAfter: pass.after,
   })
-  memory.ended(cursor.nonce, told, pass.gone, schedule.kept)
+  memory.ended(cursor.nonce, { charts: told, gone: pass.gone, schedule: schedule.kept, seen })
   yield { type: 'end', asOf, cursor }
-}
-
-async function changedSince(reading: Reading, before: SqlCursor, current: CurrentTo): Promise<Set<string>> {
-  const { mapping, plan, session, values } = reading
-  const ids = new Set<string>()
-  const since = Math.round(before.since - mapping.overlap)
-  const given = { ...values, ...sinceValues(since, Math.round(current.now), mapping.zone, session) }
-  for (const change of plan.changes) {
-    const limit = { rows: mapping.limits.patients * 10, what: `the look for ${change.what} (${mapping.file})` }
-    const { rows } = await session.ask(changeStatement(change, session), given, limit)
-    for (const [id] of rows) if (id !== null && id !== undefined && id.trim() !== '') ids.add(id.trim())
-  }
-  return ids
 }
 
 type Pass = { after: string | null; comparedAt: Instant; gone: string[] }

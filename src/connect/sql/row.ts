@@ -78,7 +78,7 @@ export class RowReader {
     if (spec.systems === undefined) return [{ system: spec.system ?? '', code: word }]
     const { systems } = spec
     return word.split(';').flatMap((one) => {
-      const [prefix = '', code = ''] = split(one.trim(), ':')
+      const [prefix, code] = split(one.trim(), ':')
       const system = systems[prefix]
       if (one.trim() === '') return []
       if (system !== undefined && code !== '') return [{ system, code }]

@@ -26,7 +26,6 @@ export type ScheduleReading = {
 
 export type ScheduleRead = { kept: KeptSchedule; parts: SourcePart[] }
 
-/** `kept` undefined: read it, whatever the source says of changes. */
 export async function readSchedule(reading: ScheduleReading, kept: KeptSchedule | undefined): Promise<ScheduleRead> {
   const { mapping, window, asOf } = reading
   const windowKey = `${window.from}-${window.to}`

@@ -47,7 +47,7 @@ export function daysOf(window: { from: Instant; to: Instant }, zone: string): { 
   return { fromDay, toDay }
 }
 
-/** The statement that finds the patients whom a change concerns. */
+/** The statement that finds the patients whom a change concerns: their id, the newest time, how many rows. */
 export function changeStatement(change: PlannedChange, session: Pick<SqlSession, 'quote'>): Statement {
   if ('statement' in change) return change.statement
   const table = change.table
@@ -56,7 +56,10 @@ export function changeStatement(change: PlannedChange, session: Pick<SqlSession,
     .join('.')
   const [patient, watermark] = [session.quote(change.patientId), session.quote(change.watermark)]
   const since = change.local ? ':sinceLocal' : ':since'
-  return parseStatement(`SELECT DISTINCT ${patient} FROM ${table} WHERE ${watermark} >= ${since}`, 'postgres')
+  return parseStatement(
+    `SELECT ${patient}, max(${watermark}), count(*) FROM ${table} WHERE ${watermark} >= ${since} GROUP BY ${patient}`,
+    'postgres',
+  )
 }
 
 function localText(at: Instant, zone: string): string {

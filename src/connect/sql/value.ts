@@ -17,17 +17,17 @@ export function instantOf(text: string, zone: string): Instant | undefined {
   const found = ISO.exec(text.trim())
   if (found === null) return undefined
   const [, year, month, date, hour = '00', minute = '00', second = '00', fraction = '', offset] = found
-  if (!isDay(`${year}-${month}-${date}`) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
-    return undefined
-  const millis = Number(fraction.padEnd(3, '0').slice(0, 3))
-  const day = `${year}-${month}-${date}`
-  const time = `${hour}:${minute}:${second}`
-  if (offset === undefined) return wallInstant(day, time, zone) + millis
-  return Date.parse(`${day}T${time}Z`) + millis - offsetMs(offset)
+  if (!isDate(Number(year), Number(month), Number(date))) return undefined
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  const millis = fraction === '' ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3))
+  if (offset === undefined) return wallInstant(`${year}-${month}-${date}`, `${hour}:${minute}:${second}`, zone) + millis
+  const utc = Date.parse(`${year}-${month}-${date}T${hour}:${minute}:${second}Z`)
+  return utc + millis - offsetMs(offset)
 }
 
 function offsetMs(offset: string): number {
   if (offset === 'Z') return 0
+  if (offset.length === 3) return Number(offset) * 3_600_000
   const digits = offset.slice(1).replaceAll(':', '').padEnd(6, '0')
   const ms = (Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2, 4)) * 60 + Number(digits.slice(4, 6))) * 1000
   return offset.startsWith('-') ? -ms : ms
@@ -49,9 +49,16 @@ function wallInstant(day: string, time: string, zone: string): Instant {
 }
 
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
-  const at = Date.parse(`${text}T00:00:00Z`)
-  return Number.isFinite(at) && new Date(at).toISOString().startsWith(text)
+  return (
+    /^\d{4}-\d\d-\d\d$/.test(text) && isDate(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8)))
+  )
+}
+
+function isDate(year: number, month: number, date: number): boolean {
+  if (month < 1 || month > 12 || date < 1) return false
+  if (date <= 28) return true
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+  return date <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31)
 }
 
 /** A calendar day; a time of day behind it is left away. */
