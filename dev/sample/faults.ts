@@ -1,0 +1,132 @@
+import type { SampleEhr } from '../practice/ehr.ts'
+import type { Cable } from './cable.ts'
+import type { Part } from './part.ts'
+
+/** One thing that can be broken: what breaking it does, what goes on working, and where to see both. */
+export type Fault = {
+  id: string
+  title: string
+  /** What the button does, in the words of somebody at the practice. */
+  does: string
+  stillWorks: string
+  /** Where to look, and for what. */
+  look: { href: string; label: string; to: string }[]
+  breakLabel: string
+  mendLabel: string
+  /** Undefined: it cannot be told now. */
+  broken(): Promise<boolean | undefined>
+  break(): Promise<void>
+  mend(): Promise<void>
+}
+
+export type Breakable = {
+  ehr: SampleEhr
+  hub: Part
+  hubUrl: string
+  sites: { siteId: string; name: string; url: string; part: Part; cable: Cable }[]
+}
+
+export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
+  const first = sites[0]
+  const anySite =
+    first === undefined
+      ? []
+      : [
+          {
+            href: first.url,
+            label: first.name,
+            to: 'today’s schedule and every chart still open, and say how old they are',
+          },
+        ]
+  let frozen = false
+  return [
+    {
+      id: 'ehr',
+      title: 'The EHR',
+      does: 'Stops both databases at once, as when the server room loses power. People at the practice can no longer sign in or chart.',
+      stillWorks:
+        'Every site reads, searches and prints from its own pack. The hub says that the source does not answer, and since when.',
+      look: [{ href: `${hubUrl}/sources`, label: 'Sources', to: 'the source is down, with its reason' }, ...anySite],
+      breakLabel: 'Stop the EHR',
+      mendLabel: 'Start the EHR',
+      broken: async () => ehr.primary === undefined,
+      break: async () => {
+        await ehr.stopPrimary()
+        await ehr.stopStandby()
+      },
+      mend: async () => {
+        await ehr.startPrimary()
+        await ehr.startStandby()
+      },
+    },
+    {
+      id: 'replay',
+      title: 'The standby’s replay',
+      does: 'The standby, from which Holdfast reads, goes on answering and stops taking in what happens: every answer looks right and is old.',
+      stillWorks:
+        'Everything, on old news. The canary finds out: its stamp is written into the primary and does not come through.',
+      look: [
+        {
+          href: `${hubUrl}/sources`,
+          label: 'Sources',
+          to: 'the standby’s own time falls behind, and an alarm within two intervals',
+        },
+        ...anySite,
+      ],
+      breakLabel: 'Pause the replay',
+      mendLabel: 'Go on replaying',
+      broken: () => ehr.replayPaused().catch(() => undefined),
+      break: () => ehr.pauseReplay(),
+      mend: () => ehr.resumeReplay(),
+    },
+    {
+      id: 'hub',
+      title: 'The hub',
+      does: 'Ends the hub’s program. No new packs are made, nobody watches.',
+      stillWorks:
+        'Every site goes on with the pack that it has; what is done there is kept in its journal and handed over later.',
+      look: [...anySite, { href: hubUrl, label: 'Hub', to: 'no page answers until it is started again' }],
+      breakLabel: 'Stop the hub',
+      mendLabel: 'Start the hub',
+      broken: async () => !hub.running,
+      break: () => hub.stop(),
+      mend: () => hub.start(),
+    },
+    {
+      id: 'clock',
+      title: 'The hub’s clock',
+      does: 'Freezes the time that the hub sees, as a time server that repeats itself would.',
+      stillWorks:
+        'Sites judge ages by their own clocks and by what the source says, so nothing is shown younger than it is.',
+      look: [{ href: `${hubUrl}/sites`, label: 'Sites', to: 'a clock that does not agree with the sites’ is said so' }],
+      breakLabel: 'Freeze the clock',
+      mendLabel: 'Let the clock run',
+      broken: async () => hub.running && frozen,
+      break: async () => {
+        frozen = true
+        hub.say({ clock: 'freeze' })
+      },
+      mend: async () => {
+        frozen = false
+        hub.say({ clock: 'run' })
+      },
+    },
+    ...sites.map(
+      (site): Fault => ({
+        id: `line-${site.siteId}`,
+        title: `The line of ${site.name}`,
+        does: `Cuts the line between ${site.name} and the hub. Calls get no answer, as on a dead line.`,
+        stillWorks: `${site.name} works on with its last pack; the other sites notice nothing.`,
+        look: [
+          { href: site.url, label: site.name, to: 'its schedule, with a growing age' },
+          { href: `${hubUrl}/sites`, label: 'Sites', to: `${site.name} falls silent, with its reason` },
+        ],
+        breakLabel: 'Cut the line',
+        mendLabel: 'Mend the line',
+        broken: async () => !site.cable.whole,
+        break: async () => site.cable.pull(),
+        mend: async () => site.cable.mend(),
+      }),
+    ),
+  ]
+}
