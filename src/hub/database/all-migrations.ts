@@ -5,6 +5,7 @@ import { migrations as monitor } from '../../monitor/migrations.ts'
 import { migrations as keys } from '../keys/migrations.ts'
 import { migrations as policy } from '../policy/migrations.ts'
 import { migrations as publications } from '../publications/migrations.ts'
+import { migrations as sheets } from '../sheets/migrations.ts'
 import { migrations as sites } from '../sites/migrations.ts'
 import { migrations as sources } from '../sources/migrations.ts'
 import { migrations as tasks } from '../tasks/migrations.ts'
@@ -20,4 +21,5 @@ export const allMigrations: readonly Migration[] = [
   ...publications,
   ...tasks,
   ...monitor,
+  ...sheets,
 ]
