@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 /** One program of the sample in a process of its own: the hub, a site, the mover. */
 export type Part = {
   readonly name: string
+  readonly logFile: string
   readonly running: boolean
   start(): Promise<void>
   /** Ends it as an operator would; after ten seconds, without asking. */
@@ -49,6 +50,7 @@ export function makePart(options: PartOptions): Part {
   }
   return {
     name: options.name,
+    logFile: options.logFile,
     get running() {
       return child !== undefined
     },
