@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import { Failure, reasonOf } from '../../base/failure.ts'
+import type { Log } from '../../base/log.ts'
+import type { Clock, Instant } from '../../base/time.ts'
+import type { EhrSource, ReadRequest, SourcePart, SourceSignal } from '../ehr.ts'
+import type { FilesConfig } from './config.ts'
+import { type CsvMapping, readCsvMapping } from './csv-mapping.ts'
+import { type TakenFile, takenFiles, waitingFiles } from './drop-folder.ts'
+import { readDeliveries } from './read.ts'
+import { takeIn } from './take-in.ts'
+
+type Tools = { log: Log; clock: Clock }
+
+/**
+ * A drop folder. Files that are whole are moved, once, to its `done` folder in the order of their coming, and read from there: the cursor is the number
+ * of the last delivery, so a crash at any point leaves every file either still to be taken or taken. Failure `permanent` when the mapping of CSV
+ * files is wrong, with every complaint.
+ */
+export async function openFilesSource(config: FilesConfig, { log, clock }: Tools): Promise<EhrSource> {
+  const mapping = config.mapping === undefined ? undefined : await mappingAt(config.mapping)
+  return {
+    id: config.id,
+    kind: 'files',
+    probe: (signal) => probed(config, clock, signal),
+    read: (request) => readFrom(config, mapping, { log, clock }, request),
+    async [Symbol.asyncDispose]() {},
+  }
+}
+
+async function mappingAt(path: string): Promise<CsvMapping> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (thrown) {
+    throw new Failure('permanent', `The mapping ${path} cannot be read (${reasonOf(thrown)}).`, { cause: thrown })
+  }
+  const read = readCsvMapping(text, path)
+  if ('mapping' in read) return read.mapping
+  throw new Failure('permanent', `The mapping of CSV files is wrong:\n${read.complaints.join('\n')}`)
+}
+
+async function probed(config: FilesConfig, clock: Clock, signal: AbortSignal | undefined): Promise<SourceSignal> {
+  const began = clock.now()
+  const no = (kind: Failure['kind'], because: string): SourceSignal => ({
+    answered: false,
+    kind,
+    tookMs: clock.now() - began,
+    because,
+  })
+  if (signal?.aborted) return no('transient', 'The probe was called off.')
+  try {
+    const waiting = (await waitingFiles(config)).length
+    const taken = await takenFiles(config)
+    const good = taken.filter(({ bad }) => !bad)
+    const asOf = newest(good)
+    const told = `${good.length} files were taken in, ${taken.length - good.length} are in quarantine, ${waiting} wait in the drop folder.`
+    if (asOf === undefined) return no('transient', `${told} Nothing that can be read has come yet.`)
+    return { answered: true, asOf, tookMs: clock.now() - began, because: told }
+  } catch (thrown) {
+    return thrown instanceof Failure ? no(thrown.kind, thrown.message) : no('transient', reasonOf(thrown))
+  }
+}
+
+async function* readFrom(
+  config: FilesConfig,
+  mapping: CsvMapping | undefined,
+  { log, clock }: Tools,
+  request: ReadRequest,
+): AsyncGenerator<SourcePart> {
+  const { signal, cursor, window } = request
+  try {
+    if (signal?.aborted) throw new Failure('transient', 'Reading the drop folder was called off.')
+    const look = await takeIn({ config, clock, mapping, signal })
+    if (look.taken + look.twice > 0) log.info({ source: config.id, ...look }, 'files were taken in')
+    const taken = await takenFiles(config)
+    const asOf = newest(taken.filter(({ bad }) => !bad))
+    const after = cursor === null ? 0 : deliveryOf(cursor)
+    yield* readDeliveries(taken, { config, mapping, clock, after, window, signal })
+    if (asOf === undefined)
+      throw new Failure(
+        'transient',
+        'Nothing that can be read has come into the drop folder yet. Look at its sender and at its quarantine.',
+      )
+    yield { type: 'end', asOf, cursor: { delivery: Math.max(after, taken.at(-1)?.delivery ?? 0) } }
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown
+    throw new Failure('transient', `The drop folder could not be read (${reasonOf(thrown)}).`, { cause: thrown })
+  }
+}
+
+function newest(files: TakenFile[]): Instant | undefined {
+  return files.length === 0 ? undefined : Math.max(...files.map(({ asOf }) => asOf))
+}
+
+function deliveryOf(cursor: NonNullable<ReadRequest['cursor']>): number {
+  const { delivery } = cursor
+  if (typeof delivery === 'number') return delivery
+  throw new Failure('permanent', 'The cursor is not one of a drop folder. Read the source from the start.')
+}

@@ -1,0 +1,46 @@
+import type { Instant } from '../../base/time.ts'
+import type { Appointment, Chart, SectionName } from '../../chart/chart.ts'
+import { type ChartParts, chartOf } from '../../chart/fhir/charts.ts'
+import type { Mapped } from '../../chart/fhir/mapped.ts'
+
+/** A snapshot: all that was dropped together, joined to whole charts by patient. */
+export function makeHeap(request: { sourceId: string; asOf: Instant; carries: readonly SectionName[] }): {
+  add(mapped: Mapped): void
+  charts(): { charts: Chart[]; strangers: { patientId: string; entries: number }[] }
+  appointments: Appointment[]
+} {
+  const patients = new Map<string, Mapped & { type: 'patient' }>()
+  const merged = new Map<string, string>()
+  const parts = new Map<string, ChartParts>()
+  const appointments: Appointment[] = []
+  const partsFor = (id: string): ChartParts => {
+    const held = parts.get(id) ?? { entries: [], absences: [] }
+    parts.set(id, held)
+    return held
+  }
+  return {
+    appointments,
+    add(mapped) {
+      if (mapped.type === 'patient') patients.set(mapped.patient.id, mapped)
+      else if (mapped.type === 'merged') merged.set(mapped.fromId, mapped.intoId)
+      else if (mapped.type === 'appointment') appointments.push(mapped.appointment)
+      else if (mapped.type === 'entry') partsFor(mapped.patientId).entries.push(mapped)
+      else if (mapped.type === 'absent') partsFor(mapped.patientId).absences.push(mapped)
+    },
+    charts() {
+      for (const [fromId, intoId] of merged) {
+        const moved = parts.get(fromId)
+        if (moved === undefined || fromId === intoId) continue
+        partsFor(intoId).entries.push(...moved.entries)
+        parts.delete(fromId)
+      }
+      const charts = [...patients.values()].map(({ patient, restriction }) =>
+        chartOf(patient, restriction, partsFor(patient.id), request),
+      )
+      const strangers = [...parts]
+        .filter(([patientId]) => !patients.has(patientId))
+        .map(([patientId, { entries }]) => ({ patientId, entries: entries.length }))
+      return { charts, strangers }
+    },
+  }
+}
