@@ -107,6 +107,17 @@ export async function auditHeads(db: Database): Promise<ChainHead[]> {
     .execute()
 }
 
+/** The hash that stands at one place of a chain; undefined when there is no such line. */
+export async function hashAt(db: Database, chain: string, seq: number): Promise<string | undefined> {
+  const row = await knownTables(db)
+    .selectFrom('audit_line')
+    .select('hash')
+    .where('chain', '=', chain)
+    .where('seq', '=', seq)
+    .executeTakeFirst()
+  return row?.hash
+}
+
 const BATCH = 5000
 
 /** Every line of a chain in its order, as it stands in the table. */

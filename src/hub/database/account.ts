@@ -10,8 +10,11 @@ export type Account = { name: string; uid: number; gid: number; home: string }
 const PREFERRED = ['holdfast', 'postgres', '_postgres', 'nobody']
 
 /** undefined: run as whoever we are. `ownerUid`: who owns the data already, if anybody does. */
-export function serverAccount(ownerUid: number | undefined, passwd = readPasswd()): Account | undefined {
-  if (process.getuid === undefined || process.getuid() !== 0) return undefined
+export function serverAccount(
+  ownerUid: number | undefined,
+  { root = process.getuid?.() === 0, passwd = readPasswd() } = {},
+): Account | undefined {
+  if (!root) return undefined
   const accounts = parsePasswd(passwd)
   const owner = ownerUid === undefined || ownerUid === 0 ? undefined : accounts.find(({ uid }) => uid === ownerUid)
   return owner ?? PREFERRED.map((name) => accounts.find((account) => account.name === name)).find(Boolean)

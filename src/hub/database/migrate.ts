@@ -48,3 +48,16 @@ function refuseUnknown(applied: Set<string>, migrations: readonly Migration[]): 
       `The database was made by a newer Holdfast (it holds ${unknown.join(', ')}). Nothing was changed. Start that version again, or restore a backup from before it.`,
     )
 }
+
+/** Names of the migrations that this program needs and that the database does not have; all of them for a new database. */
+export async function pendingMigrations(
+  db: Database,
+  migrations: readonly Migration[] = allMigrations,
+): Promise<string[]> {
+  const { rows } = await sql<{ known: string | null }>`select to_regclass('migration')::text as known`.execute(db)
+  if (rows[0]?.known == null) return migrations.map(({ name }) => name)
+  const applied = await db.withTables<MigrationTable>().selectFrom('migration').select('name').execute()
+  const names = new Set(applied.map(({ name }) => name))
+  refuseUnknown(names, migrations)
+  return migrations.map(({ name }) => name).filter((name) => !names.has(name))
+}

@@ -8,7 +8,7 @@ import { Failure, reasonOf } from '../../base/failure.ts'
 import type { Log } from '../../base/log.ts'
 import { type Binaries, chooseBinaries } from './binaries.ts'
 import { type DataPlace, dataPlace, makeCluster } from './cluster.ts'
-import { ended, livePostmaster, type Postmaster, signal } from './postmaster.ts'
+import { ended, livePostmaster, type Postmaster, signal, strangerIn } from './postmaster.ts'
 import { spawnServer } from './server-process.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import { socketFolder } from './socket.ts'
@@ -200,9 +200,14 @@ async function bringUp(options: PostgresOptions, place: DataPlace, binaries: Bin
     because = await server.lastWords()
     if (!NOT_YET.test(because)) break
   }
+  const stranger = await strangerIn(place.path)
+  const more =
+    stranger === undefined
+      ? ''
+      : ` Its file postmaster.pid was left by a server that was killed and names process ${stranger}, which has the same number by chance: end that process, or restart the machine. Do not delete the file while any postgres runs.`
   throw new Failure(
     because === UNANSWERING || NOT_YET.test(because) ? 'transient' : 'permanent',
-    `The database in ${place.path} does not start: ${because}. Nothing in it was changed. See ${join(place.path, 'log')} for what it says.`,
+    `The database in ${place.path} does not start: ${because}. Nothing in it was changed.${more} See ${join(place.path, 'log')} for what it says.`,
   )
 }
 

@@ -21,6 +21,14 @@ export async function livePostmaster(dataDir: string): Promise<Postmaster | unde
   return { pid, port: Number(lines[3] ?? 0), socketDir: (lines[4] ?? '').trim() }
 }
 
+/** When `postmaster.pid` names a living process that is no server on this data: its number and program. PostgreSQL will not start beside it. */
+export async function strangerIn(dataDir: string): Promise<string | undefined> {
+  const pid = Number.parseInt(await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => ''), 10)
+  if (!(pid > 1) || !isRunning(pid)) return undefined
+  const command = commandOf(pid)
+  return isServerOf(command, dataDir) ? undefined : `${pid} (${command[0] ?? 'unknown'})`
+}
+
 export function isServerOf(command: string[], dataDir: string): boolean {
   const program = basename(command[0] ?? '')
   const at = command.indexOf('-D')

@@ -1,0 +1,21 @@
+import type { Command } from 'commander'
+import { makeLog } from '../base/log.ts'
+import { systemClock } from '../base/time.ts'
+import { examine } from '../hub/doctor/doctor.ts'
+import { configOf, withConfig } from './hub-options.ts'
+
+const SHOWN = { good: 'good', look: 'LOOK', bad: 'BAD ' } as const
+
+export function addDoctor(program: Command): void {
+  withConfig(program.command('doctor'))
+    .description('look at what the hub stands on; exit 1 when something is bad')
+    .action(async (options: { config: string }) => {
+      const { dataDir, databaseUrl } = configOf(options)
+      const findings = await examine({ dataDir, databaseUrl, log: makeLog('doctor', 'error', 2) }, systemClock)
+      for (const { verdict, what, because, so } of findings) {
+        console.log(`${SHOWN[verdict]}  ${what}: ${because}`)
+        if (so !== undefined) console.log(`      ${so}`)
+      }
+      if (findings.some(({ verdict }) => verdict === 'bad')) process.exitCode = 1
+    })
+}

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { HUB_CHAIN, readChain } from '../../access/audit/store.ts'
+import { verifyTrail } from '../../access/audit/trail.ts'
+import type { Database } from '../../base/database.ts'
+import { reasonOf } from '../../base/failure.ts'
+import type { Log } from '../../base/log.ts'
+import type { Clock } from '../../base/time.ts'
+import { readAuditHeads } from '../audit/heads.ts'
+import { serverAccount } from '../database/account.ts'
+import { type HubDatabase, openHubDatabase, serverVersion } from '../database/hub-database.ts'
+import { pendingMigrations } from '../database/migrate.ts'
+import {
+  type Finding,
+  judgeAccount,
+  judgeClock,
+  judgeDisk,
+  judgeDurability,
+  judgeNode,
+  judgeServer,
+} from './finding.ts'
+
+export const AUDIT_HEADS_FILE = 'audit-heads.jsonl'
+
+const NOT_BEGUN: Finding = {
+  verdict: 'look',
+  what: 'Database',
+  because: 'There is none yet.',
+  so: 'The first start of the hub makes it. To have the one of your distribution, install PostgreSQL before.',
+}
+
+/** Looks at what a hub stands on and changes nothing. Never throws: what cannot be looked at is a finding too. */
+export async function examine(
+  options: { dataDir: string; databaseUrl: string | undefined; log: Log; preferSystem?: boolean },
+  clock: Clock,
+): Promise<Finding[]> {
+  const { dataDir } = options
+  const findings = [judgeNode(process.version)]
+  const look = async (what: string, act: () => Promise<Finding[]>) => {
+    const found = await act().catch((thrown: unknown): Finding[] => [
+      { verdict: 'bad', what, because: reasonOf(thrown) },
+    ])
+    findings.push(...found)
+  }
+  const begun = options.databaseUrl !== undefined || existsSync(join(dataDir, 'postgresql'))
+  if (!begun) return [...findings, NOT_BEGUN]
+  await look('Disk', async () => {
+    const { bavail, bsize } = await statfs(dataDir)
+    return [judgeDisk(bavail * bsize, dataDir)]
+  })
+  let opened: HubDatabase | undefined
+  await look('Database', async () => {
+    opened = await openHubDatabase({ ...options, migrated: false })
+    return opened.server === undefined ? [] : [judgeAccount(serverAccount(undefined)?.name)]
+  })
+  if (opened === undefined) return findings
+  await using store = opened
+  await look('PostgreSQL', async () => [judgeServer(...(await whichServer(store)))])
+  await look('Durability', async () => [judgeDurability(await durability(store.db))])
+  await look('Clocks', async () => [judgeClock((await databaseNow(store.db)) - clock.now())])
+  await look('Tables', async () => [judgePending(await pendingMigrations(store.db))])
+  await look('Audit trail', async () => [await judgeTrail(store.db, join(dataDir, AUDIT_HEADS_FILE))])
+  return findings
+}
+
+async function whichServer({ db, server }: HubDatabase): Promise<Parameters<typeof judgeServer>> {
+  const version = await serverVersion(db)
+  return [{ major: Math.floor(version / 10_000), minor: version % 10_000 }, server?.binaries.origin ?? 'own']
+}
+
+async function durability(db: Database): Promise<Parameters<typeof judgeDurability>[0]> {
+  const { rows } = await sql<Parameters<typeof judgeDurability>[0]>`select current_setting('fsync') as fsync,
+    current_setting('full_page_writes') as full_page_writes, current_setting('synchronous_commit') as synchronous_commit`.execute(
+    db,
+  )
+  return rows[0] ?? { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
+}
+
+async function databaseNow(db: Database): Promise<number> {
+  const { rows } = await sql<{
+    now: number
+  }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db)
+  return rows[0]?.now ?? 0
+}
+
+function judgePending(pending: string[]): Finding {
+  const what = 'Tables'
+  return pending.length === 0
+    ? { verdict: 'good', what, because: 'They are those of this version.' }
+    : { verdict: 'look', what, because: `${pending.length} changes are due; the next start of the hub makes them.` }
+}
+
+async function judgeTrail(db: Database, headsFile: string): Promise<Finding> {
+  const what = 'Audit trail'
+  const { faults, lines } = await verifyTrail(HUB_CHAIN, readChain(db, HUB_CHAIN), await readAuditHeads(headsFile))
+  const [first] = faults
+  return first === undefined
+    ? { verdict: 'good', what, because: `${lines} lines, each follows from the one before.` }
+    : {
+        verdict: 'bad',
+        what,
+        because: `${first.because}.`,
+        so: 'Run holdfast audit verify, and keep a copy of the database as it is.',
+      }
+}
