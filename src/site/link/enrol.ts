@@ -30,10 +30,11 @@ const answerShape: z.ZodType<EnrolAnswer> = z.object({
  */
 export async function enrol(
   folder: SiteFolder,
-  wanted: { hubUrl: string; code: string; names?: string[] },
+  /** `again`: the hub revoked this machine, and a new code makes it a site anew. */
+  wanted: { hubUrl: string; code: string; names?: string[]; again?: boolean },
   clock: Clock,
 ): Promise<SiteFacts> {
-  if ((await readFacts(folder)) !== undefined)
+  if (wanted.again !== true && (await readFacts(folder)) !== undefined)
     throw new Failure('permanent', 'This site is enrolled already. To begin anew, move its folder away first.')
   const hubUrl = hubAddress(wanted.hubUrl)
   const code = readEnrolCode(wanted.code)

@@ -17,13 +17,15 @@ export type Session = {
   seenAt: Instant
   /** Restricted charts that were opened with a reason in this session. */
   opened: Set<string>
+  /** What is on the person's screen already: a page that refreshes itself is one view, written down once. */
+  viewed: Set<string>
 }
 
 export type Sessions = {
   /** The cookie's value. */
   begin(visitor: Visitor): string
-  /** The session, and notes that the person is there; undefined when it is over. */
-  find(token: string | undefined, idleLockMs: number): Session | undefined
+  /** The session, undefined when it is over. `there`: a person did something, not a page by itself. */
+  find(token: string | undefined, idleLockMs: number, there?: boolean): Session | undefined
   end(token: string): void
   /** Ends the sessions of those who may not work here any more. */
   endWhere(over: (visitor: Visitor) => boolean): void
@@ -38,10 +40,17 @@ export function openSessions(clock: Clock): Sessions {
     begin(visitor) {
       const token = newToken()
       const now = clock.now()
-      sessions.set(tokenHash(token), { visitor, csrf: newToken(), startedAt: now, seenAt: now, opened: new Set() })
+      sessions.set(tokenHash(token), {
+        visitor,
+        csrf: newToken(),
+        startedAt: now,
+        seenAt: now,
+        opened: new Set(),
+        viewed: new Set(),
+      })
       return token
     },
-    find(token, idleLockMs) {
+    find(token, idleLockMs, there = true) {
       if (token === undefined) return undefined
       const session = sessions.get(tokenHash(token))
       if (session === undefined) return undefined
@@ -49,7 +58,7 @@ export function openSessions(clock: Clock): Sessions {
         sessions.delete(tokenHash(token))
         return undefined
       }
-      session.seenAt = clock.now()
+      if (there) session.seenAt = clock.now()
       return session
     },
     end(token) {
