@@ -10,6 +10,7 @@ import { readDeliveries } from './read.ts'
 import { takeIn } from './take-in.ts'
 
 type Tools = { log: Log; clock: Clock }
+type Looker = (signal: AbortSignal | undefined) => Promise<void>
 
 /**
  * A drop folder. Files that are whole are moved, once, to its `done` folder in the order of their coming, and read from there: the cursor is the number
@@ -18,11 +19,21 @@ type Tools = { log: Log; clock: Clock }
  */
 export async function openFilesSource(config: FilesConfig, { log, clock }: Tools): Promise<EhrSource> {
   const mapping = config.mapping === undefined ? undefined : await mappingAt(config.mapping)
+  let looking: Promise<unknown> = Promise.resolve()
+  /** One look at a time: two at once would number their deliveries alike. */
+  const look: Looker = (signal) => {
+    const next = looking.then(async () => {
+      const done = await takeIn({ config, clock, mapping, signal })
+      if (done.taken + done.twice > 0) log.info({ source: config.id, ...done }, 'files were taken in')
+    })
+    looking = next.catch(() => undefined)
+    return next
+  }
   return {
     id: config.id,
     kind: 'files',
-    probe: (signal) => probed(config, clock, signal),
-    read: (request) => readFrom(config, mapping, { log, clock }, request),
+    probe: (signal) => probed(config, clock, look, signal),
+    read: (request) => readFrom(config, mapping, clock, look, request),
     async [Symbol.asyncDispose]() {},
   }
 }
@@ -39,7 +50,12 @@ async function mappingAt(path: string): Promise<CsvMapping> {
   throw new Failure('permanent', `The mapping of CSV files is wrong:\n${read.complaints.join('\n')}`)
 }
 
-async function probed(config: FilesConfig, clock: Clock, signal: AbortSignal | undefined): Promise<SourceSignal> {
+async function probed(
+  config: FilesConfig,
+  clock: Clock,
+  look: Looker,
+  signal: AbortSignal | undefined,
+): Promise<SourceSignal> {
   const began = clock.now()
   const no = (kind: Failure['kind'], because: string): SourceSignal => ({
     answered: false,
@@ -49,6 +65,8 @@ async function probed(config: FilesConfig, clock: Clock, signal: AbortSignal | u
   })
   if (signal?.aborted) return no('transient', 'The probe was called off.')
   try {
+    // Before the first file was taken in, only taking it in tells whether it can be read.
+    if ((await takenFiles(config)).every(({ bad }) => bad)) await look(signal)
     const waiting = (await waitingFiles(config)).length
     const taken = await takenFiles(config)
     const good = taken.filter(({ bad }) => !bad)
@@ -64,14 +82,14 @@ async function probed(config: FilesConfig, clock: Clock, signal: AbortSignal | u
 async function* readFrom(
   config: FilesConfig,
   mapping: CsvMapping | undefined,
-  { log, clock }: Tools,
+  clock: Clock,
+  look: Looker,
   request: ReadRequest,
 ): AsyncGenerator<SourcePart> {
   const { signal, cursor, window } = request
   try {
     if (signal?.aborted) throw new Failure('transient', 'Reading the drop folder was called off.')
-    const look = await takeIn({ config, clock, mapping, signal })
-    if (look.taken + look.twice > 0) log.info({ source: config.id, ...look }, 'files were taken in')
+    await look(signal)
     const taken = await takenFiles(config)
     const asOf = newest(taken.filter(({ bad }) => !bad))
     const after = cursor === null ? 0 : deliveryOf(cursor)

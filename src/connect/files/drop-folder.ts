@@ -46,13 +46,26 @@ export async function takenFiles(config: FilesConfig): Promise<TakenFile[]> {
     [done, false],
     [quarantine, true],
   ] as const) {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    for (const name of await readdir(folder)) {
+    for (const name of await namesIn(folder)) {
       const taken = name.endsWith(REASON_ENDING) ? undefined : readTakenName(name)
       if (taken !== undefined) found.push({ ...taken, path: join(folder, name), bad })
     }
   }
   return inOrderTaken(found)
+}
+
+/** Makes the folder where it is missing, but never the drop folder above it: that would hide a share that is not mounted. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST'))
+      throw new Failure(
+        'transient',
+        `The drop folder cannot be used (${reasonOf(thrown)}). Is the share mounted, and may we write there?`,
+      )
+  }
+  return readdir(folder)
 }
 
 /** A waiting file as it was seen when it was found to be whole. */
