@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { Command } from 'commander'
 import { auditHeads, readChain } from '../access/audit/store.ts'
 import { verifyTrail } from '../access/audit/trail.ts'
 import { silentLog } from '../base/log.ts'
@@ -8,12 +8,13 @@ import { openHubDatabase } from '../hub/database/hub-database.ts'
 import { AUDIT_HEADS_FILE } from '../hub/doctor/doctor.ts'
 import { configOf, withConfig } from './hub-options.ts'
 
-export function addAudit(program: Command): void {
-  const audit = program.command('audit').description('the audit trail')
+export function auditCommand(): Command {
+  const audit = new Command('audit').description('the audit trail')
   withConfig(audit.command('verify'))
     .description('find every line that was changed, removed or moved; exit 1 if there is one')
     .option('--heads <file>', 'ends of the trail remembered elsewhere (default: those in the data folder)')
     .action(verify)
+  return audit
 }
 
 async function verify(options: { config: string; heads?: string }): Promise<void> {

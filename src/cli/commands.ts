@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { addAudit } from './audit.ts'
-import { addDoctor } from './doctor.ts'
-import { addPeople } from './people.ts'
+import { auditCommand } from './audit.ts'
+import { doctorCommand } from './doctor.ts'
+import { peopleCommand } from './people.ts'
+import { sourceCommand } from './source.ts'
 
-/** Every command, one file each: `add<Name>(program)` declares it and calls into the part that does it. */
-export const commands: readonly ((program: Command) => void)[] = [addAudit, addDoctor, addPeople]
+/** Every command, one file each, in the order of the help: `<name>Command()` declares it and calls into the part that does it. */
+export const commands: readonly (() => Command)[] = [sourceCommand, peopleCommand, auditCommand, doctorCommand]

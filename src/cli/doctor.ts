@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Command } from 'commander'
 import { makeLog } from '../base/log.ts'
 import { systemClock } from '../base/time.ts'
 import { examine } from '../hub/doctor/doctor.ts'
@@ -6,8 +6,8 @@ import { configOf, withConfig } from './hub-options.ts'
 
 const SHOWN = { good: 'good', look: 'LOOK', bad: 'BAD ' } as const
 
-export function addDoctor(program: Command): void {
-  withConfig(program.command('doctor'))
+export function doctorCommand(): Command {
+  return withConfig(new Command('doctor'))
     .description('look at what the hub stands on; exit 1 when something is bad')
     .action(async (options: { config: string }) => {
       const { dataDir, databaseUrl } = configOf(options)

@@ -10,7 +10,7 @@ const program = new Command('holdfast')
   .description('Keeps a medical practice working when its systems are down.')
   .version(about.version)
   .showHelpAfterError()
-for (const add of commands) add(program)
+for (const command of commands) program.addCommand(command())
 
 try {
   await program.parseAsync()

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Command } from 'commander'
 import type { Person } from '../access/access.ts'
 import { firstOwnerToken, newPasswordToken } from '../access/people/joining.ts'
 import { removeTotp } from '../access/people/second-factor.ts'
@@ -13,8 +13,8 @@ import { configOf, withConfig } from './hub-options.ts'
 /** Who can run this on the hub's machine could read its database too: it is the way back in when the last owner forgot the password. */
 const BY = { program: 'holdfast people' }
 
-export function addPeople(program: Command): void {
-  const people = program.command('people').description('who may sign in')
+export function peopleCommand(): Command {
+  const people = new Command('people').description('who may sign in')
   withConfig(people.command('list')).description('everybody, with roles').action(list)
   withConfig(people.command('first-owner'))
     .description('print the one-time link that makes the first owner')
@@ -27,6 +27,7 @@ export function addPeople(program: Command): void {
     .argument('<login>')
     .description('for a lost telephone: signing in needs no code any more')
     .action(removeAuthenticator)
+  return people
 }
 
 const open = ({ dataDir, databaseUrl }: HubConfig) => openHubDatabase({ dataDir, databaseUrl, log: silentLog })
