@@ -17,6 +17,8 @@ export type SpoolLine =
 /** Takes mapped resources of a complete reading, Patients first, and gives whole charts when all are in. */
 export class Gathering {
   readonly patientIds = new Set<string>()
+  /** Some entry as it was met, to try a question by patient on. */
+  sample: { patientId: string; section: SectionName; entryId: string } | undefined
   private readonly merged = new Map<string, string>()
   private readonly spool: Spool<SpoolLine>
 
@@ -31,6 +33,7 @@ export class Gathering {
         await this.spool.put(one.patient.id, { patient: one.patient, restriction: one.restriction })
       } else if (one.type === 'merged') this.merged.set(one.fromId, one.intoId)
       else if (one.type === 'entry') {
+        this.sample ??= { patientId: one.patientId, section: one.section, entryId: one.entry.id }
         await this.spool.put(this.ownerOf(one.patientId), { entry: one })
       } else if (one.type === 'absent') {
         const absent = { section: one.section, absence: one.absence }

@@ -10,6 +10,7 @@ import type { FhirConfig } from './config.ts'
 import { cursorOf, type Standing, standingIn } from './cursor.ts'
 import { readDeletions } from './deletions.ts'
 import { type FhirDirectory, openDirectory } from './directory.ts'
+import { readSection } from './one-patient.ts'
 import { pollAppointments, pollCharts } from './poll.ts'
 import type { Reading } from './reading.ts'
 import { readCanary, readSchedule, type ScheduleRead } from './schedule.ts'
@@ -92,8 +93,14 @@ async function* readComplete(reading: Reading, before: Standing | undefined): As
     gathering = newGathering()
     yield* gatherBySearch(reading, gathering, asks)
   }
+  await trySearchByPatient(reading, gathering)
   yield* gathering.charts(reading, schedule.patientIds)
   return { ...scheduleStanding(reading, schedule), completeAt: reading.asOf, deletionsAt: reading.asOf, asks }
+}
+
+/** Polls ask by patient. A server that cannot answer that must be known before a chart depends on it. */
+async function trySearchByPatient(reading: Reading, { sample }: Gathering): Promise<void> {
+  if (sample !== undefined) await readSection(reading, sample.patientId, sample.section, new Set([sample.entryId]))
 }
 
 async function* readChanges(reading: Reading, before: Standing): AsyncGenerator<SourcePart, Standing> {

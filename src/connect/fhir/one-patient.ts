@@ -1,3 +1,4 @@
+import { Failure } from '../../base/failure.ts'
 import type { ChartChange } from '../../chart/change.ts'
 import type { Patient, Restriction, SectionName } from '../../chart/chart.ts'
 import { type ChartParts, chartOf, sectionOf } from '../../chart/fhir/charts.ts'
@@ -18,14 +19,25 @@ export async function readChart(
   return { change: { type: 'chart', chart: chartOf(patient, restriction, parts, request) }, aside }
 }
 
-/** One list of one patient, whole. */
+/**
+ * One list of one patient, whole. `expected`: entries that were just met on this server. An answer without them is no answer to the question that
+ * was asked (a server that does not search by patient gives an empty list), and would take an allergy from a chart: a transient Failure.
+ */
 export async function readSection(
   reading: Reading,
   patientId: string,
   section: SectionName,
+  expected: ReadonlySet<string> = new Set(),
 ): Promise<{ change: ChartChange; aside: SourcePart[] }> {
   const asks = reading.capability.asks.filter(({ sections }) => sections.includes(section))
   const { parts, aside } = await partsOf(reading, patientId, asks)
+  const found = new Set(parts.entries.map(({ entry }) => entry.id))
+  if ([...expected].some((id) => !found.has(id))) {
+    throw new Failure(
+      'transient',
+      `The FHIR server contradicts itself: asked for one patient's ${section}, it leaves out what it told a moment ago. Nothing was changed. If this stays so, it does not search by patient.`,
+    )
+  }
   const value = sectionOf(section, parts, reading.capability.carries)
   const said = { patientId, sourceId: reading.context.sourceId, at: reading.asOf }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- sectionOf gives the entries of this very section
@@ -41,7 +53,10 @@ async function partsOf(
   const parts: ChartParts = { entries: [], absences: [] }
   const aside: SourcePart[] = []
   for (const ask of asks) {
-    const params = [['patient', patientId] as [string, string], ...paramsOf(ask, server.config, reading.asOf, true)]
+    const params = [
+      ['patient', `Patient/${patientId}`] as [string, string],
+      ...paramsOf(ask, server.config, reading.asOf, true),
+    ]
     const { resourceType } = ask
     const search = { resourceType, params, from: undefined, signal, misread: misreadBy(ask) }
     for await (const { fresh } of searchAll(server, search)) {

@@ -30,8 +30,8 @@ export async function* pollCharts(reading: Reading, standing: Standing): AsyncGe
       const told = tell(reading, mapped)
       if (told.changes.length > 0) yield { type: 'charts', changes: told.changes }
       for (const [patientId, sections] of told.reread) {
-        for (const section of sections) {
-          const again = await readSection(reading, patientId, section)
+        for (const [section, expected] of sections) {
+          const again = await readSection(reading, patientId, section, expected)
           yield { type: 'charts', changes: [again.change] }
         }
       }

@@ -6,8 +6,8 @@ import type { Reading } from './reading.ts'
 /** What polled resources mean for charts: changes that can be told at once, and lists that must be read whole first. */
 export type Told = {
   changes: ChartChange[]
-  /** Patients and lists in which one entry depends on the others. */
-  reread: Map<string, Set<SectionName>>
+  /** Patients and lists in which one entry depends on the others, with the entries that must be found there. */
+  reread: Map<string, Map<SectionName, Set<string>>>
 }
 
 /**
@@ -17,10 +17,11 @@ export type Told = {
 const NEVER_PATCHED: SectionName = 'allergies'
 
 export function tell(reading: Reading, mapped: Mapped[]): Told {
-  const reread = new Map<string, Set<SectionName>>()
-  const again = (patientId: string, section: SectionName): void => {
-    const sections = reread.get(patientId) ?? new Set()
-    reread.set(patientId, sections.add(section))
+  const reread: Told['reread'] = new Map()
+  const again = (patientId: string, section: SectionName, entryId?: string): void => {
+    const sections = reread.get(patientId) ?? new Map<SectionName, Set<string>>()
+    const expected = sections.get(section) ?? new Set()
+    reread.set(patientId, sections.set(section, entryId === undefined ? expected : expected.add(entryId)))
   }
   const groups = new Map<string, ChartChange>()
   const grouped = (change: ChartChange & { type: 'upsert' | 'remove' }): void => {
@@ -35,7 +36,7 @@ export function tell(reading: Reading, mapped: Mapped[]): Told {
   for (const one of mapped) {
     if (one.type === 'absent') again(one.patientId, one.section)
     else if (one.type === 'entry') {
-      if (one.section === NEVER_PATCHED) again(one.patientId, one.section)
+      if (one.section === NEVER_PATCHED) again(one.patientId, one.section, one.entry.id)
       else {
         const { patientId, section, entry } = one
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- section and entry come from one Mapped
