@@ -139,13 +139,13 @@ export function chartOf(practice: Practice, record: PatientRecord, asOf: Instant
       id: String(row.immunization_id),
       code: concept(row.vaccine, 'http://hl7.org/fhir/sid/cvx', row.cvx),
       day: row.given_on ?? undefined,
-      ...present({ lot: row.lot, due: row.due ? true : null }),
+      ...present({ lot: row.lot, due: row.due }),
     })),
     procedures: listed(record.procedure_done, (row) => ({
       id: String(row.procedure_id),
       code: concept(row.words, 'http://www.ama-assn.org/go/cpt', row.cpt),
       day: row.done_on ?? undefined,
-      ...present({ implant: row.implant ? true : null }),
+      ...present({ implant: row.implant }),
     })),
     coverage: listed(record.insurance, (row) => ({
       id: String(row.insurance_id),
@@ -156,7 +156,7 @@ export function chartOf(practice: Practice, record: PatientRecord, asOf: Instant
         group: row.group_number,
         copay: row.copay,
         authorization: row.authorization_number,
-        referralNeeded: row.referral_needed ? true : null,
+        referralNeeded: row.referral_needed,
         eligibilityCheckedOn: row.eligibility_checked_on,
       }),
     })),
@@ -174,16 +174,12 @@ function patientWords(record: PatientRecord, primaryCare: string | undefined): C
     birthDate: row.birth_date ?? undefined,
     sex: ({ F: 'female', M: 'male', X: 'other', U: 'unknown' } as const)[row.sex],
     phones: phonesOf(row),
-    ...(row.address_line === null
-      ? {}
-      : {
-          address: {
-            line: row.address_line,
-            city: row.city ?? '',
-            state: row.state ?? '',
-            postalCode: row.postal_code ?? '',
-          },
-        }),
+    address: {
+      line: row.address_line ?? '',
+      city: row.city ?? '',
+      state: row.state ?? '',
+      postalCode: row.postal_code ?? '',
+    },
     ...(row.emergency_name === null
       ? {}
       : {
@@ -196,10 +192,10 @@ function patientWords(record: PatientRecord, primaryCare: string | undefined): C
     ...present({
       preferredName: row.preferred_name,
       language: row.language,
-      interpreterNeeded: row.interpreter_needed ? true : null,
+      interpreterNeeded: row.interpreter_needed,
       primaryCare,
       codeStatus: row.code_status,
-      deceased: row.deceased ? true : null,
+      deceased: row.deceased,
     }),
     balanceDueCents: row.balance_due_cents,
   }

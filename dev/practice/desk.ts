@@ -12,6 +12,7 @@ export function patientRowOf(seed: number, who: Identity, physicians: readonly P
   const site = SITES.find((one) => one.siteId === who.physician.site_id) ?? SITES[0]
   const home = site === undefined || chance.happens(0.15) ? chance.pick(SITES) : site
   const primary = who.physician.sees.primaryCare ? who.physician : familyPhysicianFor(who, physicians)
+  const atHome = chance.happens(0.35)
   const restricted = who.illnesses.find((illness) => illness.restriction !== undefined)?.restriction
   return {
     patient_id: who.id,
@@ -23,8 +24,8 @@ export function patientRowOf(seed: number, who: Identity, physicians: readonly P
     preferred_name: who.preferred,
     birth_date: who.birthDate,
     sex: who.sex,
-    phone_home: chance.happens(0.35) ? who.phone : null,
-    phone_mobile: chance.happens(0.9) ? who.phone : null,
+    phone_home: atHome ? who.phone : null,
+    phone_mobile: !atHome || chance.happens(0.85) ? who.phone : null,
     phone_work: chance.happens(0.1) && who.age > 17 ? '(608) 555-0180' : null,
     address_line: chance.happens(0.01) ? null : who.street,
     city: home.city,

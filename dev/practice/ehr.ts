@@ -43,7 +43,7 @@ const SLOT = 'sample_standby'
 export async function startEhr(options: EhrOptions): Promise<SampleEhr> {
   const { folder, log, durable = true } = options
   if ((await mkdir(folder, { recursive: true })) !== undefined) await chmod(folder, 0o711)
-  const haste = durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+  const haste = durable ? {} : { fsync: 'off', full_page_writes: 'off' }
   // A standby that is away for long must not fill the disk: past this, it is made anew.
   const settings = { ...haste, max_slot_wal_keep_size: '2GB', max_wal_size: '1GB' }
   const standbyDir = join(folder, 'standby')

@@ -75,6 +75,8 @@ export async function fillPractice(client: pg.Client, practice: Practice, option
   progress?.(at)
   await fillPatients(Array.from({ length: practice.patients }, (_, nth) => nth + 1))
   for (const day of days) if (day !== practice.today) await fillDay(day)
+  // The last commit takes the ones before it to the disk and to the standby.
+  await client.query('SET synchronous_commit = on')
   await client.query('ANALYZE')
 }
 

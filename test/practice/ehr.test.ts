@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { appointmentsOf, chartsOf, SAMPLE_SOURCE } from '../../dev/practice/charts.ts'
 import { startEhr } from '../../dev/practice/ehr.ts'
 import { type FillProgress, fillPractice } from '../../dev/practice/fill.ts'
 import { openMover } from '../../dev/practice/mover.ts'
@@ -12,6 +13,9 @@ import { FIRST_MOVED_ID } from '../../dev/practice/moves.ts'
 import { practiceOf } from '../../dev/practice/practice.ts'
 import { connectionOf } from '../../src/base/database.ts'
 import { silentLog } from '../../src/base/log.ts'
+import { type Appointment, type Chart, SECTION_NAMES, type Section } from '../../src/chart/chart.ts'
+import { openSqlSource } from '../../src/connect/sql/connector.ts'
+import { loadMapping } from '../../src/connect/sql/read-mapping.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'hf ehr '))
 await chmod(folder, 0o711)
@@ -71,6 +75,46 @@ test('the whole practice is filled, today first, and stands on the standby as we
   assert.equal(again?.visits, counted.visits)
   await client.end()
 })
+
+test('what the SQL source reads on the standby is what the generator gives without a database', async () => {
+  await replayed()
+  const mapping = await loadMapping(join(import.meta.dirname, '../../src/connect/sql/mappings/sample-practice.yaml'))
+  const environment = { HOLDFAST_EHR_URL: ehr.urls.reader, HOLDFAST_EHR_CANARY_URL: ehr.urls.canary }
+  await using source = openSqlSource({ id: SAMPLE_SOURCE, mapping, environment }, { log: silentLog, clock })
+  const window = { from: practice.now - 86_400_000, to: practice.now + 86_400_000 }
+  const read = new Map<string, Chart>()
+  const visits = new Map<string, Appointment>()
+  for await (const part of source.read({ cursor: null, window })) {
+    assert.notEqual(part.type, 'set-aside')
+    if (part.type === 'charts')
+      for (const change of part.changes) if (change.type === 'chart') read.set(change.chart.patient.id, change.chart)
+    if (part.type === 'schedule') for (const one of part.appointments) visits.set(one.id, one)
+  }
+  assert.equal(read.size, 800)
+  // Lists that the mapping cuts to the latest, or sorts its own way, are compared by what is in them.
+  const plain = (chart: Chart | undefined): object | undefined =>
+    chart && { ...chart, asOf: 0, ...Object.fromEntries(SECTION_NAMES.map((name) => [name, sorted(chart[name])])) }
+  for (const made of chartsOf({ patients: 800, asOf: practice.now })) {
+    const found = read.get(made.patient.id)
+    const yearOld = (at: number | undefined): boolean => (at ?? 0) <= practice.now - 364 * 86_400_000
+    assert.ok(found !== undefined)
+    if (made.results.status === 'listed') {
+      const kept =
+        found.results.status === 'listed' ? new Set(found.results.entries.map((one) => one.id)) : new Set<string>()
+      const missing = made.results.entries.filter((one) => !kept.has(one.id))
+      assert.ok(missing.every((one) => yearOld(one.at)))
+      made.results = { status: 'listed', entries: made.results.entries.filter((one) => kept.has(one.id)) }
+    }
+    assert.deepEqual(plain(found), plain(made))
+  }
+  for (const made of appointmentsOf({ patients: 800, asOf: practice.now, days: [practice.today] }))
+    assert.deepEqual({ ...visits.get(made.id), asOf: 0 }, { ...made, asOf: 0 })
+})
+
+function sorted(section: Section<{ id: string }>): Section<{ id: string }> {
+  if (section.status !== 'listed') return section
+  return { ...section, entries: section.entries.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }
+}
 
 test('the reader may read and nothing else, the canary may stamp its row and nothing else', async () => {
   await assert.rejects(
