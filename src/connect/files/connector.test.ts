@@ -324,8 +324,8 @@ test('CSV files are read by their mapping: encodings, delimiters, dates, words, 
   assert.deepEqual(
     one?.medications.status === 'listed' &&
       one.medications.entries
-        .map(({ code, dosage, highRisk, start }) => [code.text, dosage, highRisk, start])
-        .toSorted(),
+        .toSorted((a, b) => (a.code.text < b.code.text ? -1 : 1))
+        .map(({ code, dosage, highRisk, start }) => [code.text, dosage, highRisk, start]),
     [
       ['Metformin 500 mg', undefined, undefined, undefined],
       ['Warfarin 5 mg', '1 tablet, evening', 'anticoagulant', '2024-01'],

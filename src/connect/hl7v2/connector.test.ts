@@ -228,6 +228,19 @@ test('replay from the journal rebuilds the same charts, byte for byte, and so do
   await rm(held.config.journal.folder, { recursive: true })
 })
 
+test('a visit that was booked before a merge is told for the chart that is left', async () => {
+  await using held = await rig()
+  const { send, answers } = await held.call()
+  const visit = message('1', '8', ['SCH|A1|F1', 'AIS|1|A|x|20261123093000']).replace('ADT^A08', 'SIU^S12')
+  send(framed(visit))
+  send(framed(message('2', '7', ['MRG|8^^^HV^MR']).replace('ADT^A08', 'ADT^A40')))
+  await answers(2)
+  const parts = await held.parts()
+  assert.deepEqual([...chartsFrom(parts).keys()], ['7'])
+  const [told] = parts.flatMap((part) => (part.type === 'appointments' ? part.changes : []))
+  assert.equal(told?.type === 'appointment' && told.appointment.patientId, '7')
+})
+
 test('asOf is when the sender said it, never later than it came; silence does not make it newer', async () => {
   await using held = await rig({ silentAfterMs: 60 * 60 * 1000 })
   const before = await held.source.probe()

@@ -1,5 +1,6 @@
 import { Failure } from '../../base/failure.ts'
 import type { AppointmentChange, ChartChange } from '../../chart/change.ts'
+import { appointmentAfterMerge } from '../../chart/merge.ts'
 import type { SetAside, SourcePart } from '../ehr.ts'
 import type { Hl7v2Config } from './config.ts'
 import { decodeMessage } from './encoding.ts'
@@ -34,12 +35,20 @@ export async function* readLines(lines: AsyncIterable<JournalLine>, reader: Read
     if (reader.signal?.aborted) throw new Failure('transient', 'Reading the message journal was called off.')
     const told = toldBy(line, reader.config)
     charts.push(...told.charts)
+    // Charts of a batch are told before its appointments: one that was booked before a merge must name the chart that is left.
+    for (const change of told.charts)
+      if (change.type === 'merge') appointments = appointments.map((one) => afterMerge(one, change))
     appointments.push(...told.appointments)
     records.push(...setAside(line, told, reader.config))
     done += 1
     if (charts.length + appointments.length + records.length >= BATCH) yield* flushed()
   }
   yield* flushed()
+}
+
+function afterMerge(change: AppointmentChange, merge: ChartChange & { type: 'merge' }): AppointmentChange {
+  if (change.type !== 'appointment') return change
+  return { type: 'appointment', appointment: appointmentAfterMerge(change.appointment, merge) }
 }
 
 type Understood = Told & { where: string; raw: string }
