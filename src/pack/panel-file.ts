@@ -31,7 +31,7 @@ export type SectionOfPanel = (typeof SECTIONS)[number]
 /** A place is block number * CHARTS_IN_BLOCK + line. */
 export const CHARTS_IN_BLOCK = 64
 /** A block is closed when its text is as long as this. */
-export const BLOCK_BYTES = 128 * 1024
+export const BLOCK_BYTES = 64 * 1024
 
 const extent = z.object({
   at: z.number().int().nonnegative(),

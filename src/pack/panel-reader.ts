@@ -20,8 +20,12 @@ export type PanelFile = {
   chartText(row: number): Promise<string>
   /** The masked chart's text, or undefined where nothing is masked. */
   maskedText(row: number): Promise<string | undefined>
-  /** Every chart, block by block, in the order in which they stand on disk. */
-  entries(): AsyncIterable<{ row: number; chart: string }>
+  /** The rows of each block of charts, in the order of its lines. */
+  blocks(): Iterable<number[]>
+  /** The block that holds exactly these rows, as it stands. */
+  packedBlock(rows: readonly number[]): Promise<Buffer>
+  /** The charts' texts of a block's rows. */
+  chartTexts(rows: readonly number[]): Promise<string[]>
   idBytes(row: number): Buffer
   close(): Promise<void>
 }
@@ -67,12 +71,15 @@ async function open(file: OpenedFile): Promise<PanelFile> {
   const gone = goneText === '' ? [] : goneText.split('\n').map((line) => String(JSON.parse(line)))
 
   const rowText = (row: number): string => rows.toString('utf8', starts[row] ?? 0, (starts[row + 1] ?? 1) - 1)
-  const block = async (number: number): Promise<Buffer> => {
+  const packed = async (number: number): Promise<Buffer> => {
     const [from, to] = [blockAt[number], blockAt[number + 1]]
     if (from === undefined || to === undefined) throw unreadable()
-    const packed = await file.read(from, to - from)
+    return file.read(from, to - from)
+  }
+  const block = async (number: number): Promise<Buffer> => {
+    const bytes = await packed(number)
     try {
-      return zstdDecompressSync(packed, { chunkSize: BLOCK_BYTES * 2, maxOutputLength: MOST_BLOCK_BYTES })
+      return zstdDecompressSync(bytes, { chunkSize: BLOCK_BYTES + 16 * 1024, maxOutputLength: MOST_BLOCK_BYTES })
     } catch (thrown) {
       throw unreadable(thrown)
     }
@@ -128,16 +135,21 @@ async function open(file: OpenedFile): Promise<PanelFile> {
       for (let at = 0; at + 1 < masked.length; at += 2) if (masked[at] === row) return textAt(masked[at + 1] ?? 0)
       return undefined
     },
-    async *entries() {
+    *blocks() {
       const order = Uint32Array.from(places.keys()).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0))
-      let held: { number: number; lines: string[] } | undefined
+      let rows: number[] = []
       for (const row of order) {
-        const place = places[row] ?? 0
-        const number = Math.floor(place / CHARTS_IN_BLOCK)
-        if (held?.number !== number) held = { number, lines: (await block(number)).toString('utf8').split('\n') }
-        yield { row, chart: held.lines[place % CHARTS_IN_BLOCK] ?? '' }
+        const [last] = rows
+        if (last !== undefined && blockOf(places, last) !== blockOf(places, row)) {
+          yield rows
+          rows = []
+        }
+        rows.push(row)
       }
+      if (rows.length > 0) yield rows
     },
+    chartTexts: async (rows) => (await block(blockOf(places, rows[0] ?? 0))).toString('utf8').split('\n'),
+    packedBlock: (rows) => packed(blockOf(places, rows[0] ?? 0)),
     close: () => file.close(),
   }
 }
@@ -175,6 +187,10 @@ async function readSections(file: OpenedFile, directory: PanelDirectory): Promis
 function numbers(bytes: Buffer): Uint32Array {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer)
   return new Uint32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.length / 4))
+}
+
+function blockOf(places: Uint32Array, row: number): number {
+  return Math.floor((places[row] ?? 0) / CHARTS_IN_BLOCK)
 }
 
 function offsets(sizes: Uint32Array): Float64Array {

@@ -10,6 +10,8 @@ export type PanelEntry = { row: string; chart: string; masked: string | undefine
 export type PanelWriter = {
   /** Each patient at most once. */
   add(entry: PanelEntry): Promise<void>
+  /** A whole block of another panel file as it stands, with the rows of its charts in the order of its lines. */
+  addBlock(packed: Buffer, entries: readonly Omit<PanelEntry, 'chart'>[]): Promise<void>
   /** Ids of patients whom this file takes out of the panel, none of them added. */
   finish(gone: Iterable<string>): Promise<{ charts: number; gone: number }>
 }
@@ -41,19 +43,24 @@ export function writePanelFile(write: (plain: Uint8Array) => Promise<void>): Pan
     await put(block)
   }
 
+  const keep = (line: string, place: number, masked: string | undefined): void => {
+    rows.push({ line, key: idKey(line), place, masked: masked === undefined ? undefined : lineIn(openMasked, masked) })
+    if (isFull(openMasked)) maskedBlocks.push(close(openMasked))
+  }
+
   return {
     async add({ row, chart, masked }) {
-      const place = lineIn(open, chart)
-      rows.push({
-        line: row,
-        key: idKey(row),
-        place,
-        masked: masked === undefined ? undefined : lineIn(openMasked, masked),
-      })
-      if (isFull(openMasked)) maskedBlocks.push(close(openMasked))
-      if (!isFull(open)) return
-      waiting.push(close(open))
-      if (waiting.length >= IN_FLIGHT) await writeOldest()
+      keep(row, lineIn(open, chart), masked)
+      if (isFull(open)) waiting.push(close(open))
+      while (waiting.length >= IN_FLIGHT) await writeOldest()
+    },
+
+    async addBlock(packed, entries) {
+      if (open.lines.length > 0) waiting.push(close(open))
+      for (const [line, { row, masked }] of entries.entries()) keep(row, open.number * CHARTS_IN_BLOCK + line, masked)
+      open.number++
+      waiting.push(Promise.resolve(packed))
+      while (waiting.length >= IN_FLIGHT) await writeOldest()
     },
 
     async finish(gone) {

@@ -133,19 +133,17 @@ function withEffectiveAsOf(chart: Chart, sources: readonly { sourceId: string; a
 function searchIn(layers: readonly Layer[], query: string, limit: number, today: Day): SearchResult {
   const terms = parseQuery(query)
   let total = 0
-  const found: { hit: Hit; row: PatientRow }[] = []
+  const found: { hit: Hit; row: PatientRow; name: string }[] = []
   for (const { file, dead } of layers) {
     const { hits, total: here } = findIn(file.index, dead, terms, limit)
     total += here
-    for (const hit of hits) found.push({ hit, row: file.rowAt(hit.row) })
+    for (const hit of hits) {
+      const row = file.rowAt(hit.row)
+      found.push({ hit, row, name: sortName(row) })
+    }
   }
-  found.sort((a, b) => a.hit.cost - b.hit.cost || byName(a.row, b.row))
+  found.sort((a, b) => a.hit.cost - b.hit.cost || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   return { rows: found.slice(0, limit).map(({ hit, row }) => ({ ...row, ...shown(hit, row, today) })), total }
-}
-
-function byName(a: PatientRow, b: PatientRow): number {
-  const [left, right] = [sortName(a), sortName(b)]
-  return left < right ? -1 : left > right ? 1 : 0
 }
 
 function sortName({ name, birthDate }: PatientRow): string {

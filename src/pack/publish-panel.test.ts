@@ -184,11 +184,16 @@ test('the panel opens with nothing but manifest, keys and files', async () => {
 test('increments are merged so that each is at least twice the next', () => {
   let sizes: number[] = []
   for (let round = 0; round < 1000; round++) {
-    const from = mergeFrom(sizes, 10)
+    const from = mergeFrom(sizes, 10, 1_000_000)
     sizes = [...sizes.slice(0, from), sizes.slice(from).reduce((sum, size) => sum + size, 10)]
     for (let at = 1; at < sizes.length; at++) assert.ok((sizes[at - 1] ?? 0) >= 2 * (sizes[at] ?? 0), sizes.join(' '))
   }
   assert.ok(sizes.length <= 10)
+})
+
+test('an increment of a sixteenth of the base is not merged again, so no publication costs more', () => {
+  assert.equal(mergeFrom([13_000, 6_000, 900], 1_000, 200_000), 2)
+  assert.equal(mergeFrom([13_000, 6_000, 900], 5_000, 200_000), 1)
 })
 
 test('a new base is due when increments pass a quarter of it, but not at once for a small panel', () => {

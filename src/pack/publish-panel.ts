@@ -4,13 +4,13 @@ import type { Chart } from '../chart/chart.ts'
 import { type DataKeys, dataKey, dataKeysOf, type Keyring, keyringFor, newKeyring, withKey } from './keyring.ts'
 import { type Layer, markDead, openLayer, panelFilesOf } from './layers.ts'
 import type { FileName, Freshness, Manifest, PackFile, SignedManifest } from './pack.ts'
-import { readDirectory } from './panel-reader.ts'
+import { type PanelFile, readDirectory } from './panel-reader.ts'
 import { type PanelEntry, type PanelWriter, writePanelFile } from './panel-writer.ts'
 import { allRecipients, keyringOf, type Prepared, type Publisher, previousManifest, publication } from './publisher.ts'
 import { publishable } from './restricted.ts'
 import { rowOf, writeRow } from './row.ts'
 import { makeSealer, openSealed } from './seal.ts'
-import { has, put } from './search/row-set.ts'
+import { has, put, type RowSet } from './search/row-set.ts'
 import { isRebuildDue, mergeFrom } from './tiers.ts'
 
 export const PANEL = 'panel'
@@ -130,7 +130,7 @@ async function addIncrement(
   if (latest.size === 0 || before === undefined)
     return { files: [...files], rebuildDue: isRebuildDue(base, increments) }
 
-  const from = 1 + mergeFrom(increments, latest.size)
+  const from = 1 + mergeFrom(increments, latest.size, base)
   const merged = files.slice(from)
   const { file, charts, gone } = await writeSealed(
     publisher,
@@ -173,15 +173,37 @@ async function copyLive(
     }
     const gone = new Set(layers.flatMap((layer) => layer.file.gone).filter((patientId) => !latest.has(patientId)))
     for (const { file, dead } of layers) {
-      for await (const { row, chart } of file.entries()) {
-        if (has(dead, row)) continue
-        gone.delete(file.rowAt(row).patientId)
-        await writer.add({ row: file.rowText(row), chart, masked: await file.maskedText(row) })
+      await copyBlocks(file, dead, writer)
+    }
+    for (const { file, dead } of layers) {
+      for (const patientId of gone) {
+        const row = file.find(patientId)
+        if (row >= 0 && !has(dead, row)) gone.delete(patientId)
       }
     }
     return gone
   } finally {
     for (const layer of layers) await layer.file.close()
+  }
+}
+
+/** A block of which everything is still true goes over as it is; of others, what is still true. */
+async function copyBlocks(file: PanelFile, dead: RowSet, writer: PanelWriter): Promise<void> {
+  for (const rows of file.blocks()) {
+    const live = rows.filter((row) => !has(dead, row))
+    if (live.length === 0) continue
+    const entries = await Promise.all(
+      live.map(async (row) => ({ row: file.rowText(row), masked: await file.maskedText(row) })),
+    )
+    if (live.length === rows.length) {
+      await writer.addBlock(await file.packedBlock(rows), entries)
+      continue
+    }
+    const texts = await file.chartTexts(rows)
+    for (const [at, row] of live.entries()) {
+      const [entry, chart] = [entries[at], texts[rows.indexOf(row)]]
+      if (entry !== undefined && chart !== undefined) await writer.add({ ...entry, chart })
+    }
   }
 }
 

@@ -7,12 +7,12 @@ import type { PackFile, PackKind } from './pack.ts'
  * The sealed file: a header and chunks, after the STREAM construction that age uses, with AES-256-GCM. Any part can be opened alone.
  *
  *     header   48 bytes: "HOLDFAST", version 1, seven zero bytes, 32 random bytes of salt
- *     chunk    65,536 bytes of plain text (the last one: what is left) and a tag of 16 bytes
+ *     chunk    16,384 bytes of plain text (the last one: what is left) and a tag of 16 bytes
  *
  * The file's key is HKDF-SHA-256(data key, salt, "holdfast-pack/1 file"). A chunk's nonce is its number in 11 bytes, big-endian, and one byte that is 1
  * on the last chunk only, so chunks cannot be moved, repeated or cut off. Each chunk authenticates the header and what the file is for.
  */
-export const CHUNK = 65_536
+export const CHUNK = 16_384
 export const TAG = 16
 export const HEADER = 48
 const MAGIC = Buffer.from('HOLDFAST\u0001\0\0\0\0\0\0\0', 'latin1')
@@ -109,7 +109,7 @@ export async function openSealed(dataKey: Uint8Array, context: SealContext, file
     const last = Math.floor((offset + length - 1) / CHUNK)
     const start = HEADER + first * (CHUNK + TAG)
     const end = Math.min(HEADER + (last + 1) * (CHUNK + TAG), file.sizeBytes)
-    const sealed = Buffer.from(await file.read(start, end - start))
+    const sealed = view(await file.read(start, end - start))
     const plain = Buffer.allocUnsafeSlow(length)
     for (let index = first; index <= last; index++) {
       const at = (index - first) * (CHUNK + TAG)
@@ -125,9 +125,7 @@ export async function openSealed(dataKey: Uint8Array, context: SealContext, file
     return plain
   }
 
-  await (sizeBytes === 0
-    ? file.read(HEADER, TAG).then((sealed) => openChunk(Buffer.from(sealed), 0))
-    : read(sizeBytes - 1, 1))
+  await (sizeBytes === 0 ? file.read(HEADER, TAG).then((sealed) => openChunk(view(sealed), 0)) : read(sizeBytes - 1, 1))
   return { sizeBytes, read, close: () => file.close() }
 }
 
@@ -156,6 +154,11 @@ function keyOf(dataKey: Uint8Array, header: Buffer, context: SealContext): { key
     key: Buffer.from(hkdfSync('sha256', dataKey, header.subarray(16, HEADER), INFO, 32)),
     authenticated: Buffer.concat([header, Buffer.from(parts.join('\n'), 'utf8')]),
   }
+}
+
+/** The same bytes, not a copy: what a chart's reading allocates decides how often memory must be cleaned up. */
+function view(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function nonceOf(index: number, last: boolean): Buffer {

@@ -43,7 +43,7 @@ export type Hit = { row: number; cost: number; why: Reason; former: string | und
 export type Found = { hits: Hit[]; total: number }
 
 /** More rows than this are not all looked at: nobody reads them, and the answer says how many there are. */
-const MOST_RANKED = 2000
+const MOST_RANKED = 800
 
 const GRADES: Record<number, { cost: number; why: NameReason }> = {
   [EXACT]: { cost: 0, why: 'exact' },
@@ -138,11 +138,11 @@ function take(rows: Iterable<number>, into: Set<number>, most: number): void {
 function* inNameOrder(index: NameIndex, rows: RowSet, names: readonly NameMatch[]): Iterable<number> {
   const [first] = names.toSorted((a, b) => b.word.length - a.word.length)
   if (first === undefined) return
-  const { postings, postingStarts } = index
+  const { starts, entries } = index.postings
   const seen = emptySet(index.rowCount)
   for (const family of [true, false]) {
-    for (let at = postingStarts[first.from] ?? 0; at < (postingStarts[first.to] ?? 0); at++) {
-      const posting = postings[at] ?? 0
+    for (let at = starts[first.from] ?? 0; at < (starts[first.to] ?? 0); at++) {
+      const posting = entries[at] ?? 0
       const row = posting >>> 3
       if (((posting & 7) === FAMILY) !== family || !has(rows, row) || has(seen, row)) continue
       put(seen, row)

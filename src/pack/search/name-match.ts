@@ -1,5 +1,6 @@
+import { inBucket } from './buckets.ts'
 import { soundsOf } from './columns.ts'
-import { firstNameFrom, type NameIndex } from './name-index.ts'
+import { firstNameFrom, gramKey, type NameIndex, soundKey } from './name-index.ts'
 import { editsAllowed, editsBetween, lettersOf, mayBeWithin } from './spelling.ts'
 
 /** How a typed word fits a word of a name; less is better. 0 does not stand for "exact" so that 0 can stand for "does not fit". */
@@ -12,6 +13,8 @@ export const FRAGMENT = 5
 export const SOUND = 6
 /** Two slips away. */
 export const FAR = 7
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz'.split('')
 
 /** Names that fit one typed word. `[from, to)` is the range of exact and prefix fits; `others` come from fragments, sound and slips of the finger. */
 export type NameMatch = {
@@ -52,52 +55,46 @@ export function gradeOf(match: NameMatch, name: number): number {
 
 type Put = (name: number, grade: number) => void
 
+/** Names that hold the word, by its rarest three letters. */
 function addFragments(index: NameIndex, word: string, put: Put): void {
-  const { joined, nameAt } = index
-  let at = joined.indexOf(word, 1)
-  while (at >= 0) {
-    const name = nameHolding(nameAt, at)
-    put(name, FRAGMENT)
-    const next = nameAt[name + 1]
-    if (next === undefined) return
-    at = joined.indexOf(word, next)
+  let rarest: Uint32Array | undefined
+  for (let at = 0; at + 3 <= word.length; at++) {
+    const names = inBucket(index.byGram, gramKey(word, at))
+    if (rarest === undefined || names.length < rarest.length) rarest = names
   }
-}
-
-function nameHolding(nameAt: Uint32Array, position: number): number {
-  let low = 0
-  let high = nameAt.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1
-    if ((nameAt[middle] ?? 0) <= position) low = middle
-    else high = middle - 1
-  }
-  return low
+  for (const name of rarest ?? []) if ((index.names[name] ?? '').includes(word)) put(name, FRAGMENT)
 }
 
 function addSounds(index: NameIndex, word: string, put: Put): void {
-  const [primary, secondary] = soundsOf(word)
-  if (primary === 0) return
+  const wanted = soundsOf(word).filter((sound) => sound !== 0)
   const { sounds } = index.columns
-  for (let at = 0; at < sounds.length; at++) {
-    const sound = sounds[at] ?? 0
-    if (sound !== 0 && (sound === primary || sound === secondary)) put(at >>> 1, SOUND)
+  for (const sound of wanted) {
+    for (const name of inBucket(index.bySound, soundKey(sound))) {
+      if (sounds[name * 2] === sound || sounds[name * 2 + 1] === sound) put(name, SOUND)
+    }
   }
 }
 
-/** Two slips only behind the same first letter: hardly anybody gets that wrong, and it keeps the search short. */
+/** Slips behind the same first letter are looked for among the names with that letter; one in the first letter itself is guessed. */
 function addSlips(index: NameIndex, word: string, put: Put): void {
   const allowed = editsAllowed(word)
   if (allowed === 0) return
   const letters = lettersOf(word)
-  const first = word.charCodeAt(0)
-  const { names, nameAt, joined } = index
-  for (let name = 0; name < names.length; name++) {
-    const most = allowed === 2 && joined.charCodeAt(nameAt[name] ?? 0) !== first ? 1 : allowed
-    if (!mayBeWithin(letters, index.letters[name] ?? 0, most)) continue
-    const other = names[name] ?? ''
-    if (Math.abs(other.length - word.length) > most) continue
-    const edits = editsBetween(word, other, most)
-    if (edits <= most) put(name, edits === 1 ? CLOSE : FAR)
+  const first = word.slice(0, 1)
+  const to = firstNameFrom(index, `${first}\uffff`)
+  for (let name = firstNameFrom(index, first); name < to; name++) {
+    if (!mayBeWithin(letters, index.letters[name] ?? 0, allowed)) continue
+    const edits = editsBetween(word, index.names[name] ?? '', allowed)
+    if (edits <= allowed) put(name, edits === 1 ? CLOSE : FAR)
   }
+  for (const guess of slipsInFirstLetter(word)) {
+    const name = firstNameFrom(index, guess)
+    if (index.names[name] === guess) put(name, CLOSE)
+  }
+}
+
+function slipsInFirstLetter(word: string): string[] {
+  const rest = word.slice(1)
+  const swapped = word.slice(1, 2) + word.slice(0, 1) + word.slice(2)
+  return [rest, swapped, ...ALPHABET.flatMap((letter) => [letter + rest, letter + word])]
 }

@@ -1,4 +1,5 @@
-import type { NameIndex } from './name-index.ts'
+import { inBucket } from './buckets.ts'
+import { type NameIndex, YEARS, yearKey } from './name-index.ts'
 import type { Term } from './query.ts'
 import { emptySet, put, type RowSet } from './row-set.ts'
 
@@ -41,25 +42,26 @@ export function readingsOf(index: NameIndex, term: NumberTerm): NumberReading[] 
 function fillBirth(index: NameIndex, low: number, high: number, rows: RowSet): boolean {
   const { births } = index.columns
   let found = false
-  for (let row = 0; row < births.length; row++) {
-    const birth = births[row] ?? 0
-    if (birth < low || birth > high) continue
-    put(rows, row)
-    found = true
+  for (let year = yearKey(low); year <= Math.min(yearKey(high), YEARS - 1); year++) {
+    for (const row of inBucket(index.byYear, year)) {
+      const birth = births[row] ?? 0
+      if (birth < low || birth > high) continue
+      put(rows, row)
+      found = true
+    }
   }
   return found
 }
 
-/** Seven digits and more are a whole number, with or without area and country code; fewer are how a number ends. */
+/** Seven digits and more are a whole number, with or without area and country code; four to six are how a number ends. */
 function fillPhone(index: NameIndex, digits: string, rows: RowSet): boolean {
   const { phones } = index.columns
   const last = Number(digits.slice(-7))
   const area = digits.length >= 10 ? Number(digits.slice(-10, -7)) : undefined
   const modulus = digits.length < 7 ? 10 ** digits.length : 10_000_000
   let found = false
-  for (let at = 0; at + 2 < phones.length; at += 3) {
-    if ((phones[at + 1] ?? 0) % modulus !== last) continue
-    if (area !== undefined && phones[at + 2] !== area) continue
+  for (const at of inBucket(index.byPhoneEnd, last % 10_000)) {
+    if ((phones[at + 1] ?? 0) % modulus !== last || (area !== undefined && phones[at + 2] !== area)) continue
     put(rows, phones[at] ?? 0)
     found = true
   }
@@ -67,31 +69,23 @@ function fillPhone(index: NameIndex, digits: string, rows: RowSet): boolean {
 }
 
 function fillMrn(index: NameIndex, mrn: string, whole: boolean, rows: RowSet): boolean {
-  const { mrns, mrnRows } = index.columns
-  const { mrnAt } = index
+  const { mrnRows } = index.columns
+  const from = firstLine(index, mrn)
+  const to = whole ? firstLine(index, `${mrn}\0`) : firstLine(index, `${mrn}\uffff`)
+  for (let line = from; line < to; line++) put(rows, mrnRows[line] ?? 0)
+  return to > from
+}
+
+/** The first line of record numbers that is not before `mrn`. */
+function firstLine({ mrnAt, columns: { mrns } }: NameIndex, mrn: string): number {
   let low = 0
   let high = mrnAt.length
   while (low < high) {
     const middle = (low + high) >>> 1
     const start = mrnAt[middle] ?? 0
-    if (lineFrom(mrns, start, mrn.length) < mrn) low = middle + 1
+    const end = mrnAt[middle + 1]
+    if (mrns.slice(start, end === undefined ? mrns.length : end - 1) < mrn) low = middle + 1
     else high = middle
   }
-  let found = false
-  for (let line = low; line < mrnAt.length; line++) {
-    const start = mrnAt[line] ?? 0
-    if (!mrns.startsWith(mrn, start)) break
-    const end = start + mrn.length
-    if (whole && end < mrns.length && mrns.charCodeAt(end) !== 10) break
-    put(rows, mrnRows[line] ?? 0)
-    found = true
-  }
-  return found
-}
-
-/** At most `most` characters of the line that starts there. */
-function lineFrom(text: string, start: number, most: number): string {
-  const piece = text.slice(start, start + most)
-  const end = piece.indexOf('\n')
-  return end < 0 ? piece : piece.slice(0, end)
+  return low
 }

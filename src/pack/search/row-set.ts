@@ -50,10 +50,10 @@ export function rowsWithName(index: NameIndex, match: NameMatch): RowSet {
 
 /** Names that stand in a row of the index have their postings in a row too: one loop for a whole range. */
 export function addPostings(set: RowSet, index: NameIndex, from: number, to: number): void {
-  const { postings, postingStarts } = index
-  const end = postingStarts[to] ?? 0
-  for (let at = postingStarts[from] ?? 0; at < end; at++) {
-    const row = (postings[at] ?? 0) >>> 3
+  const { starts, entries } = index.postings
+  const end = starts[to] ?? 0
+  for (let at = starts[from] ?? 0; at < end; at++) {
+    const row = (entries[at] ?? 0) >>> 3
     set[row >>> 5] = (set[row >>> 5] ?? 0) | (1 << (row & 31))
   }
 }

@@ -1,4 +1,4 @@
-import type { Chart, CodeableConcept, Patient, Section } from '../../src/chart/chart.ts'
+import type { Chart, CodeableConcept, Patient, Section } from '../../../src/chart/chart.ts'
 
 /**
  * Charts for the benches of packs, seeded: chart n is the same in every run. Sizes and shapes are those of a real panel (5 to 8 KB of JSON); names follow
