@@ -6,9 +6,6 @@ import { grantsAllow } from './may.ts'
  * are for emergencies, both ask for a reason in words, and both are read afterwards by somebody else.
  */
 export const BREAK_GLASS_REASONS = ['emergency-treatment', 'treating-without-own-password', 'drill', 'other'] as const
-export type BreakGlassReason = (typeof BREAK_GLASS_REASONS)[number]
-
-export type GivenReason = { reason: BreakGlassReason; words: string }
 
 /** What is missing in a given reason, in words for the person; undefined when it will do. */
 export function reasonFault({ reason, words }: { reason: string; words: string }): string | undefined {

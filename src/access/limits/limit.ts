@@ -16,7 +16,7 @@ const RULES = {
 } as const
 
 /** Failures are forgotten after a day without one. */
-const FORGOTTEN_AFTER_MS = DAY
+export const FORGOTTEN_AFTER_MS = DAY
 
 export function afterFailure(kind: Subject['kind'], before: Failures | undefined, now: Instant): Failures {
   const remembered = before !== undefined && now - before.lastFailureAt < FORGOTTEN_AFTER_MS ? before.failures : 0

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../base/database.ts'
 import type { Clock, Instant } from '../../base/time.ts'
-import { afterFailure, type Subject } from './limit.ts'
+import { afterFailure, FORGOTTEN_AFTER_MS, type Subject } from './limit.ts'
 
 type LimitTable = {
   sign_in_limit: { subject: string; failures: number; last_failure_at: number; open_again_at: number }
@@ -59,4 +59,13 @@ export async function attemptHeld(db: Database, subjects: readonly Subject[]): P
         .where('failures', '>', 0)
         .execute()
   }
+}
+
+/** Takes away failures so old that the rule has forgotten them; for a daily task. */
+export async function sweepLimits(db: Database, now: Instant): Promise<void> {
+  await db
+    .withTables<LimitTable>()
+    .deleteFrom('sign_in_limit')
+    .where('last_failure_at', '<', now - FORGOTTEN_AFTER_MS)
+    .execute()
 }

@@ -92,3 +92,8 @@ export async function takeLink(
     ? undefined
     : { kind: row.kind, personId: row.person_id ?? undefined, expiresAt: row.expires_at }
 }
+
+/** Takes away links that nobody can use any more; for a daily task. */
+export async function sweepLinks(db: Database, before: Instant): Promise<void> {
+  await tables(db).deleteFrom('person_link').where('expires_at', '<', before).execute()
+}

@@ -41,7 +41,7 @@ export async function chooseBinaries(
 }
 
 /** Every PostgreSQL that the machine has, newest first. */
-export async function systemBinaries(account: Account | undefined): Promise<Binaries[]> {
+async function systemBinaries(account: Account | undefined): Promise<Binaries[]> {
   const found: Binaries[] = []
   for (const bin of new Set(systemFolders())) {
     if (!existsSync(join(bin, 'postgres')) || !existsSync(join(bin, 'initdb'))) continue
@@ -71,7 +71,7 @@ function systemFolders(): string[] {
 }
 
 /** The PostgreSQL that npm brought for this platform, in a place from which `account` can run it; undefined when there is none that runs. */
-export async function embeddedBinaries(account: Account | undefined): Promise<Binaries | undefined> {
+async function embeddedBinaries(account: Account | undefined): Promise<Binaries | undefined> {
   const native = embeddedFolder()
   if (native === undefined) return undefined
   const bin = await runnableCopy(native, async (candidate) => (await versionOf(account, candidate)) !== undefined)

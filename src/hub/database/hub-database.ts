@@ -25,7 +25,7 @@ export type HubDatabaseOptions = {
   migrated?: boolean
 } & Pick<PostgresOptions, 'preferSystem' | 'settings'>
 
-export const OLDEST_SERVER = 150_000
+const OLDEST_SERVER = 150_000
 
 /** Opens the hub's store, ready for work. Disposing closes it, and stops our own server unless another hub still uses it. */
 export async function openHubDatabase(options: HubDatabaseOptions): Promise<HubDatabase> {

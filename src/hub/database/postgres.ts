@@ -30,7 +30,7 @@ export type PostgresOptions = {
   database?: string
 }
 
-export type StopMode = 'fast' | 'immediate'
+type StopMode = 'fast' | 'immediate'
 
 /** A running server. `url` leads to its database as its superuser, for `openDatabase` and `connectionOf` (base/database.ts). */
 export type Postgres = AsyncDisposable & {

@@ -29,14 +29,14 @@ export async function strangerIn(dataDir: string): Promise<string | undefined> {
   return isServerOf(command, dataDir) ? undefined : `${pid} (${command[0] ?? 'unknown'})`
 }
 
-export function isServerOf(command: string[], dataDir: string): boolean {
+function isServerOf(command: string[], dataDir: string): boolean {
   const program = basename(command[0] ?? '')
   const at = command.indexOf('-D')
   return (program === 'postgres' || program === 'postmaster') && at > 0 && command[at + 1] === dataDir
 }
 
 /** The arguments with which a process was started; empty when it is gone, a zombie, or not ours to see. */
-export function commandOf(pid: number): string[] {
+function commandOf(pid: number): string[] {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean)
     return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })

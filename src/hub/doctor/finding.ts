@@ -5,7 +5,7 @@ export type Finding = { verdict: 'good' | 'look' | 'bad'; what: string; because:
  * The newest minor release of each PostgreSQL major when this version of Holdfast was made. Minor releases come out together, four times a year,
  * and carry the security fixes.
  */
-export const NEWEST_MINOR: Readonly<Record<number, number>> = { 15: 20, 16: 16, 17: 12, 18: 6 }
+const NEWEST_MINOR: Readonly<Record<number, number>> = { 15: 20, 16: 16, 17: 12, 18: 6 }
 
 export function judgeServer(version: { major: number; minor: number }, origin: 'system' | 'embedded' | 'own'): Finding {
   const what = 'PostgreSQL'
