@@ -264,6 +264,16 @@ export async function locationsSeen(
     .execute()
 }
 
+/** How many appointments each place has in [from, to), those that were cancelled left out. */
+export async function appointmentCounts(db: Database, from: Instant, to: Instant): Promise<Map<string, number>> {
+  const found = await sql<{ place: string; count: number }>`
+    SELECT location_id AS place, count(*) AS count FROM appointment
+    WHERE starts_at >= ${from} AND starts_at < ${to} AND body->>'status' <> 'cancelled' GROUP BY location_id`.execute(
+    db,
+  )
+  return new Map(found.rows.map((row) => [row.place, row.count]))
+}
+
 async function shareChangeLock(db: Database): Promise<void> {
   if (!db.isTransaction) throw new Error('charts are written inside a transaction only, or the horizon would lie')
   await sql`SELECT pg_advisory_xact_lock_shared(${CHANGE_LOCK})`.execute(db)

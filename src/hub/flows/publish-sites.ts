@@ -14,7 +14,7 @@ import { heardOfAll, sites } from '../sites/store.ts'
 import { sourceStates } from '../sources/store.ts'
 import type { Centre } from './centre.ts'
 import { movedOn, packFreshness } from './pack-freshness.ts'
-import type { Press } from './publish.ts'
+import type { Press } from './press.ts'
 
 /** Days of the schedule in a site's pack, today being 0. */
 const FIRST_DAY = -1

@@ -1,11 +1,9 @@
 import { reasonOf } from '../../base/failure.ts'
 import { HOUR, MINUTE } from '../../base/time.ts'
-import type { WritableCarrier } from '../../pack/carrier.ts'
-import { namesOf, type Vault } from '../../pack/files.ts'
+import { namesOf } from '../../pack/files.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import { mirrorPack } from '../../pack/mirror.ts'
 import type { SignedManifest } from '../../pack/pack.ts'
-import type { PaperPart } from '../../pack/publish-site.ts'
 import type { Publisher } from '../../pack/publisher.ts'
 import { recoveryKeys } from '../keys/store.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -18,20 +16,11 @@ import {
   notePublishFault,
   publishFault,
 } from '../publications/store.ts'
-import type { Site } from '../sites/sites.ts'
 import { takeTurn } from '../turn/store.ts'
 import type { Centre } from './centre.ts'
+import type { Press } from './press.ts'
 import { publishPanel, rebuildPanel } from './publish-panel.ts'
 import { publishSites } from './publish-sites.ts'
-
-/** What publishing needs besides the centre. */
-export type Press = {
-  vault: Vault
-  /** Finished sheets for a site; none until the paper of this practice is set. */
-  paperFor(site: Site): Promise<readonly PaperPart[]>
-  /** Where packs are brought besides the hub itself, by the names of the configuration. */
-  carriers: { name: string; carrier: WritableCarrier }[]
-}
 
 /**
  * Publishes what changed: the panel first, then the pack of each enrolled site. One hub does it at a time; undefined when another is at it.

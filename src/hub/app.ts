@@ -1,0 +1,88 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { activeOwners } from '../access/people/store.ts'
+import { html } from '../look/html.ts'
+import { page } from '../look/page.ts'
+import { lookRoutes, PAGE_HEADERS } from '../look/serve.ts'
+import type { PackFiles } from './api/send-file.ts'
+import { siteApi } from './api/site-api.ts'
+import { serveLive } from './live/serve-live.ts'
+import { accountPages } from './pages/account-pages.ts'
+import { alarmPages } from './pages/alarm-pages.ts'
+import { auditPages } from './pages/audit-pages.ts'
+import { door } from './pages/door.ts'
+import { helpPage } from './pages/help-page.ts'
+import { packPages } from './pages/pack-pages.ts'
+import { peoplePages } from './pages/people-routes.ts'
+import { settingsPages } from './pages/settings-pages.ts'
+import { signInPages } from './pages/sign-in-pages.ts'
+import { sitePages } from './pages/site-routes.ts'
+import { sourcePages } from './pages/source-routes.ts'
+import { type PageEnv, type PageTools, show } from './pages/tools.ts'
+
+/** Everything that the hub answers: the sites' interface, and the pages for people. */
+export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
+  const { centre, live } = tools
+  const app = new Hono<PageEnv>()
+  app.use('*', async (c, next) => {
+    await next()
+    for (const [name, value] of Object.entries(PAGE_HEADERS))
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+  })
+  app.onError((thrown, c) => failed(c, tools, thrown))
+  app.route('/look', lookRoutes())
+  app.get('/health', (c) => c.json({ ok: true, now: centre.clock.now() }))
+  app.get('/authority.pem', (c) =>
+    c.body(centre.keys.authority.certificatePem, 200, {
+      'content-type': 'application/x-pem-file',
+      'content-disposition': 'attachment; filename="holdfast-authority.pem"',
+    }),
+  )
+  app.route('/site/v1', siteApi(centre, files, live, tools.addressOf))
+
+  app.use('*', bodyLimit({ maxSize: 1_000_000 }))
+  app.get('/', async (c, next) => {
+    if ((await activeOwners(centre.db)).length > 0) return next()
+    const body = html`<p>Nobody can sign in yet. Open the one-time link that was printed where Holdfast was started: it makes the first owner.</p><p>Was it lost? Start Holdfast again; it prints a new one.</p>`
+    return c.html(String(await page({ title: 'Not set up yet', body, centred: true, sample: centre.sample })))
+  })
+  app.route('/', signInPages(tools))
+  app.use('*', door(tools))
+  app.get('/', (c) => c.redirect('/sites', 303))
+  app.get('/live', (c) => serveLive(c, live, () => true))
+  app.get('/help', (c) =>
+    show(c, tools, { title: 'Help', headline: 'What the words and signs mean.', body: helpPage() }),
+  )
+  app.route('/sites', sitePages(tools))
+  app.route('/alarms', alarmPages(tools))
+  app.route('/sources', sourcePages(tools))
+  app.route('/packs', packPages(tools))
+  app.route('/people', peoplePages(tools))
+  app.route('/audit', auditPages(tools))
+  app.route('/settings', settingsPages(tools))
+  app.route('/account', accountPages(tools))
+  app.notFound((c) => show404(c, tools))
+  return app
+}
+
+async function show404(c: Context, tools: PageTools): Promise<Response> {
+  const body = html`<p>The address leads to no page of Holdfast. <a href="/">Go to the sites</a>.</p>`
+  return c.html(
+    String(await page({ title: 'There is nothing here', body, centred: true, sample: tools.centre.sample })),
+    404,
+  )
+}
+
+/** What nobody foresaw: its message may hold anything, so only its sort is logged, and its place in the program. */
+async function failed(c: Context, tools: PageTools, thrown: Error): Promise<Response> {
+  const place = thrown.stack
+    ?.split('\n')
+    .find((line) => line.includes('/src/'))
+    ?.trim()
+  tools.centre.log.error({ sort: thrown.name, place, path: c.req.routePath }, 'a page failed in an unforeseen way')
+  const body = html`<p>This page could not be made. Nothing was changed by it, and the sites are not concerned: they go on with what they have.</p><p>Try again in a moment. If it stays so, the log of the hub says more.</p>`
+  return c.html(
+    String(await page({ title: 'The hub could not do this', body, centred: true, sample: tools.centre.sample })),
+    500,
+  )
+}

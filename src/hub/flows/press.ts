@@ -1,0 +1,13 @@
+import type { WritableCarrier } from '../../pack/carrier.ts'
+import type { Vault } from '../../pack/files.ts'
+import type { PaperPart } from '../../pack/publish-site.ts'
+import type { Site } from '../sites/sites.ts'
+
+/** What publishing needs besides the centre. */
+export type Press = {
+  vault: Vault
+  /** Finished sheets for a site; none until the paper of this practice is set. */
+  paperFor(site: Site): Promise<readonly PaperPart[]>
+  /** Where packs are brought besides the hub itself, by the names of the configuration. */
+  carriers: { name: string; carrier: WritableCarrier }[]
+}

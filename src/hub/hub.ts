@@ -1,0 +1,220 @@
+import { mkdir } from 'node:fs/promises'
+import { getRequestListener } from '@hono/node-server'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Context } from 'hono'
+import { appendAuditLines } from '../access/audit/store.ts'
+import { firstOwnerToken } from '../access/people/joining.ts'
+import { openDatabase } from '../base/database.ts'
+import type { Log } from '../base/log.ts'
+import { type Clock, MINUTE, SECOND } from '../base/time.ts'
+import { emailChannel } from '../connect/email/connector.ts'
+import { webhookChannel } from '../connect/webhook/connector.ts'
+import type { WritableCarrier } from '../pack/carrier.ts'
+import { folderCarrier } from '../pack/carriers/folder.ts'
+import { webCarrier } from '../pack/carriers/web.ts'
+import { openVault } from '../pack/vault/store.ts'
+import { hubApp } from './app.ts'
+import type { CarrierConfig, HubConfig } from './config.ts'
+import { openSource } from './connectors.ts'
+import { migrate } from './database/migrate.ts'
+import { startPostgres } from './database/postgres.ts'
+import type { Centre } from './flows/centre.ts'
+import { type ChannelFor, deliverNotices } from './flows/deliver-notices.ts'
+import type { Press } from './flows/press.ts'
+import { mirror, publish, rebuild } from './flows/publish.ts'
+import { type WatchedSource, watchFreshness } from './flows/watch-freshness.ts'
+import { issueForHub } from './keys/authority.ts'
+import { hubKeys } from './keys/hub-keys.ts'
+import { rootKeyFor } from './keys/sealed.ts'
+import { makeLive } from './live/live.ts'
+import { hearChanges, tellChanged } from './live/store.ts'
+import type { PageTools } from './pages/tools.ts'
+import { type Listening, listenOn } from './serve.ts'
+import { nameSources } from './sources/store.ts'
+import { takeTurn } from './turn/store.ts'
+import { type Again, again } from './work/every.ts'
+import { putToWork } from './work/sources-at-work.ts'
+import { tidy } from './work/tidy.ts'
+
+export type HubOptions = { config: HubConfig; log: Log; clock: Clock; paperFor?: Press['paperFor'] }
+
+export type Hub = {
+  /** Where it listens on this machine. */
+  url: string
+  /** Where it listens on the practice's network, with a certificate of the practice's own authority. */
+  lanUrl: string | undefined
+  /** The one-time link that makes the first owner; undefined once there is one. Print it where only who runs the hub can read it. */
+  firstOwnerLink: string | undefined
+  /** For programs that run the hub inside themselves (the sample practice, scenarios). */
+  centre: Centre
+  publishNow(): Promise<string[] | undefined>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a hub: its database (the embedded one unless told otherwise), its keys, its pages and its work. Any number of hubs may share one database
+ * and one packs folder. Throws `Failure` when something must be put right first; nothing is left running then.
+ */
+export async function startHub({ config, log, clock, paperFor = async () => [] }: HubOptions): Promise<Hub> {
+  const ending: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const end of ending.splice(0).toReversed()) await end()
+  }
+  try {
+    return await start(config, log, clock, paperFor, ending, stop)
+  } catch (thrown) {
+    await stop()
+    throw thrown
+  }
+}
+
+async function start(
+  config: HubConfig,
+  log: Log,
+  clock: Clock,
+  paperFor: Press['paperFor'],
+  ending: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<Hub> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  const databaseUrl = await databaseOf(config, log, ending)
+  const db = openDatabase(databaseUrl, 12 + 2 * config.sources.length)
+  ending.push(() => db.destroy())
+  await migrate(db)
+  const root = await rootKeyFor(config.dataDir, process.env.HOLDFAST_HUB_KEY)
+  const keys = await hubKeys(db, root, config.practice.name, clock)
+  const live = makeLive()
+  const hearing = hearChanges(databaseUrl, live, log)
+  ending.push(async () => hearing[Symbol.asyncDispose]())
+  await nameSources(db, config.sources)
+
+  const centre: Centre = {
+    db,
+    clock,
+    log,
+    practice: config.practice,
+    sample: config.sample,
+    keys,
+    root,
+    audit: async (database, lines) => void (await appendAuditLines(database, lines)),
+    changed: tellChanged,
+    publishSoon: () => publishing?.soon(),
+  }
+  let publishing: Again | undefined
+  const press: Press = {
+    vault: await openVault(config.packsDir),
+    paperFor,
+    carriers: config.carriers.map((one) => ({ name: one.name, carrier: carrierOf(one) })),
+  }
+  const atWork = putToWork(
+    centre,
+    config.sources.map((source) => ({
+      id: source.id,
+      everyMs: source.everyMs,
+      open: () => openSource(source, { log, clock, dataDir: config.dataDir, zone: config.practice.zone }),
+    })),
+  )
+  ending.push(() => atWork.stop())
+
+  const watched = (): WatchedSource[] =>
+    config.sources.map(({ id, everyMs, quietMs }) => ({ id, everyMs, quietMs, canary: atWork.hasCanary(id) === true }))
+  const targets = { email: config.email !== undefined, webhooks: config.webhooks.map((one) => one.name) }
+  const tools: PageTools = {
+    centre,
+    live,
+    atWork,
+    watched,
+    targets,
+    hubUrl: '',
+    carriers: press.carriers.map(({ name, carrier }) => ({ name, where: carrier.where })),
+    addressOf,
+  }
+  const app = hubApp(tools, press.vault)
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const listening = await listenOn(listener, config.listen)
+  ending.push(() => listening.close())
+  const lan = await listenOnLan(config, centre, listener, ending)
+  tools.hubUrl = config.publicUrl ?? lan?.url ?? listening.url
+
+  const shortest = Math.min(MINUTE, ...config.sources.map((source) => source.everyMs))
+  const channelFor = channelsOf(config, clock)
+  const notices = again('deliver notices', 2 * SECOND, log, (signal) => deliverNotices(centre, channelFor, signal))
+  publishing = again('publish', Math.min(10 * SECOND, shortest), log, async () => {
+    if (((await publish(centre, press)) ?? []).length > 0) mirroring.soon()
+  })
+  const mirroring = again('mirror', MINUTE, log, () => mirror(centre, press))
+  const loops = [
+    publishing,
+    mirroring,
+    notices,
+    again('rebuild', 30 * SECOND, log, () => rebuild(centre, press)),
+    again('watch', Math.max(SECOND, Math.min(10 * SECOND, shortest / 4)), log, async () => {
+      const watch = {
+        sources: watched(),
+        targets,
+        hubUrl: tools.hubUrl,
+        clearAfterMs: Math.min(2 * MINUTE, 4 * shortest),
+      }
+      const told = await takeTurn(db, 'watch', () => watchFreshness(centre, watch))
+      if (told !== undefined && told.raised.length + told.closed.length > 0) notices.soon()
+    }),
+    again('tidy', 10 * MINUTE, log, () => tidy(centre, press)),
+  ]
+  ending.push(async () => Promise.all(loops.map((loop) => loop.stop())))
+
+  const token = await firstOwnerToken(db, clock)
+  log.info({ url: listening.url, lanUrl: lan?.url, sources: config.sources.length }, 'hub is up')
+  return {
+    url: listening.url,
+    lanUrl: lan?.url,
+    firstOwnerLink: token === undefined ? undefined : `${tools.hubUrl}/start/${token}`,
+    centre,
+    publishNow: () => publish(centre, press),
+    stop,
+  }
+}
+
+async function databaseOf(config: HubConfig, log: Log, ending: (() => Promise<unknown>)[]): Promise<string> {
+  if (config.databaseUrl !== undefined) return config.databaseUrl
+  const postgres = await startPostgres({ dataDir: `${config.dataDir}/postgres`, log, database: 'holdfast' })
+  ending.push(() => postgres.stop())
+  return postgres.url
+}
+
+async function listenOnLan(
+  config: HubConfig,
+  centre: Centre,
+  listener: Parameters<typeof listenOn>[0],
+  ending: (() => Promise<unknown>)[],
+): Promise<Listening | undefined> {
+  if (config.lan === undefined) return undefined
+  const made = await issueForHub(centre.keys.authority, config.lan.names, centre.clock.now())
+  const certificate = {
+    cert: `${made.certificatePem}\n${centre.keys.authority.certificatePem}`,
+    key: made.privateKeyPem,
+  }
+  const lan = await listenOn(listener, config.lan, certificate)
+  ending.push(() => lan.close())
+  const [name] = config.lan.names
+  return { ...lan, url: `https://${name}:${new URL(lan.url).port || 443}` }
+}
+
+function channelsOf(config: HubConfig, clock: Clock): ChannelFor {
+  const email = config.email === undefined ? undefined : emailChannel(config.email)
+  const webhooks = new Map(config.webhooks.map(({ name, ...webhook }) => [name, webhookChannel(webhook, clock)]))
+  return ({ channel, target }) => (channel === 'email' ? email : webhooks.get(target))
+}
+
+function carrierOf(config: CarrierConfig): WritableCarrier {
+  if ('folder' in config) return folderCarrier(config.folder)
+  return webCarrier({ url: config.url, ...(config.s3 === undefined ? {} : { s3: config.s3 }) })
+}
+
+/** Who asks, by the connection itself: headers that say otherwise are not believed. */
+function addressOf(c: Context): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown'
+  } catch {
+    return 'unknown'
+  }
+}

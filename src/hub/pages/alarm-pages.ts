@@ -1,0 +1,103 @@
+import { Hono } from 'hono'
+import { spanInWords } from '../../base/ago.ts'
+import { type Html, html, nothing } from '../../look/html.ts'
+import { note, status } from '../../look/status.ts'
+import { table } from '../../look/table.ts'
+import { type Moment, when } from '../../look/when.ts'
+import type { Alarm } from '../../monitor/monitor.ts'
+import { type Notice, recentAlarms, recentNotices } from '../../monitor/store.ts'
+import { needs } from './door.ts'
+import { momentOf, type PageEnv, type PageTools, show } from './tools.ts'
+import { countOf } from './words.ts'
+
+const AT = '/alarms'
+
+export function alarmsHeadline(open: readonly Alarm[]): string {
+  const [first] = open
+  if (first === undefined) return 'Nothing needs anyone.'
+  const more = open.length === 1 ? '' : ` ${countOf(open.length - 1, 'other alarm is', 'other alarms are')} open.`
+  return `${first.cause.headline}.${more}`
+}
+
+export function alarmsPage(values: {
+  alarms: readonly Alarm[]
+  notices: readonly Notice[]
+  moment: Moment
+  targets: boolean
+}): Html {
+  const { alarms, notices, moment } = values
+  const open = alarms.filter((alarm) => alarm.closedAt === undefined)
+  return html`${open.map((alarm) => openAlarm(alarm, moment))}
+${values.targets ? nothing : note('watch', 'Nobody is told', html`<p>Alarms show here only. Name people under <a href="/settings">Settings</a> and a mail server or webhook in the configuration.</p>`)}
+<section class="stack"><h2>Notices</h2>${table<Notice>({
+    caption: 'Notices, newest first',
+    hideCaption: true,
+    rows: notices,
+    columns: [
+      { heading: 'Notice', cell: (notice) => notice.text.subject },
+      {
+        heading: 'To',
+        cell: (notice) =>
+          html`${notice.target} <span class="soft small">${notice.channel === 'email' ? 'e-mail' : notice.channel}</span>`,
+      },
+      { heading: 'Made', cell: (notice) => when(notice.madeAt, moment) },
+      { heading: 'State', cell: (notice) => noticeState(notice, moment) },
+    ],
+    empty: {
+      heading: 'No notices yet',
+      body: 'Each alarm is told once to everyone named in the settings, and once when it is over.',
+    },
+  })}</section>
+<section class="stack"><h2>Alarms that are over</h2>${table<Alarm>({
+    caption: 'Alarms that are over, newest first',
+    hideCaption: true,
+    rows: alarms.filter((alarm) => alarm.closedAt !== undefined),
+    columns: [
+      { heading: 'Alarm', cell: (alarm) => alarm.cause.headline },
+      { heading: 'Raised', cell: (alarm) => when(alarm.raisedAt, moment) },
+      { heading: 'Over', cell: (alarm) => when(alarm.closedAt, moment) },
+      {
+        heading: 'Lasted',
+        cell: (alarm) => spanInWords((alarm.closedAt ?? moment.now) - alarm.cause.since),
+        number: true,
+      },
+    ],
+    empty: { heading: 'None', body: 'Alarms that ended stand here with how long they lasted.' },
+  })}</section>`
+}
+
+function openAlarm(alarm: Alarm, moment: Moment): Html {
+  const { cause } = alarm
+  const clearing =
+    alarm.clearSince === undefined
+      ? nothing
+      : html`<p>${status('watch', 'looks over')} since ${when(alarm.clearSince, moment)}; it is closed when it stays so.</p>`
+  return note(
+    'act',
+    cause.headline,
+    html`<p>${cause.because}</p>${cause.symptoms.length === 0 ? nothing : html`<ul>${cause.symptoms.map((symptom) => html`<li>${symptom}</li>`)}</ul>`}<p>${cause.advice}</p><p class="small">Since ${when(cause.since, moment)}. Raised ${when(alarm.raisedAt, moment)}.</p>${clearing}`,
+  )
+}
+
+function noticeState(notice: Notice, moment: Moment): Html {
+  if (notice.deliveredAt !== undefined)
+    return html`${status('fine', 'delivered')} ${when(notice.deliveredAt, moment)}${notice.tries > 1 ? html` <span class="soft small">at try ${notice.tries}</span>` : nothing}`
+  if (notice.givenUpAt !== undefined)
+    return html`${status('act', 'given up')}<br><span class="small">${notice.because}</span>`
+  if (notice.because === undefined) return status('unknown', 'on its way')
+  return html`${status('watch', 'tried again')} ${when(notice.dueAt, moment)}<br><span class="small">${notice.because}</span>`
+}
+
+export function alarmPages(tools: PageTools): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.use('*', needs(tools, 'see-sites'))
+  app.get('/', async (c) => {
+    const alarms = await recentAlarms(tools.centre.db, 40)
+    const notices = await recentNotices(tools.centre.db, 20)
+    const targets = tools.targets.email || tools.targets.webhooks.length > 0
+    const body = alarmsPage({ alarms, notices, moment: momentOf(tools), targets })
+    const open = alarms.filter((alarm) => alarm.closedAt === undefined)
+    return show(c, tools, { title: 'Alarms', headline: alarmsHeadline(open), body, at: AT, subjects: ['alarms'] })
+  })
+  return app
+}

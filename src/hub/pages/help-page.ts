@@ -1,0 +1,47 @@
+import { type Html, html } from '../../look/html.ts'
+import { facts } from '../../look/table.ts'
+import { siteWord, sourceWord } from './words.ts'
+
+export function helpPage(): Html {
+  return html`<section class="stack"><h2>Words</h2>${facts([
+    [
+      'Site',
+      'A clinic, and the lockbox in it: a machine that goes on showing schedules and key data when everything else is down.',
+    ],
+    [
+      'Source',
+      'A door into the EHR: its standby database, its FHIR or HL7 interface, or a drop folder. Holdfast only reads.',
+    ],
+    [
+      'Pack',
+      'The sealed files that a site lives on: the panel (every patient’s key data) and the site’s own (schedule, people, paper).',
+    ],
+    ['As of', 'When the EHR said it, never when a file was copied.'],
+    [
+      'Stamp',
+      'A time that Holdfast writes into a table of its own in the EHR and waits to see again, at the source and at each site. What comes back proves the whole road.',
+    ],
+    ['Set aside', 'A record that could not be understood. It is kept, counted and shown, and is in no pack.'],
+  ])}</section>
+<section class="stack"><h2>How a site stands</h2>${facts([
+    ['Fresh', html`${siteWord('fresh')} It speaks, and its packs are as new as what was published.`],
+    ['Locked', html`${siteWord('locked')} As fresh; nobody has unlocked it since it started. Anyone of that site can.`],
+    ['Stale', html`${siteWord('stale')} Its data is older than the limit in the settings.`],
+    ['Behind', html`${siteWord('behind')} It speaks, but does not take the packs that are published for it.`],
+    ['Silent', html`${siteWord('silent')} It has not spoken for longer than it should. It works on with what it has.`],
+  ])}</section>
+<section class="stack"><h2>How a source stands</h2>${facts([
+    ['Current', html`${sourceWord('current')} Reads end, and what they bring moves.`],
+    [
+      'Frozen',
+      html`${sourceWord('frozen')} Reads succeed but bring nothing newer: the dangerous case, because it looks well.`,
+    ],
+    ['Failing', html`${sourceWord('failing')} Reads break off; the reason stands beside it.`],
+    ['Late', html`${sourceWord('late')} No read has ended for two intervals.`],
+  ])}</section>
+<section class="stack"><h2>Keys</h2>${facts([
+    ['/', 'goes to the search box, where there is one'],
+    ['?', 'opens this page'],
+    ['Tab, Enter', 'reach and open everything'],
+  ])}</section>`
+}

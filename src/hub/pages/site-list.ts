@@ -1,0 +1,91 @@
+import type { Instant } from '../../base/time.ts'
+import { type Html, html, nothing } from '../../look/html.ts'
+import { table } from '../../look/table.ts'
+import { type Moment, when } from '../../look/when.ts'
+import type { SiteStatus } from '../../monitor/monitor.ts'
+import { countOf, siteTone, siteWord } from './words.ts'
+
+export type SiteLine = {
+  id: string
+  name: string
+  status: SiteStatus
+  schedule: Instant | undefined
+  keyData: Instant | undefined
+  heardAt: Instant | undefined
+  /** Of today. */
+  appointments: number
+}
+
+const SEVERITY: SiteStatus['status'][] = [
+  'silent',
+  'behind',
+  'stale',
+  'waiting',
+  'fresh',
+  'locked',
+  'planned',
+  'revoked',
+]
+
+/** "5 of 6 sites are fresh. West: it has not spoken for 14 min ..." */
+export function sitesHeadline(statuses: readonly SiteStatus[]): string {
+  const working = statuses.filter(({ status }) => status !== 'planned' && status !== 'revoked')
+  if (statuses.length === 0) return 'No site has been set up yet.'
+  if (working.length === 0)
+    return 'No lockbox has been enrolled yet, so no site would have anything to read in a downtime.'
+  const fresh = working.filter(({ status }) => status === 'fresh' || status === 'locked')
+  const rest = inOrder(working.filter((one) => !fresh.includes(one)))
+  if (rest.length === 0)
+    return working.length === 1 ? `${working[0]?.name} is fresh.` : `All ${working.length} sites are fresh.`
+  const first = rest[0]
+  const more = rest.length === 1 ? '' : ` ${countOf(rest.length - 1, 'other needs', 'others need')} a look too.`
+  return `${fresh.length} of ${countOf(working.length, 'site is', 'sites are')} fresh. ${first?.name}: ${lowerFirst(first?.because ?? '')}${more}`
+}
+
+/** Worst first, then by name. */
+export function inOrder<Status extends SiteStatus>(statuses: readonly Status[]): Status[] {
+  return statuses.toSorted(
+    (a, b) => SEVERITY.indexOf(a.status) - SEVERITY.indexOf(b.status) || a.name.localeCompare(b.name),
+  )
+}
+
+export function siteListPage(values: {
+  lines: readonly SiteLine[]
+  moment: Moment
+  mayEnrol: string | undefined
+  firstSteps: Html
+}): Html {
+  const { lines, moment } = values
+  const order = new Map(inOrder(lines.map(({ status }) => status)).map(({ siteId }, at) => [siteId, at]))
+  const sorted = lines.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
+  return html`${values.firstSteps}${table<SiteLine>({
+    caption: 'Sites, those that need someone first',
+    hideCaption: true,
+    rows: sorted,
+    href: (line) => `/sites/${line.id}`,
+    tone: (line) => {
+      const tone = siteTone(line.status.status)
+      return tone === 'act' || tone === 'watch' ? tone : undefined
+    },
+    columns: [
+      { heading: 'Site', cell: (line) => line.name },
+      { heading: 'Status', cell: (line) => siteWord(line.status.status) },
+      { heading: 'Schedule as of', cell: (line) => when(line.schedule, moment, 'nothing yet') },
+      { heading: 'Key data as of', cell: (line) => when(line.keyData, moment, 'nothing yet') },
+      { heading: 'Last heard', cell: (line) => when(line.heardAt, moment) },
+      { heading: 'Visits today', cell: (line) => String(line.appointments), number: true },
+    ],
+    empty: {
+      heading: 'No sites yet',
+      body: html`A site is a clinic with a lockbox in it. ${values.mayEnrol === undefined ? html`<a href="/sites/new">Set up the first one</a>.` : values.mayEnrol}`,
+    },
+  })}${
+    lines.length === 0
+      ? nothing
+      : html`<p>${values.mayEnrol === undefined ? html`<a class="button quiet" href="/sites/new">Set up a site</a>` : html`<span class="soft small">To set up another site: ${values.mayEnrol}</span>`}</p>`
+  }`
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1)
+}

@@ -1,0 +1,93 @@
+import { Hono } from 'hono'
+import { mayAnywhere } from '../../access/may.ts'
+import { HOUR } from '../../base/time.ts'
+import type { SourceSignal } from '../../connect/ehr.ts'
+import { statusChanges } from '../../monitor/store.ts'
+import { auditLine } from '../flows/centre.ts'
+import { standing } from '../flows/watch-freshness.ts'
+import { asideReasons, keptAside, readsSince, sourceStates } from '../sources/store.ts'
+import { needs, refusal } from './door.ts'
+import { asidePage, type SourceLine, sourceDetailPage, sourceListPage, sourcesHeadline } from './source-views.ts'
+import { actorOf, momentOf, type PageContext, type PageEnv, type PageTools, show, whyNot } from './tools.ts'
+
+const AT = '/sources'
+const CRUMBS = [{ href: AT, label: 'Sources' }]
+
+export function sourcePages(tools: PageTools): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  const { centre } = tools
+  const { db } = centre
+  app.use('*', needs(tools, 'see-sources'))
+
+  app.get('/', async (c) => {
+    const lines = await linesNow()
+    const body = sourceListPage({ lines, moment: momentOf(tools) })
+    return show(c, tools, { title: 'Sources', headline: sourcesHeadline(lines), body, at: AT, subjects: ['sources'] })
+  })
+  app.get('/:id', (c) => detail(c, undefined))
+  app.post('/:id/probe', async (c) => {
+    const because = whyNot(c, 'change-settings')
+    return because === undefined ? detail(c, await tools.atWork.probe(c.req.param('id'))) : refusal(c, tools, because)
+  })
+  app.post('/:id/read', async (c) => {
+    const because = whyNot(c, 'change-settings')
+    if (because !== undefined) return refusal(c, tools, because)
+    const id = c.req.param('id')
+    return tools.atWork.readSoon(id)
+      ? c.redirect(`${AT}/${id}`, 303)
+      : refusal(c, tools, 'There is no such source.', 404)
+  })
+  app.get('/:id/aside', needs(tools, 'see-set-aside'), async (c) => {
+    const line = (await linesNow()).find(({ state }) => state.sourceId === c.req.param('id'))
+    if (line === undefined) return refusal(c, tools, 'There is no such source.', 404)
+    const records = await keptAside(db, line.state.sourceId, 200)
+    await centre.audit(db, [
+      auditLine(centre, actorOf(c), 'set-aside-viewed', { sourceId: line.state.sourceId, records: records.length }),
+    ])
+    const body = asidePage({ state: line.state, records, moment: momentOf(tools) })
+    return show(c, tools, {
+      title: `Set aside from ${line.state.name}`,
+      body,
+      crumbs: [...CRUMBS, { href: `${AT}/${line.state.sourceId}`, label: line.state.name }],
+      at: AT,
+    })
+  })
+
+  async function linesNow(): Promise<SourceLine[]> {
+    const now = await standing(centre, tools.watched())
+    const watched = new Map(tools.watched().map((one) => [one.id, one]))
+    return (await sourceStates(db)).flatMap((state) => {
+      const status = now.sources.get(state.sourceId)
+      const everyMs = watched.get(state.sourceId)?.everyMs
+      return status === undefined || everyMs === undefined ? [] : [{ state, status, everyMs }]
+    })
+  }
+
+  async function detail(c: PageContext, probe: SourceSignal | undefined): Promise<Response> {
+    const line = (await linesNow()).find(({ state }) => state.sourceId === c.req.param('id'))
+    if (line === undefined) return refusal(c, tools, 'There is no such source.', 404)
+    const moment = momentOf(tools)
+    const id = line.state.sourceId
+    const body = sourceDetailPage({
+      ...line,
+      reads: await readsSince(db, id, moment.now - 3 * HOUR),
+      changes: await statusChanges(db, `source:${id}`, 10),
+      reasons: await asideReasons(db, id),
+      canary: tools.atWork.hasCanary(id),
+      probe,
+      moment,
+      csrf: c.var.viewer.session.csrf,
+      maySeeAside: mayAnywhere(c.var.viewer.person, 'see-set-aside'),
+      whyNotAct: whyNot(c, 'change-settings'),
+    })
+    return show(c, tools, {
+      title: line.state.name,
+      headline: line.status.because,
+      body,
+      crumbs: CRUMBS,
+      at: AT,
+      ...(probe === undefined ? { subjects: [`source:${id}`, 'sources'] } : {}),
+    })
+  }
+  return app
+}

@@ -1,0 +1,195 @@
+import { spanInWords } from '../../base/ago.ts'
+import { HOUR, type Instant, MINUTE } from '../../base/time.ts'
+import type { SourceSignal } from '../../connect/ehr.ts'
+import { button, form } from '../../look/form.ts'
+import { type Html, html, nothing } from '../../look/html.ts'
+import { type LinePoint, lineChart } from '../../look/line.ts'
+import { note, status } from '../../look/status.ts'
+import { empty, facts, table } from '../../look/table.ts'
+import { type Moment, when } from '../../look/when.ts'
+import type { SourceStatus } from '../../monitor/monitor.ts'
+import type { StatusChange } from '../../monitor/store.ts'
+import type { KeptAside, SourceRead, SourceState } from '../sources/sources.ts'
+import { changesTable } from './site-detail.ts'
+import { countOf, mono, sourceTone, sourceWord } from './words.ts'
+
+export type SourceLine = { state: SourceState; status: SourceStatus; everyMs: number }
+
+export function sourcesHeadline(lines: readonly SourceLine[]): string {
+  if (lines.length === 0) return 'No source is configured, so there is nothing to publish.'
+  const bad = lines.filter(({ status }) => 'since' in status)
+  const starting = lines.filter(({ status }) => status.status === 'starting')
+  if (bad.length > 0) return `${bad[0]?.status.name}: ${bad[0]?.status.because}`
+  if (starting.length > 0)
+    return `${starting[0]?.status.name}: ${progressWords(starting[0]?.state) ?? starting[0]?.status.because}`
+  return lines.length === 1
+    ? `${lines[0]?.status.name} is current. ${lines[0]?.status.because}`
+    : `All ${lines.length} sources are current.`
+}
+
+function progressWords(state: SourceState | undefined): string | undefined {
+  const progress = state?.progress
+  if (progress === undefined) return undefined
+  const of = progress.of === undefined ? '' : ` of ${progress.of.toLocaleString('en-US')}`
+  return `${progress.what}: ${progress.done.toLocaleString('en-US')}${of}.`
+}
+
+export function sourceListPage(values: { lines: readonly SourceLine[]; moment: Moment }): Html {
+  const { lines, moment } = values
+  return table<SourceLine>({
+    caption: 'Sources',
+    hideCaption: true,
+    rows: lines,
+    href: ({ state }) => `/sources/${state.sourceId}`,
+    tone: ({ status: of }) => (sourceTone(of.status) === 'act' ? 'act' : undefined),
+    columns: [
+      { heading: 'Source', cell: ({ state }) => state.name },
+      { heading: 'Kind', cell: ({ state }) => state.kind },
+      {
+        heading: 'Status',
+        cell: ({ status: of, state }) =>
+          html`${sourceWord(of.status)}${state.progress === undefined ? nothing : html`<br><span class="small soft">${progressWords(state)}</span>`}`,
+      },
+      { heading: 'Current to', cell: ({ state }) => when(state.asOf, moment, 'not read yet') },
+      { heading: 'Last read', cell: ({ state }) => when(state.readAt, moment) },
+      { heading: 'Read every', cell: ({ everyMs }) => spanInWords(everyMs), number: true },
+      { heading: 'Set aside', cell: ({ state }) => state.setAside.toLocaleString('en-US'), number: true },
+    ],
+    empty: {
+      heading: 'No sources',
+      body: 'Sources stand in the hub’s configuration file. Each names a connector: sql, fhir, hl7v2 or files.',
+    },
+  })
+}
+
+export type SourceDetail = SourceLine & {
+  reads: readonly SourceRead[]
+  changes: readonly StatusChange[]
+  reasons: readonly { because: string; count: number }[]
+  canary: boolean | undefined
+  probe: SourceSignal | undefined
+  moment: Moment
+  csrf: string
+  maySeeAside: boolean
+  whyNotAct: string | undefined
+}
+
+export function sourceDetailPage(values: SourceDetail): Html {
+  const { state, status: of, reads, moment, csrf, whyNotAct } = values
+  return html`${values.probe === undefined ? nothing : probeNote(values.probe, moment)}
+<div class="columns"><section class="stack"><h2>How it stands</h2>${facts([
+    ['Status', html`${sourceWord(of.status)}<br><span class="small">${of.because}</span>`],
+    ['Current to', when(state.asOf, moment, 'not read yet')],
+    ['Last read to its end', when(state.readAt, moment)],
+    ['Schedule as of', when(state.scheduleAsOf, moment, 'it has given none')],
+    [
+      'Newest stamp back',
+      values.canary === false ? 'no stamps: nothing may be written there' : when(state.canary, moment, 'none yet'),
+    ],
+    [
+      'Newest stamp written',
+      values.canary === false
+        ? 'none'
+        : html`${when(state.canaryWrittenAt, moment, 'none yet')}${state.canaryFailing === undefined ? nothing : html`<br><span class="small">${status('watch', 'failing')} ${state.canaryFailing}</span>`}`,
+    ],
+    ['Read every', spanInWords(values.everyMs)],
+    ...(state.progress === undefined ? [] : ([['Reading now', progressWords(state) ?? '']] as const)),
+  ])}<div class="row">${form(`/sources/${state.sourceId}/probe`, csrf, button('Ask it now', { look: 'quiet', because: whyNotAct }), 'row')}${form(`/sources/${state.sourceId}/read`, csrf, button('Read it now', { look: 'quiet', because: whyNotAct }), 'row')}</div></section>
+<section class="stack"><h2>How far it was behind</h2>${lagLine(values)}</section></div>
+<section class="stack"><h2>What was set aside</h2>${asideSummary(values)}</section>
+<section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
+<section class="stack"><h2>Last reads</h2>${readsTable(reads, moment)}</section>`
+}
+
+function probeNote(probe: SourceSignal, moment: Moment): Html {
+  return probe.answered
+    ? note(
+        'fine',
+        `It answered in ${probe.tookMs} ms`,
+        html`<p>${probe.because}. Current to ${when(probe.asOf, moment)}.</p>`,
+      )
+    : note('act', 'It did not answer', html`<p>${probe.because}</p>`)
+}
+
+function lagLine({ reads, everyMs, moment, state }: SourceDetail): Html {
+  const done = reads.filter((read) => read.outcome === 'done')
+  if (done.length === 0) return empty('Nothing to draw yet', 'The line begins with the first read that ends well.')
+  const points: LinePoint[] = reads.map((read) => ({
+    at: read.endedAt,
+    value: read.outcome === 'done' && read.asOf !== undefined ? Math.max(0, read.endedAt - read.asOf) : undefined,
+  }))
+  const last = done.at(-1)
+  const lag = last?.asOf === undefined ? undefined : last.endedAt - last.asOf
+  const said = lag === undefined ? '' : `At the last read it was ${spanInWords(Math.max(0, lag))} behind.`
+  const from = Math.max(moment.now - 3 * HOUR, (reads[0]?.endedAt ?? moment.now) - MINUTE)
+  return html`${lineChart({
+    label: `How far ${state.name} was behind when it was read. ${said}`,
+    points,
+    from,
+    to: moment.now,
+    limit: { value: 2 * everyMs, label: `two intervals, ${spanInWords(2 * everyMs)}` },
+    inWords: (value) => spanInWords(Math.ceil(value / 1000) * 1000),
+    zone: moment.zone,
+  })}<p class="small soft">${said} A gap is a read that failed.</p>`
+}
+
+function asideSummary({ reasons, state, maySeeAside }: SourceDetail): Html {
+  const total = reasons.reduce((sum, one) => sum + one.count, 0)
+  if (total === 0) return empty('Nothing', 'Everything that this source said was understood.')
+  return html`<p>${countOf(total, 'record')} could not be understood. They are kept, and nothing of them is in a pack.</p>${table<{
+    because: string
+    count: number
+  }>({
+    caption: 'Reasons, the most frequent first',
+    hideCaption: true,
+    rows: reasons,
+    columns: [
+      { heading: 'Because', cell: (one) => one.because },
+      { heading: 'Records', cell: (one) => one.count.toLocaleString('en-US'), number: true },
+    ],
+    empty: { heading: '', body: '' },
+  })}<p>${maySeeAside ? html`<a href="/sources/${state.sourceId}/aside">See the records themselves</a> (patient data)` : html`<span class="soft small">The records themselves are patient data: only who may see charts can open them.</span>`}</p>`
+}
+
+function readsTable(reads: readonly SourceRead[], moment: Moment): Html {
+  return table<SourceRead>({
+    caption: 'Reads, newest first',
+    hideCaption: true,
+    rows: reads.slice(-15).toReversed(),
+    columns: [
+      { heading: 'Ended', cell: (read) => when(read.endedAt, moment) },
+      {
+        heading: 'Outcome',
+        cell: (read) =>
+          read.outcome === 'done'
+            ? status('fine', 'done')
+            : html`${status('act', 'failed')}<br><span class="small">${read.because}</span>`,
+      },
+      { heading: 'Current to', cell: (read) => when(read.asOf, moment, 'not said') },
+      { heading: 'Charts changed', cell: (read) => read.charts.toLocaleString('en-US'), number: true },
+      { heading: 'Visits changed', cell: (read) => read.appointments.toLocaleString('en-US'), number: true },
+      { heading: 'Set aside', cell: (read) => String(read.setAside), number: true },
+      {
+        heading: 'Took',
+        cell: (read) => (read.tookMs < 1000 ? `${read.tookMs} ms` : spanInWords(read.tookMs)),
+        number: true,
+      },
+    ],
+    empty: { heading: 'No reads yet', body: 'The first read is under way or about to begin.' },
+  })
+}
+
+export function asidePage(values: { state: SourceState; records: readonly KeptAside[]; moment: Moment }): Html {
+  const { records, moment } = values
+  if (records.length === 0) return empty('Nothing is set aside', 'Everything that this source said was understood.')
+  return html`<p>Patient data: what you open here is written into the audit trail.</p><div class="stack-wide">${records.map(
+    (record) =>
+      html`<article class="card"><h3>${record.because}</h3><p class="small">${mono(record.where)} · ${timesWords(record.times, record.firstAt, record.lastAt, moment)}</p><details><summary>What it said</summary><pre class="id small" tabindex="0">${record.raw}</pre></details></article>`,
+  )}</div>`
+}
+
+function timesWords(times: number, first: Instant, last: Instant, moment: Moment): Html {
+  return times === 1
+    ? html`${when(last, moment)}`
+    : html`${times} times, last ${when(last, moment)}, first ${when(first, moment)}`
+}

@@ -1,0 +1,99 @@
+import type { Context } from 'hono'
+import { type Act, type Person } from '../../access/access.ts'
+import { may, mayAnywhere, whoMay } from '../../access/may.ts'
+import type { Session } from '../../access/sessions/store.ts'
+import type { Html } from '../../look/html.ts'
+import { type NavEntry, type PageFrame, page } from '../../look/page.ts'
+import type { Moment } from '../../look/when.ts'
+import { openAlarms } from '../../monitor/store.ts'
+import type { Actor, Centre } from '../flows/centre.ts'
+import type { NoticeTargets, WatchedSource } from '../flows/watch-freshness.ts'
+import type { Live } from '../live/live.ts'
+import type { SourcesAtWork } from '../work/sources-at-work.ts'
+
+/** What pages work with besides the centre. */
+export type PageTools = {
+  centre: Centre
+  live: Live
+  atWork: SourcesAtWork
+  watched: () => WatchedSource[]
+  targets: NoticeTargets
+  /** How people reach the hub: for links in invitations. */
+  hubUrl: string
+  /** Where packs go besides the hub, for the packs page. */
+  carriers: { name: string; where: string }[]
+  addressOf: (c: Context) => string
+}
+
+/** Who looks: set by the door for every page behind it. */
+export type Viewer = { person: Person; session: Session }
+export type PageEnv = { Variables: { viewer: Viewer } }
+export type PageContext = Context<PageEnv>
+
+export function momentOf(tools: PageTools): Moment {
+  return { now: tools.centre.clock.now(), zone: tools.centre.practice.zone }
+}
+
+export function actorOf(c: PageContext): Actor {
+  const { person } = c.var.viewer
+  return { personId: person.id, login: person.login }
+}
+
+/** Why this person may not do this, for a disabled button; undefined when they may. */
+export function whyNot(c: PageContext, act: Act, siteId?: string): string | undefined {
+  return may(c.var.viewer.person, act, siteId) ? undefined : whoMay(act)
+}
+
+const NAV: { href: string; label: string; icon: string; act: Act | undefined }[] = [
+  { href: '/sites', label: 'Sites', icon: 'hospital', act: 'see-sites' },
+  { href: '/alarms', label: 'Alarms', icon: 'bell', act: 'see-sites' },
+  { href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
+  { href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
+  { href: '/people', label: 'People', icon: 'users', act: 'see-people' },
+  { href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },
+  { href: '/settings', label: 'Settings', icon: 'settings-2', act: 'change-settings' },
+]
+
+type Shown = Pick<PageFrame, 'title' | 'headline' | 'crumbs' | 'at'> & {
+  body: Html
+  subjects?: string[]
+  status?: 200 | 400 | 403 | 404 | 409
+}
+
+/** Sends a page of the hub in its frame, with what this person may open. */
+export async function show(c: PageContext, tools: PageTools, shown: Shown): Promise<Response> {
+  const { person, session } = c.var.viewer
+  const { body, subjects, status, ...frame } = shown
+  const alarms = (await openAlarms(tools.centre.db)).length
+  const nav: NavEntry[] = NAV.filter(({ act }) => act === undefined || mayAnywhere(person, act)).map(
+    ({ href, label, icon }) => ({
+      href,
+      label,
+      icon,
+      ...(href === '/alarms' ? { count: alarms } : {}),
+    }),
+  )
+  const text = await page({
+    ...frame,
+    body,
+    practiceName: tools.centre.practice.name,
+    sample: tools.centre.sample,
+    nav,
+    person: { name: person.name, csrf: session.csrf },
+    help: '/help',
+    ...(subjects === undefined ? {} : { live: `/live?subjects=${[...subjects, 'alarms'].join(',')}` }),
+  })
+  return c.html(String(text), status ?? 200)
+}
+
+export type SentFields = { text: (name: string) => string; all: (name: string) => string[] }
+
+/** The text of a form's field; empty when it was not sent. */
+export async function fieldsOf(c: Context): Promise<SentFields> {
+  const form = await c.req.parseBody({ all: true })
+  const all = (name: string): string[] => {
+    const value = form[name]
+    return (Array.isArray(value) ? value : [value]).flatMap((one) => (typeof one === 'string' ? [one] : []))
+  }
+  return { text: (name) => (all(name)[0] ?? '').trim(), all }
+}
