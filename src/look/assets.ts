@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { sha256Hex } from '../base/hash.ts'
 import { tokensCss } from './tokens.ts'
 
@@ -9,7 +9,11 @@ const here = import.meta.dirname
 
 /** A file of an installed package, by its path inside the package. */
 function packageFile(name: string, path: string): Buffer {
-  return readFileSync(join(dirname(require.resolve(`${name}/package.json`)), path))
+  // Not by require.resolve: packages may hide their files from it.
+  const folders = require.resolve.paths(name) ?? []
+  const found = folders.map((folder) => join(folder, name, path)).find((file) => existsSync(file))
+  if (found === undefined) throw new Error(`the package ${name} is not installed`)
+  return readFileSync(found)
 }
 
 const next = (file: string): Buffer =>

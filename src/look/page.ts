@@ -28,7 +28,9 @@ export type PageFrame = {
 const SAMPLE_WORDS = 'Sample practice. Every person in it is invented.'
 
 export function sampleBanner(sample: boolean | undefined): Html {
-  return sample === true ? html`<div class="sample-banner" role="note">${SAMPLE_WORDS}</div>` : nothing
+  return sample === true
+    ? html`<div class="sample-banner" role="region" aria-label="About this practice">${SAMPLE_WORDS}</div>`
+    : nothing
 }
 
 /** The start of every document, up to and with `<body>`. `bodyClass` is of the caller's own words. */

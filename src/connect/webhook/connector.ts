@@ -48,6 +48,10 @@ async function post(config: WebhookConfig, body: string, headers: Record<string,
         `${hostOf(config)} did not say within ${config.deadlineMs / SECOND} s whether it took the notice. It is sent again under the same key.`,
         { cause: thrown },
       )
+    if (because === 'bad port')
+      throw new Failure('permanent', `${hostOf(config)} names a port that no webhook may use. Correct the address.`, {
+        cause: thrown,
+      })
     const never = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|certificate/i.test(
       `${because} ${String(Reflect.get(Object(cause), 'code'))}`,
     )
