@@ -44,5 +44,7 @@ export function saidAfter(heard: Heard | undefined, at: Instant): Heard {
 }
 
 export function inOrder(heard: Heard): Heard {
+  const parts = Object.keys(heard)
+  if (parts.every((part, at) => at === 0 || (parts[at - 1] ?? '') <= part)) return heard
   return Object.fromEntries(Object.entries(heard).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -48,9 +48,9 @@ function isOfFileSystem(thrown: unknown): boolean {
 async function checkNdjson(path: string, name: string, mostBytes: number): Promise<Checked> {
   let good = 0
   let last: { text: string; ended: boolean } | undefined
-  for await (const line of linesOf(path, name, mostBytes)) {
-    last = line
-    if (good === 0 && isJson(line.text)) good += 1
+  for await (const lines of linesOf(path, name, mostBytes)) {
+    last = lines.at(-1)
+    if (good === 0 && lines.some(({ text }) => isJson(text))) good += 1
   }
   if (last !== undefined && !last.ended && !isJson(last.text))
     return {

@@ -10,44 +10,43 @@ import { misunderstood, type Told } from './told.ts'
 
 type Found = { resource: unknown; where: string } | { because: string; where: string; raw: string }
 
-/** The records of an NDJSON file or of a Bundle, one by one. */
-export async function* fhirTold(file: TakenFile, context: FhirContext, mostBytes: number): AsyncGenerator<Told> {
-  for await (const found of resourcesOf(file, mostBytes)) {
-    if ('because' in found) {
-      yield misunderstood(found.because, found.where, found.raw)
-      continue
-    }
-    const { resource, where } = found
-    const raw = (): string => JSON.stringify(resource) ?? ''
-    if (isObject(resource) && (resource.resourceType === 'List' || resource.resourceType === 'Composition')) {
-      for (const mapped of absencesIn(resource)) yield { mapped, where, raw }
-    } else yield { mapped: mapResource(resource, context), where, raw }
-  }
+/** The records of an NDJSON file or of a Bundle, some at once. */
+export async function* fhirTold(file: TakenFile, context: FhirContext, mostBytes: number): AsyncGenerator<Told[]> {
+  for await (const found of resourcesOf(file, mostBytes)) yield found.flatMap((one) => toldOf(one, context))
 }
 
-async function* resourcesOf(file: TakenFile, mostBytes: number): AsyncGenerator<Found> {
+function toldOf(found: Found, context: FhirContext): Told[] {
+  if ('because' in found) return [misunderstood(found.because, found.where, found.raw)]
+  const { resource, where } = found
+  const raw = (): string => JSON.stringify(resource) ?? ''
+  if (isObject(resource) && (resource.resourceType === 'List' || resource.resourceType === 'Composition'))
+    return absencesIn(resource).map((mapped) => ({ mapped, where, raw }))
+  return [{ mapped: mapResource(resource, context), where, raw }]
+}
+
+/** `wanted`: lines that do not hold these words need not be taken apart. */
+async function* resourcesOf(file: TakenFile, mostBytes: number, wanted?: RegExp): AsyncGenerator<Found[]> {
   if (kindOf(file.name) === 'json') {
     const text = (await textOf(file.path, file.name, mostBytes)).toString('utf8').replace(/^\uFEFF/, '')
-    const resources = resourcesIn(JSON.parse(text))
-    for (const [at, resource] of resources.entries()) yield { resource, where: `${file.name}, resource ${at + 1}` }
+    yield resourcesIn(JSON.parse(text)).map((resource, at) => ({ resource, where: `${file.name}, resource ${at + 1}` }))
     return
   }
-  for await (const line of linesOf(file.path, file.name, mostBytes)) {
-    const where = `${file.name}:${line.number}`
-    if (line.tooLong) yield { because: `The line is longer than ${mostBytes} bytes.`, where, raw: line.text }
-    else yield* resourcesInLine(line.text, where)
+  for await (const lines of linesOf(file.path, file.name, mostBytes)) {
+    const among = wanted === undefined ? lines : lines.filter(({ text }) => wanted.test(text))
+    yield among.flatMap((line) => {
+      const where = `${file.name}:${line.number}`
+      if (!line.tooLong) return resourcesInLine(line.text, where)
+      return [{ because: `The line is longer than ${mostBytes} bytes.`, where, raw: line.text }]
+    })
   }
 }
 
-function* resourcesInLine(text: string, where: string): Generator<Found> {
-  let sent: unknown
+function resourcesInLine(text: string, where: string): Found[] {
   try {
-    sent = JSON.parse(text)
+    return resourcesIn(JSON.parse(text)).map((resource) => ({ resource, where }))
   } catch {
-    yield { because: 'The line is not JSON that can be read.', where, raw: text }
-    return
+    return [{ because: 'The line is not JSON that can be read.', where, raw: text }]
   }
-  for (const resource of resourcesIn(sent)) yield { resource, where }
 }
 
 /** What others refer to, by name and place only: an appointment shows who it is for and with whom. */
@@ -60,6 +59,8 @@ const REFERRED = new Set([
   'Medication',
   'RelatedPerson',
 ])
+const MAY_BE_REFERRED =
+  /"resourceType"\s*:\s*"(Patient|Practitioner|PractitionerRole|Location|Organization|Medication|RelatedPerson|Bundle)"/
 const KEPT_OF_PATIENT = ['resourceType', 'id', 'name', 'birthDate', 'telecom', 'identifier']
 
 /** Reads files through for the resources that others refer to. */
@@ -67,12 +68,14 @@ export async function directoryOf(files: TakenFile[], mostBytes: number): Promis
   const byKey = new Map<string, Json>()
   for (const file of files) {
     if (kindOf(file.name) === 'csv') continue
-    for await (const found of resourcesOf(file, mostBytes)) {
-      if (!('resource' in found) || !isObject(found.resource)) continue
-      const { resourceType, id } = found.resource
-      if (typeof resourceType !== 'string' || !REFERRED.has(resourceType) || !isId(id)) continue
-      const kept = resourceType === 'Patient' ? pick(found.resource, KEPT_OF_PATIENT) : found.resource
-      byKey.set(`${resourceType}/${id}`, kept)
+    for await (const found of resourcesOf(file, mostBytes, MAY_BE_REFERRED)) {
+      for (const one of found) {
+        if (!('resource' in one) || !isObject(one.resource)) continue
+        const { resourceType, id } = one.resource
+        if (typeof resourceType !== 'string' || !REFERRED.has(resourceType) || !isId(id)) continue
+        const kept = resourceType === 'Patient' ? pick(one.resource, KEPT_OF_PATIENT) : one.resource
+        byKey.set(`${resourceType}/${id}`, kept)
+      }
     }
   }
   return { find: (reference) => byKey.get(reference) }

@@ -23,22 +23,24 @@ export async function* bytesOf(path: string, name: string): AsyncGenerator<Buffe
 /** A line of a text in UTF-8, numbered from 1; `tooLong` when only its head was kept. */
 export type Line = { number: number; text: string; tooLong: boolean; ended: boolean }
 
-/** Lines that hold something. `ended` is false for a last line without a line end. */
-export async function* linesOf(path: string, name: string, mostBytes: number): AsyncGenerator<Line> {
+/** Lines that hold something, as many at once as came at once. `ended` is false for a last line without a line end. */
+export async function* linesOf(path: string, name: string, mostBytes: number): AsyncGenerator<Line[]> {
   let number = 1
   let parts: Buffer[] = []
   let size = 0
-  const line = (ended: boolean): Line => {
-    const text = Buffer.concat(parts)
+  const taken = (ended: boolean): Line[] => {
+    const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts)
+    const text = (bytes ?? Buffer.alloc(0))
       .toString('utf8')
       .replace(/^\uFEFF/, '')
       .trim()
-    const one = { number, text, tooLong: size > mostBytes, ended }
+    const tooLong = size > mostBytes
     parts = []
     size = 0
-    return one
+    return text === '' ? [] : [{ number, text, tooLong, ended }]
   }
   for await (const chunk of bytesOf(path, name)) {
+    const lines: Line[] = []
     let at = 0
     while (at < chunk.length) {
       const end = chunk.indexOf(0x0a, at)
@@ -47,14 +49,14 @@ export async function* linesOf(path: string, name: string, mostBytes: number): A
       size += part.length
       if (size > mostBytes) parts = [Buffer.concat(parts).subarray(0, 16 * 1024)]
       if (end < 0) break
-      const one = line(true)
-      if (one.text !== '') yield one
+      lines.push(...taken(true))
       number += 1
       at = end + 1
     }
+    if (lines.length > 0) yield lines
   }
-  const last = line(false)
-  if (last.text !== '') yield last
+  const last = taken(false)
+  if (last.length > 0) yield last
 }
 
 /** A whole file as text; Failure `permanent` when it is larger than it may be. */

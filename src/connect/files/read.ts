@@ -58,8 +58,10 @@ async function* readChanges(files: TakenFile[], directory: Directory, reader: Re
   const { config } = reader
   let charts: ChartChange[] = []
   let appointments: AppointmentChange[] = []
+  const open: Open = new Map()
   const aside = makeAside(reader)
   function* flushed(): Generator<SourcePart> {
+    open.clear()
     if (charts.length > 0) yield { type: 'charts', changes: charts }
     if (appointments.length > 0) yield { type: 'appointments', changes: appointments }
     charts = []
@@ -68,17 +70,36 @@ async function* readChanges(files: TakenFile[], directory: Directory, reader: Re
   }
   for (const [at, file] of files.entries()) {
     const teller = makeTeller({ sourceId: config.id, at: file.asOf })
-    for await (const told of toldBy(file, directory, reader)) {
-      if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped.because)
-      const said = teller.tell(told.mapped)
-      charts.push(...said.charts)
-      appointments.push(...said.appointments)
-      if (charts.length + appointments.length + aside.size() >= BATCH) yield* flushed()
+    for await (const batch of toldBy(file, directory, reader)) {
+      for (const told of batch) {
+        if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped.because)
+        const said = teller.tell(told.mapped)
+        for (const change of said.charts) gather(charts, open, change)
+        appointments.push(...said.appointments)
+        if (charts.length + appointments.length + aside.size() >= BATCH) yield* flushed()
+      }
     }
     charts.push(...teller.finish())
     yield* flushed()
     yield { type: 'progress', done: at + 1, of: files.length, what: 'files' }
   }
+}
+
+type Open = Map<string, ChartChange & { type: 'upsert' }>
+
+/** Entries of one list that follow each other are one change; whatever takes something away stands between them. */
+function gather(charts: ChartChange[], open: Open, change: ChartChange): void {
+  if (change.type === 'upsert') {
+    const key = `${change.patientId} ${change.section}`
+    const before = open.get(key)
+    if (before !== undefined) {
+      const entries: { id: string }[] = before.entries
+      entries.push(...change.entries)
+      return
+    }
+    open.set(key, change)
+  } else if (change.type !== 'patient') open.clear()
+  charts.push(change)
 }
 
 async function* readSnapshot(files: TakenFile[], directory: Directory, reader: Reader): AsyncGenerator<SourcePart> {
@@ -87,9 +108,11 @@ async function* readSnapshot(files: TakenFile[], directory: Directory, reader: R
   const heap = makeHeap({ sourceId: config.id, asOf, carries: config.carries })
   const aside = makeAside(reader)
   for (const [at, file] of files.entries()) {
-    for await (const told of toldBy({ ...file, asOf }, directory, reader)) {
-      heap.add(told.mapped)
-      if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped.because)
+    for await (const batch of toldBy({ ...file, asOf }, directory, reader)) {
+      for (const told of batch) {
+        heap.add(told.mapped)
+        if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped.because)
+      }
     }
     yield { type: 'progress', done: at + 1, of: files.length, what: 'files' }
   }
@@ -122,13 +145,13 @@ function* scheduleOf(appointments: Appointment[], { config, window }: Reader): G
   yield { type: 'schedule', window: { from, to }, appointments: within }
 }
 
-async function* toldBy(file: TakenFile, directory: Directory, reader: Reader): AsyncGenerator<Told> {
+async function* toldBy(file: TakenFile, directory: Directory, reader: Reader): AsyncGenerator<Told[]> {
   const { config, mapping, signal } = reader
   const context: FhirContext = { sourceId: config.id, asOf: file.asOf, zone: config.zone, directory }
   const rule = kindOf(file.name) === 'csv' ? ruleFor(file.name, mapping) : undefined
   if (kindOf(file.name) === 'csv' && rule === undefined) {
     const because = 'No rule of the mapping fits its name any more; nothing of it was used.'
-    yield { mapped: { type: 'set-aside', because }, where: file.name, raw: () => '' }
+    yield [{ mapped: { type: 'set-aside', because }, where: file.name, raw: () => '' }]
     return
   }
   const { recordBytes } = config.limits
