@@ -3,9 +3,8 @@ import { Command } from 'commander'
 import { auditHeads, readChain } from '../access/audit/store.ts'
 import { verifyTrail } from '../access/audit/trail.ts'
 import { silentLog } from '../base/log.ts'
-import { readAuditHeads } from '../hub/audit/heads.ts'
+import { AUDIT_HEADS_FILE, readAuditHeads } from '../hub/audit/heads.ts'
 import { openHubDatabase } from '../hub/database/hub-database.ts'
-import { AUDIT_HEADS_FILE } from '../hub/doctor/doctor.ts'
 import { configOf, withConfig } from './hub-options.ts'
 
 export function auditCommand(): Command {

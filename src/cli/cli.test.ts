@@ -8,9 +8,8 @@ import { sql } from 'kysely'
 import { claimFirstOwner } from '../access/people/joining.ts'
 import { silentLog } from '../base/log.ts'
 import { systemClock } from '../base/time.ts'
-import { keepAuditHeads } from '../hub/audit/heads.ts'
+import { AUDIT_HEADS_FILE, keepAuditHeads } from '../hub/audit/heads.ts'
 import { type HubDatabase, openHubDatabase } from '../hub/database/hub-database.ts'
-import { AUDIT_HEADS_FILE } from '../hub/doctor/doctor.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'hf-cli-'))
 const config = join(folder, 'holdfast.yaml')
@@ -41,7 +40,7 @@ function holdfast(...words: string[]): Promise<Said> {
 
 test('people makes the first owner, once, and lists them; the hub goes on beside it', async () => {
   const printed = await holdfast('people', 'first-owner', '-c', config)
-  const token = /join\/(\S+)/.exec(printed.out)?.[1] ?? ''
+  const token = /start\/(\S+)/.exec(printed.out)?.[1] ?? ''
   await claimFirstOwner(
     hub.db,
     token,

@@ -32,8 +32,8 @@ export function peopleCommand(): Command {
 
 const open = ({ dataDir, databaseUrl }: HubConfig) => openHubDatabase({ dataDir, databaseUrl, log: silentLog })
 
-const linkTo = (config: HubConfig, token: string) =>
-  `${config.publicUrl ?? `http://${config.listen.host}:${config.listen.port}`}/join/${token}`
+const linkTo = (config: HubConfig, path: string) =>
+  `${config.publicUrl ?? `http://${config.listen.host}:${config.listen.port}`}${path}`
 
 async function list(options: { config: string }): Promise<void> {
   await using store = await open(configOf(options))
@@ -50,14 +50,15 @@ async function firstOwner(options: { config: string }): Promise<void> {
   await using store = await open(config)
   const token = await firstOwnerToken(store.db, systemClock)
   if (token === undefined) throw new Failure('permanent', 'There is an owner already. See holdfast people list.')
-  console.log(`Good for a day, once:\n${linkTo(config, token)}`)
+  console.log(`Good for a day, once:\n${linkTo(config, `/start/${token}`)}`)
 }
 
 async function newPassword(login: string, options: { config: string }): Promise<void> {
   const config = configOf(options)
   await using store = await open(config)
   const person = await known(await personByLogin(store.db, login), login)
-  console.log(`Good once:\n${linkTo(config, await newPasswordToken(store.db, person, BY, systemClock))}`)
+  const token = await newPasswordToken(store.db, person, BY, systemClock)
+  console.log(`Good once:\n${linkTo(config, `/join/${token}`)}`)
 }
 
 async function removeAuthenticator(login: string, options: { config: string }): Promise<void> {

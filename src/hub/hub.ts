@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
@@ -14,6 +15,7 @@ import { folderCarrier } from '../pack/carriers/folder.ts'
 import { webCarrier } from '../pack/carriers/web.ts'
 import { openVault } from '../pack/vault/store.ts'
 import { hubApp } from './app.ts'
+import { AUDIT_HEADS_FILE, keepAuditHeads } from './audit/heads.ts'
 import type { CarrierConfig, HubConfig } from './config.ts'
 import { openSource } from './connectors.ts'
 import { migrate } from './database/migrate.ts'
@@ -76,7 +78,8 @@ async function start(
   ending: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<Hub> {
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  // The database's account, when root starts the hub, has to get through; what lies here is closed file by file.
+  await mkdir(config.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   const databaseUrl = await databaseOf(config, log, ending)
   const db = openDatabase(databaseUrl, 12 + 2 * config.sources.length)
   ending.push(() => db.destroy())
@@ -159,6 +162,10 @@ async function start(
       if (told !== undefined && told.raised.length + told.closed.length > 0) notices.soon()
     }),
     again('tidy', 10 * MINUTE, log, () => tidy(centre, press)),
+    again('remember the audit trail', MINUTE, log, async () => {
+      for (const { because } of await keepAuditHeads(db, join(config.dataDir, AUDIT_HEADS_FILE)))
+        log.error({ because }, 'audit')
+    }),
   ]
   ending.push(async () => Promise.all(loops.map((loop) => loop.stop())))
 

@@ -13,6 +13,9 @@ import { Failure } from '../../base/failure.ts'
  */
 const head = z.object({ chain: z.string(), seq: z.number().int(), hash: z.string() })
 
+/** Its name in the hub's data folder. */
+export const AUDIT_HEADS_FILE = 'audit-heads.jsonl'
+
 /** So many ends are remembered of each chain; old ones are thinned out, the first and the newest stay. */
 const MOST = 200
 

@@ -16,7 +16,7 @@ export type HubDatabase = AsyncDisposable & {
 }
 
 export type HubDatabaseOptions = {
-  /** The hub's data folder; our own server keeps its data in `postgresql` below it. */
+  /** The hub's data folder; our own server keeps its data in `postgres` below it. */
   dataDir: string
   /** A PostgreSQL of version 15 or later; without it, one of our own is started. */
   databaseUrl: string | undefined
@@ -33,7 +33,7 @@ export async function openHubDatabase(options: HubDatabaseOptions): Promise<HubD
   const server =
     databaseUrl === undefined
       ? await startPostgres({
-          dataDir: join(dataDir, 'postgresql'),
+          dataDir: join(dataDir, 'postgres'),
           log,
           name: 'hub',
           ...(preferSystem === undefined ? {} : { preferSystem }),

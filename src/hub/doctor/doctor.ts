@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { HUB_CHAIN, readChain } from '../../access/audit/store.ts'
 import { verifyTrail } from '../../access/audit/trail.ts'
 import type { Database } from '../../base/database.ts'
 import { reasonOf } from '../../base/failure.ts'
 import type { Log } from '../../base/log.ts'
 import type { Clock } from '../../base/time.ts'
-import { readAuditHeads } from '../audit/heads.ts'
+import { AUDIT_HEADS_FILE, readAuditHeads } from '../audit/heads.ts'
 import { serverAccount } from '../database/account.ts'
 import { type HubDatabase, openHubDatabase, serverVersion } from '../database/hub-database.ts'
 import { pendingMigrations } from '../database/migrate.ts'
@@ -21,8 +20,7 @@ import {
   judgeNode,
   judgeServer,
 } from './finding.ts'
-
-export const AUDIT_HEADS_FILE = 'audit-heads.jsonl'
+import { databaseNow, durability } from './store.ts'
 
 const NOT_BEGUN: Finding = {
   verdict: 'look',
@@ -44,7 +42,7 @@ export async function examine(
     ])
     findings.push(...found)
   }
-  const begun = options.databaseUrl !== undefined || existsSync(join(dataDir, 'postgresql'))
+  const begun = options.databaseUrl !== undefined || existsSync(join(dataDir, 'postgres'))
   if (!begun) return [...findings, NOT_BEGUN]
   await look('Disk', async () => {
     const { bavail, bsize } = await statfs(dataDir)
@@ -68,21 +66,6 @@ export async function examine(
 async function whichServer({ db, server }: HubDatabase): Promise<Parameters<typeof judgeServer>> {
   const version = await serverVersion(db)
   return [{ major: Math.floor(version / 10_000), minor: version % 10_000 }, server?.binaries.origin ?? 'own']
-}
-
-async function durability(db: Database): Promise<Parameters<typeof judgeDurability>[0]> {
-  const { rows } = await sql<Parameters<typeof judgeDurability>[0]>`select current_setting('fsync') as fsync,
-    current_setting('full_page_writes') as full_page_writes, current_setting('synchronous_commit') as synchronous_commit`.execute(
-    db,
-  )
-  return rows[0] ?? { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
-}
-
-async function databaseNow(db: Database): Promise<number> {
-  const { rows } = await sql<{
-    now: number
-  }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db)
-  return rows[0]?.now ?? 0
 }
 
 function judgePending(pending: string[]): Finding {

@@ -1,3 +1,5 @@
+import { sweepLimits } from '../../access/limits/store.ts'
+import { sweepLinks } from '../../access/links/store.ts'
 import { sweepSessions } from '../../access/sessions/store.ts'
 import { DAY, HOUR } from '../../base/time.ts'
 import { NONCE_KEEP_MS } from '../api/site-api.ts'
@@ -19,6 +21,8 @@ export async function tidy(centre: Centre, press: Press): Promise<void> {
     await forgetHeardBefore(db, now - 7 * DAY)
     await forgetPullsBefore(db, now - 30 * DAY)
     await sweepSessions(db, now)
+    await sweepLimits(db, now)
+    await sweepLinks(db, now - DAY)
     const removed = await sweepFiles(centre, press)
     if (removed > 0)
       centre.log.info({ removed, olderThanMs: HOUR }, 'pack files that nobody needs any more were removed')
