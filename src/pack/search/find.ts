@@ -17,7 +17,6 @@ import { type NumberReading, type NumberReason, readingsOf } from './number-matc
 import type { Term } from './query.ts'
 import {
   addPostings,
-  emptySet,
   has,
   keepOnly,
   put,
@@ -25,7 +24,9 @@ import {
   rowsOf,
   rowsWithName,
   sizeOf,
+  startOver,
   takeOut,
+  takeSet,
 } from './row-set.ts'
 
 export type NameReason =
@@ -63,6 +64,7 @@ type Fitted = { type: 'name'; match: NameMatch } | { type: 'number'; readings: N
  */
 export function findIn(index: NameIndex, dead: RowSet, terms: readonly Term[], limit: number): Found {
   if (terms.length === 0 || index.rowCount === 0) return { hits: [], total: 0 }
+  startOver(index)
   const numbers = terms.flatMap((term) =>
     term.type === 'number' ? [{ type: 'number' as const, readings: readingsOf(index, term) }] : [],
   )
@@ -102,11 +104,11 @@ function rowsOfAll(index: NameIndex, fitted: readonly Fitted[]): RowSet {
     if (all === undefined) all = rows
     else keepOnly(all, rows)
   }
-  return all ?? emptySet(index.rowCount)
+  return all ?? takeSet(index)
 }
 
 function union(index: NameIndex, readings: readonly NumberReading[]): RowSet {
-  const rows = emptySet(index.rowCount)
+  const rows = takeSet(index)
   for (const reading of readings)
     for (let at = 0; at < rows.length; at++) rows[at] = (rows[at] ?? 0) | (reading.rows[at] ?? 0)
   return rows
@@ -114,10 +116,11 @@ function union(index: NameIndex, readings: readonly NumberReading[]): RowSet {
 
 /** Rows in which every word fits exactly, and then in the order of the names themselves. */
 function bestOfMany(index: NameIndex, rows: RowSet, fitted: readonly Fitted[], limit: number): Iterable<number> {
-  const exact = rows.slice()
+  const exact = takeSet(index)
+  exact.set(rows)
   const names = fitted.flatMap((term) => (term.type === 'name' ? [term.match] : []))
   for (const match of names) {
-    const set = emptySet(index.rowCount)
+    const set = takeSet(index)
     if (match.exact !== undefined) addPostings(set, index, match.exact, match.exact + 1)
     keepOnly(exact, set)
   }
@@ -139,7 +142,7 @@ function* inNameOrder(index: NameIndex, rows: RowSet, names: readonly NameMatch[
   const [first] = names.toSorted((a, b) => b.word.length - a.word.length)
   if (first === undefined) return
   const { starts, entries } = index.postings
-  const seen = emptySet(index.rowCount)
+  const seen = takeSet(index)
   for (const family of [true, false]) {
     for (let at = starts[first.from] ?? 0; at < (starts[first.to] ?? 0); at++) {
       const posting = entries[at] ?? 0

@@ -23,6 +23,8 @@ export type NameIndex = {
   byPhoneEnd: Buckets
   /** Where line i of `columns.mrns` starts. */
   mrnAt: Uint32Array
+  /** Sets of rows that searches use again and again; see row-set.ts. */
+  scratch: { sets: Uint32Array[]; used: number }
 }
 
 export const FIRST_YEAR = 1800
@@ -67,6 +69,7 @@ export function openNameIndex(columns: SearchColumns): NameIndex {
       for (let at = 0; at + 2 < phones.length; at += 3) put((phones[at + 1] ?? 0) % 10_000, at)
     }),
     mrnAt: lineStarts(columns.mrns, columns.mrnRows.length),
+    scratch: { sets: [], used: 0 },
   }
 }
 

@@ -1,7 +1,7 @@
 import { inBucket } from './buckets.ts'
 import { type NameIndex, YEARS, yearKey } from './name-index.ts'
 import type { Term } from './query.ts'
-import { emptySet, put, type RowSet } from './row-set.ts'
+import { put, type RowSet, takeSet } from './row-set.ts'
 
 export type NumberReason =
   | 'MRN'
@@ -21,7 +21,7 @@ type NumberTerm = Extract<Term, { type: 'number' }>
 export function readingsOf(index: NameIndex, term: NumberTerm): NumberReading[] {
   const readings: NumberReading[] = []
   const add = (why: NumberReason, cost: number, fill: (rows: RowSet) => boolean): void => {
-    const rows = emptySet(index.rowCount)
+    const rows = takeSet(index)
     if (fill(rows)) readings.push({ why, cost, rows })
   }
   const { mrn, phone } = term

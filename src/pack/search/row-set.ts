@@ -8,6 +8,20 @@ export function emptySet(rowCount: number): RowSet {
   return new Uint32Array((rowCount + 31) >>> 5)
 }
 
+/**
+ * An empty set that is good until the next `startOver`: one search uses a dozen of them, and making them anew each time would have memory cleaned up in the
+ * middle of somebody's typing.
+ */
+export function takeSet({ scratch, rowCount }: NameIndex): RowSet {
+  const set = (scratch.sets[scratch.used] ??= emptySet(rowCount))
+  scratch.used++
+  return set.fill(0)
+}
+
+export function startOver({ scratch }: NameIndex): void {
+  scratch.used = 0
+}
+
 export function put(set: RowSet, row: number): void {
   set[row >>> 5] = (set[row >>> 5] ?? 0) | (1 << (row & 31))
 }
@@ -42,7 +56,7 @@ export function* rowsOf(set: RowSet): Iterable<number> {
 
 /** The rows that hold a name of the match. */
 export function rowsWithName(index: NameIndex, match: NameMatch): RowSet {
-  const set = emptySet(index.rowCount)
+  const set = takeSet(index)
   addPostings(set, index, match.from, match.to)
   for (const name of match.others.keys()) addPostings(set, index, name, name + 1)
   return set

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { NO_FRESHNESS, smallPractice } from '../../test/pack/small-practice.ts'
+import { sha256Hex } from '../base/hash.ts'
+import { DAY } from '../base/time.ts'
+import { newAgeKey } from './keys.ts'
+import type { SiteSettings } from './pack.ts'
+import { type PaperPart, prepareSite, type SiteContents } from './publish-site.ts'
+import { openSitePack } from './site-pack.ts'
+
+const LIMITS = { staleAfterMs: 60_000, expiredAfterMs: DAY }
+const settings: SiteSettings = {
+  practiceId: 'harbor',
+  practiceName: 'Harbor Valley',
+  siteId: 'site-east',
+  siteName: 'East',
+  zone: 'America/Los_Angeles',
+  locationIds: ['loc-1'],
+  sample: true,
+  limits: { schedule: LIMITS, keyData: LIMITS, roster: LIMITS },
+  lockAfterMs: 7 * DAY,
+  idleLockMs: 600_000,
+  restrictedPolicy: 'mask',
+  paperSize: 'letter',
+  printers: [],
+  pullEveryMs: 60_000,
+}
+
+function sheet(label: string, text: string, read: string[] = []): PaperPart {
+  return {
+    label,
+    contentHash: sha256Hex(text),
+    read: async () => {
+      read.push(label)
+      return Buffer.from(text)
+    },
+  }
+}
+
+const contents = (paper: PaperPart[]): SiteContents => ({
+  schedule: { from: 0, to: DAY, appointments: [] },
+  settings,
+  people: { people: [] },
+  paper,
+})
+
+test('a site opens its schedule, settings, people and sheets', async () => {
+  await using practice = await smallPractice()
+  const { manifest } = await prepareSite(practice.publisher, {
+    siteId: 'site-east',
+    previous: undefined,
+    madeBefore: undefined,
+    contents: contents([sheet('day-sheet 2026-11-23', 'pdf one'), sheet('front-desk 2026-11-23', 'pdf two')]),
+    recipients: [practice.site.recipient],
+    freshness: NO_FRESHNESS,
+  })
+  const pack = await openSitePack({
+    manifest,
+    keys: await practice.keys(manifest),
+    open: (name) => practice.vault.open(name),
+  })
+  assert.deepEqual(pack.settings, settings)
+  assert.deepEqual(pack.schedule, { from: 0, to: DAY, appointments: [] })
+  assert.deepEqual(pack.people, { people: [] })
+  assert.deepEqual(
+    pack.paper.map((paper) => paper.label),
+    ['day-sheet 2026-11-23', 'front-desk 2026-11-23'],
+  )
+  assert.equal(Buffer.from(await pack.readPaper('front-desk 2026-11-23')).toString(), 'pdf two')
+  await assert.rejects(pack.readPaper('another'), /does not hold that sheet/)
+})
+
+test('what did not change is neither read, sealed nor sent again', async () => {
+  await using practice = await smallPractice()
+  const request = { siteId: 'site-east', recipients: [practice.site.recipient], freshness: NO_FRESHNESS }
+  const first = await prepareSite(practice.publisher, {
+    ...request,
+    previous: undefined,
+    madeBefore: undefined,
+    contents: contents([sheet('a', 'one'), sheet('b', 'two')]),
+  })
+  const read: string[] = []
+  const second = await prepareSite(practice.publisher, {
+    ...request,
+    previous: first.signed,
+    madeBefore: first.madeOf,
+    contents: contents([sheet('a', 'one', read), sheet('b', 'changed', read), sheet('c', 'new', read)]),
+  })
+  assert.deepEqual(read, ['b', 'c'])
+  assert.equal(second.wrote.files, 2)
+  const before = new Set(first.manifest.files.map((file) => file.name))
+  assert.deepEqual(
+    second.manifest.files.map((file) => before.has(file.name)),
+    [true, true, true, true, false, false],
+  )
+})
+
+test('after a rotation everything is sealed anew, and the old key opens none of it', async () => {
+  await using practice = await smallPractice()
+  const request = { siteId: 'site-east', recipients: [practice.site.recipient], freshness: NO_FRESHNESS }
+  const all = contents([sheet('a', 'one')])
+  const first = await prepareSite(practice.publisher, {
+    ...request,
+    previous: undefined,
+    madeBefore: undefined,
+    contents: all,
+  })
+  const second = await prepareSite(practice.publisher, {
+    ...request,
+    previous: first.signed,
+    madeBefore: first.madeOf,
+    contents: all,
+    rotateKey: true,
+  })
+  assert.equal(second.wrote.files, 4)
+  const old = await practice.keys(first.manifest)
+  await assert.rejects(
+    openSitePack({ manifest: second.manifest, keys: old, open: (name) => practice.vault.open(name) }),
+    /may not read it/,
+  )
+  assert.equal((await practice.keys(second.manifest)).size, 1)
+})
+
+test('the pack of one site does not open for another', async () => {
+  await using practice = await smallPractice()
+  const west = await newAgeKey()
+  const { manifest } = await prepareSite(practice.publisher, {
+    siteId: 'site-east',
+    previous: undefined,
+    madeBefore: undefined,
+    contents: contents([]),
+    recipients: [practice.site.recipient],
+    freshness: NO_FRESHNESS,
+  })
+  await assert.rejects(practice.keys(manifest, west), /made for others/)
+})
