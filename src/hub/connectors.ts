@@ -6,6 +6,8 @@ import type { EhrSource } from '../connect/ehr.ts'
 import { readFhirConfig } from '../connect/fhir/config.ts'
 import { fhirSource } from '../connect/fhir/connector.ts'
 import { waitInTime } from '../connect/fhir/server.ts'
+import { filesConfig } from '../connect/files/config.ts'
+import { openFilesSource } from '../connect/files/connector.ts'
 import { hl7v2Config } from '../connect/hl7v2/config.ts'
 import { openHl7v2Source } from '../connect/hl7v2/connector.ts'
 import { writeCanary } from '../connect/sql/canary.ts'
@@ -56,8 +58,11 @@ async function openHl7v2({ id, options }: SourceConfig, tools: SourceTools): Pro
   throw new Failure('permanent', `The source ${id} cannot be used: ${wrong.join('; ')}`)
 }
 
-async function openFiles({ id }: SourceConfig): Promise<OpenedSource> {
-  throw new Failure('permanent', `The source ${id} is of the kind "files", which this version does not have yet.`)
+async function openFiles({ id, options }: SourceConfig, { log, clock, zone }: SourceTools): Promise<OpenedSource> {
+  const read = filesConfig.safeParse({ zone, ...options, id, kind: 'files' })
+  if (read.success) return { source: await openFilesSource(read.data, { log, clock }), stamp: undefined }
+  const wrong = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new Failure('permanent', `The source ${id} cannot be used: ${wrong.join('; ')}`)
 }
 
 function textOf(options: SourceConfig['options'], name: string, id: string): string {

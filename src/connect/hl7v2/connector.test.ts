@@ -26,7 +26,12 @@ type Rig = AsyncDisposable & {
   call: () => Promise<Caller>
   parts: (cursor?: Cursor | null) => Promise<SourcePart[]>
 }
-type Caller = { socket: Socket; send: (bytes: Buffer | string) => void; answers: (count: number) => Promise<string[]> }
+type Caller = {
+  socket: Socket
+  send: (bytes: Buffer | string) => void
+  answers: (count: number) => Promise<string[]>
+  closed: Promise<unknown>
+}
 
 async function rig(options: object = {}, held?: string): Promise<Rig> {
   const folder = held ?? (await mkdtemp(join(tmpdir(), 'holdfast-hl7-')))
@@ -68,6 +73,8 @@ async function calling(port: number): Promise<Caller> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   socket.on('error', () => {})
   await once(socket, 'connect')
+  // Whoever is hung up on may see a reset: that is an end like any other.
+  const closed = new Promise((resolve) => socket.once('close', resolve))
   const framer = makeFramer(1e6)
   const heard: string[] = []
   socket.on('data', (chunk) => {
@@ -76,9 +83,11 @@ async function calling(port: number): Promise<Caller> {
   })
   return {
     socket,
+    closed,
     send: (bytes) => socket.write(bytes),
     async answers(count) {
-      while (heard.length < count) await Promise.race([once(socket, 'heard'), once(socket, 'close')])
+      while (heard.length < count && !socket.closed)
+        await Promise.race([new Promise((resolve) => socket.once('heard', resolve)), closed])
       return heard.map((answer) => /MSA\|(..)\|([^|\r]*)/.exec(answer)?.slice(1, 3).join(' ') ?? answer)
     },
   }
@@ -260,15 +269,13 @@ test('asOf is when the sender said it, never later than it came; silence does no
 
 test('only peers of the allow-list are heard, only so many at once, and not one that is refused again and again', async () => {
   await using closed = await rig({ peers: ['10.1.0.0/16'] })
-  const { socket } = await closed.call()
-  if (!socket.closed) await once(socket, 'close')
+  await (await closed.call()).closed
   await using held = await rig({ limits: { connections: 1, refusals: 3 } })
   const first = await held.call()
-  const second = await held.call()
-  if (!second.socket.closed) await once(second.socket, 'close')
+  await (await held.call()).closed
   for (let i = 0; i < 3; i++) first.send(framed('nonsense'))
   await first.answers(3)
-  if (!first.socket.closed) await once(first.socket, 'close')
+  await first.closed
 })
 
 test('a port that is taken is said, with what to do about it left to a person', async () => {
