@@ -38,7 +38,7 @@ import { type Again, again } from './work/every.ts'
 import { putToWork } from './work/sources-at-work.ts'
 import { tidy } from './work/tidy.ts'
 
-export type HubOptions = { config: HubConfig; log: Log; clock: Clock; paperFor?: Press['paperFor'] }
+export type HubOptions = { config: HubConfig; log: Log; clock: Clock }
 
 export type Hub = {
   /** Where it listens on this machine. */
@@ -57,13 +57,13 @@ export type Hub = {
  * Starts a hub: its database (the embedded one unless told otherwise), its keys, its pages and its work. Any number of hubs may share one database
  * and one packs folder. Throws `Failure` when something must be put right first; nothing is left running then.
  */
-export async function startHub({ config, log, clock, paperFor = async () => [] }: HubOptions): Promise<Hub> {
+export async function startHub({ config, log, clock }: HubOptions): Promise<Hub> {
   const ending: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
     for (const end of ending.splice(0).toReversed()) await end()
   }
   try {
-    return await start(config, log, clock, paperFor, ending, stop)
+    return await start(config, log, clock, ending, stop)
   } catch (thrown) {
     await stop()
     throw thrown
@@ -74,7 +74,6 @@ async function start(
   config: HubConfig,
   log: Log,
   clock: Clock,
-  paperFor: Press['paperFor'],
   ending: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<Hub> {
@@ -106,7 +105,7 @@ async function start(
   let publishing: Again | undefined
   const press: Press = {
     vault: await openVault(config.packsDir),
-    paperFor,
+    paperFor: (site) => paperFor(centre, site),
     carriers: config.carriers.map((one) => ({ name: one.name, carrier: carrierOf(one) })),
   }
   const atWork = putToWork(
@@ -161,6 +160,7 @@ async function start(
       const told = await takeTurn(db, 'watch', () => watchFreshness(centre, watch))
       if (told !== undefined && told.raised.length + told.closed.length > 0) notices.soon()
     }),
+    again('paper', 30 * SECOND, log, (signal) => makePaper(centre, signal)),
     again('tidy', 10 * MINUTE, log, () => tidy(centre, press)),
     again('remember the audit trail', MINUTE, log, async () => {
       for (const { because } of await keepAuditHeads(db, join(config.dataDir, AUDIT_HEADS_FILE)))

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from '../base/failure.ts'
 import type { SheetValues } from './paper.ts'
@@ -54,10 +55,7 @@ class Hand {
 
   async #printNow(values: SheetValues): Promise<Printed> {
     if (this.#made >= SHEETS_PER_CHILD) await this.stop()
-    this.#child ??= fork(join(import.meta.dirname, 'engine-child.ts'), {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
+    this.#child ??= startChild()
     const child = this.#child
     this.#made += 1
     const id = (this.#id += 1)
@@ -109,4 +107,18 @@ class Hand {
     child.kill()
     await gone
   }
+}
+
+/** Reading the EHR and publishing come first: the press takes what the processors have left. */
+function startChild(): ChildProcess {
+  const child = fork(join(import.meta.dirname, 'engine-child.ts'), {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // A system that will not have it prints just as well, at the usual priority.
+  }
+  return child
 }
