@@ -23,21 +23,22 @@ const MOST_MANIFEST_BYTES = 100_000_000
  * content, so caches in between do no harm; manifests are asked for past them.
  */
 export function webCarrier(config: WebStoreConfig): WritableCarrier {
-  const base = config.url.replace(/\/+$/, '')
-  const where = base.replace(/\/\/[^@/]*@/, '//')
+  const { base, credentials } = addressOf(config.url)
+  const where = base
   const silenceMs = config.silenceMs ?? 20 * SECOND
   const aws = config.s3 === undefined ? undefined : new AwsClient({ ...config.s3, service: 's3', retries: 0 })
   const fileUrl = (name: string): string => `${base}/files/${name.slice(0, 2)}/${name}`
 
   /** The first line of an answer must come within `waitMs`; each piece of its body has a limit of its own. */
-  const ask = async (url: string, init: RequestInit, signal?: AbortSignal, waitMs = silenceMs): Promise<Response> => {
+  const ask = async (url: string, init: Ask, signal?: AbortSignal, waitMs = silenceMs): Promise<Response> => {
     const controller = new AbortController()
     const stop = (): void => controller.abort(signal?.reason)
     const silence = setTimeout(() => controller.abort(new Error(`no answer within ${waitMs} ms`)), waitMs)
     signal?.addEventListener('abort', stop, { once: true })
     try {
       signal?.throwIfAborted()
-      const request = aws === undefined ? new Request(url, init) : await aws.sign(url, init)
+      const headers = { ...credentials, ...init.headers }
+      const request = aws === undefined ? new Request(url, { ...init, headers }) : await aws.sign(url, init)
       return await fetch(request, { redirect: 'error', signal: controller.signal })
     } catch (thrown) {
       throw away(where, thrown)
@@ -100,6 +101,21 @@ export function webCarrier(config: WebStoreConfig): WritableCarrier {
       await drained(answer, undefined)
     },
   }
+}
+
+type Ask = { method?: string; headers?: Record<string, string>; body?: string | Buffer }
+
+/** A name and password in the address are sent as HTTP Basic, and never stand in a message. */
+function addressOf(given: string): { base: string; credentials: Record<string, string> } {
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new Failure('permanent', 'The address of a web store must begin with https:// (or http://).')
+  const { username, password } = url
+  url.username = ''
+  url.password = ''
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const credentials = username === '' ? {} : { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+  return { base: url.toString().replace(/\/+$/, ''), credentials: { ...credentials } }
 }
 
 /** 2xx passes. 401, 403 and what else will not change by asking again is `permanent`; overload and the far side's own trouble is `transient`. */
