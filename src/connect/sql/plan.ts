@@ -14,7 +14,7 @@ export type PlannedQuery = {
 export type PlannedSection = { name: SectionName; empty: (typeof EMPTY_MEANS)[number]; queries: PlannedQuery[] }
 
 /** How the patients that changed are found: a statement whose first column is their id, or a table with a watermark. */
-export type PlannedChange = { what: string } & (
+export type PlannedChange = { what: string; path: Path } & (
   | { statement: Statement }
   | { table: string; patientId: string; watermark: string; local: boolean }
 )
@@ -68,17 +68,18 @@ function pairs(planned: PlannedQuery[], specs: RowsSpec[] | undefined): [Planned
 function changeOf(query: PlannedQuery, spec: RowsSpec, parse: (sql: string) => Statement): PlannedChange[] {
   const what = `changes of ${query.what}`
   const { changed } = spec
-  if (changed.query !== undefined) return [{ what, statement: parse(changed.query) }]
+  const path = [...query.path, 'changed']
+  if (changed.query !== undefined) return [{ what, path, statement: parse(changed.query) }]
   if (changed.in === undefined || changed.watermark === undefined) return []
   const patientId = changed.patientId ?? (spec.fields.patientId ?? spec.fields.id)?.column ?? 'patient_id'
-  return [{ what, table: changed.in, patientId, watermark: changed.watermark, local: changed.local ?? false }]
+  return [{ what, path, table: changed.in, patientId, watermark: changed.watermark, local: changed.local ?? false }]
 }
 
 /** Two queries on one table need one look for changes. */
 function unalike(changes: PlannedChange[]): PlannedChange[] {
   const seen = new Set<string>()
   return changes.filter((change) => {
-    const { what: _what, ...rest } = change
+    const { what: _what, path: _path, ...rest } = change
     const key = JSON.stringify(rest)
     return seen.has(key) ? false : seen.add(key)
   })

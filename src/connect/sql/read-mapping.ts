@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { type Document, isCollection, isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Document, isCollection, isMap, isNode, isPair, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import { canonicalJson, sha256Hex } from '../../base/hash.ts'
@@ -53,7 +53,7 @@ export function parseMapping(text: string, file: string): ReadMapping {
     complain({ line: 1, column: 1 }, 'this file is larger than 1 MB, which no mapping is.')
     return { mapping: undefined, complaints }
   }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   for (const error of document.errors) complain(placed(error.pos[0]), `not YAML: ${error.message}`)
   if (document.errors.length > 0) return { mapping: undefined, complaints: inOrder(complaints) }
   const held = plain(document)
@@ -86,6 +86,8 @@ function offsetOf(document: Document, path: Path): number {
   let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0
   for (const step of path) {
     if (!isCollection(node)) break
+    // A section may be written as its list alone.
+    if (step === 'from' && isSeq(node)) continue
     const pair = isMap(node) ? node.items.find((item) => isPair(item) && keyOf(item.key) === String(step)) : undefined
     const next: unknown = pair === undefined ? node.get(step, true) : pair.value
     const place = pair === undefined ? next : pair.key

@@ -69,7 +69,7 @@ export function dayFrom(text: string): string | undefined {
 
 /** `2019`, `2019-03` or `2019-03-07`; an unknown month or day written as 00 is left away. */
 export function partialDateFrom(text: string): string | undefined {
-  const trimmed = text.trim()
+  const trimmed = text.trim().replace(/^(\d{4}-\d\d-\d\d)[ T][\d:.+Z-]+$/, '$1')
   if (/^\d{4}(-00(-00)?)?$/.test(trimmed)) return trimmed.startsWith('0000') ? undefined : trimmed.slice(0, 4)
   const month = /^(\d{4}-\d\d)(-00)?$/.exec(trimmed)?.[1]
   if (month !== undefined) return isDay(`${month}-01`) ? month : undefined

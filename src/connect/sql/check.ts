@@ -1,0 +1,262 @@
+import { agoInWords } from '../../base/ago.ts'
+import { Failure } from '../../base/failure.ts'
+import { type Clock, DAY, type Instant } from '../../base/time.ts'
+import { addDays, dayOf, instantAt } from '../../base/zone.ts'
+import { type Chart, SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
+import type { SetAside } from '../ehr.ts'
+import { readChunk } from './chunk.ts'
+import { type Complaint, didYouMean, inOrder } from './complaint.ts'
+import type { FieldSpec, Mapping, Path } from './mapping.ts'
+import { currentTo, openSession } from './open-session.ts'
+import { RECURRENCE_COLUMNS } from './openemr-recurrence.ts'
+import type { Environment } from './place.ts'
+import { type Plan, type PlannedQuery, planOf } from './plan.ts'
+import { positionOf } from './postgres-failure.ts'
+import { appointmentsFrom } from './schedule.ts'
+import type { ResultSet, SqlSession, Values } from './session.ts'
+import { changeStatement, sinceValues, timeValues, windowValues } from './since.ts'
+import { parseStatement, type Statement } from './statement.ts'
+
+/** What a mapping gives on its database, and everything that is wrong or doubtful with the two together. */
+export type SourceReport = {
+  complaints: Complaint[]
+  /** "PostgreSQL at db2:5432, a standby, current to 3 s ago"; undefined when there was no answer. */
+  where: string | undefined
+  /** The first ten that could be mapped. */
+  patients: Chart[]
+  count: { patients: number; appointments: number }
+  notReceived: SectionName[]
+  /** Reasons for which records of the first patients and of the schedule were set aside, and how often. */
+  aside: { because: string; records: number }[]
+}
+
+/** Patients whose charts are tried; enough to see what is rare, few enough for a quick answer. */
+const TRIED = 200
+const SHOWN = 10
+
+export async function checkSource(mapping: Mapping, environment: Environment, clock: Clock): Promise<SourceReport> {
+  const report: SourceReport = {
+    complaints: [],
+    where: undefined,
+    patients: [],
+    count: { patients: 0, appointments: 0 },
+    notReceived: SECTION_NAMES.filter((name) => mapping[name] === undefined),
+    aside: [],
+  }
+  const complain = (path: Path, says: string, weight: Complaint['weight'] = 'error') =>
+    report.complaints.push({ file: mapping.file, ...mapping.at(path), weight, says })
+  let session: SqlSession | undefined
+  try {
+    session = await openSession(mapping, mapping.connection, environment, { readOnly: true })
+  } catch (thrown) {
+    complain(['connection'], sentence(thrown))
+    return report
+  }
+  try {
+    await new Checking(mapping, session, clock.now(), report, complain).all()
+  } finally {
+    session.close()
+  }
+  report.complaints = inOrder(report.complaints)
+  return report
+}
+
+function sentence(thrown: unknown): string {
+  if (thrown instanceof Failure) return thrown.message
+  throw thrown
+}
+
+type Complain = (path: Path, says: string, weight?: Complaint['weight']) => void
+
+class Checking {
+  readonly #mapping: Mapping
+  readonly #plan: Plan
+  readonly #session: SqlSession
+  readonly #now: Instant
+  readonly #report: SourceReport
+  readonly #complain: Complain
+  readonly #values: Values
+  #asOf: Instant
+  #gaveUp = false
+
+  constructor(mapping: Mapping, session: SqlSession, now: Instant, report: SourceReport, complain: Complain) {
+    this.#mapping = mapping
+    this.#plan = planOf(mapping)
+    this.#session = session
+    this.#now = now
+    this.#asOf = now
+    this.#report = report
+    this.#complain = complain
+    this.#values = timeValues(now, mapping.zone, session)
+  }
+
+  async all(): Promise<void> {
+    await this.#current()
+    await this.#rights()
+    const ids = await this.#ids()
+    await this.#schedule()
+    const sound = await this.#queries(ids)
+    await this.#changes()
+    await this.#canary()
+    if (sound && ids.length > 0) await this.#charts(ids)
+  }
+
+  async #current(): Promise<void> {
+    try {
+      const current = await currentTo(this.#session, this.#mapping)
+      this.#asOf = Math.round(this.#now - Math.max(0, current.now - current.asOf))
+      this.#report.where = `${this.#session.where}, ${current.because}, current to ${agoInWords(this.#now - this.#asOf)}`
+    } catch (thrown) {
+      this.#complain(this.#mapping.asOf === undefined ? ['connection'] : ['asOf'], sentence(thrown))
+    }
+  }
+
+  async #rights(): Promise<void> {
+    for (const right of await this.#session.tooManyRights())
+      this.#complain(
+        ['connection'],
+        `this account may write: ${right}. Give Holdfast an account that has SELECT only.`,
+        'warning',
+      )
+  }
+
+  async #ids(): Promise<string[]> {
+    const result = await this.#ask(['patients', 'ids'], this.#plan.ids, {}, this.#mapping.limits.patients)
+    const ids = [...new Set((result?.rows ?? []).flatMap(([id]) => (id === null || id === undefined ? [] : id.trim())))]
+    this.#report.count.patients = ids.length
+    if (result !== undefined && ids.length === 0)
+      this.#complain(
+        ['patients', 'ids'],
+        'this query gives no patient. Is this the right database, and may the account see its rows?',
+      )
+    return ids.slice(0, TRIED)
+  }
+
+  async #schedule(): Promise<void> {
+    const { zone, schedule, limits, driver } = this.#mapping
+    const today = dayOf(this.#now, zone)
+    const window = {
+      from: instantAt(addDays(today, -1), '00:00', zone),
+      to: instantAt(addDays(today, 7), '00:00', zone),
+    }
+    const values = windowValues(window, zone, this.#session)
+    const result = await this.#ask(
+      ['schedule', 'query'],
+      parseStatement(schedule.query, driver),
+      values,
+      limits.appointments,
+    )
+    if (schedule.changed !== undefined)
+      await this.#ask(['schedule', 'changed'], parseStatement(schedule.changed, driver), values, 10)
+    if (result === undefined) return
+    const expansion = schedule.expand === undefined ? { in: [], out: [] } : RECURRENCE_COLUMNS
+    const lacking = expansion.in.filter((column) => !result.columns.includes(column))
+    if (lacking.length > 0)
+      this.#complain(['schedule', 'query'], `${schedule.expand} needs these columns too: ${lacking.join(', ')}.`)
+    this.#columns(['schedule', 'fields'], schedule.fields, [...result.columns, ...expansion.out])
+    if (lacking.length > 0) return
+    const reading = { sourceId: 'check', mapping: this.#mapping, asOf: this.#asOf, at: this.#now, window }
+    const { appointments, aside } = appointmentsFrom(reading, result)
+    this.#report.count.appointments = appointments.length
+    this.#tell(aside)
+    if (appointments.length === 0)
+      this.#complain(
+        ['schedule', 'query'],
+        'no appointment from yesterday to a week ahead. Is the practice closed, or does the query miss them?',
+        'warning',
+      )
+  }
+
+  /** Asks every query for the first patients; whether all of them can be asked. */
+  async #queries(ids: string[]): Promise<boolean> {
+    const { patients, formerNames, noneKnown, sections } = this.#plan
+    let sound = true
+    for (const query of [patients, ...formerNames, ...noneKnown, ...sections.flatMap((section) => section.queries)])
+      sound = (await this.#query(query, ids)) && sound
+    return sound
+  }
+
+  async #query(query: PlannedQuery, ids: string[]): Promise<boolean> {
+    const path = [...query.path, 'query']
+    const result = await this.#ask(path, query.statement, { patients: ids }, this.#mapping.limits.rows)
+    if (result === undefined) return false
+    this.#columns([...query.path, 'fields'], query.fields, result.columns)
+    if (result.rows.length === 0 && ids.length > 0)
+      this.#complain(path, `no row for the first ${ids.length} patients.`, 'warning')
+    return true
+  }
+
+  #columns(path: Path, fields: Record<string, FieldSpec>, columns: string[]): void {
+    for (const [name, spec] of Object.entries(fields))
+      for (const column of [spec.column, spec.time])
+        if (column !== undefined && !columns.includes(column))
+          this.#complain(
+            [...path, name],
+            `the query gives no column "${column}".${didYouMean(column, columns)} Columns: ${columns.join(', ')}.`,
+          )
+  }
+
+  async #changes(): Promise<void> {
+    const given = sinceValues(this.#now - DAY, this.#now, this.#mapping.zone, this.#session)
+    for (const change of this.#plan.changes) {
+      const statement = changeStatement(change, this.#session)
+      await this.#ask(change.path, statement, given, this.#mapping.limits.patients * 10)
+    }
+  }
+
+  async #canary(): Promise<void> {
+    const { canary, driver } = this.#mapping
+    if (canary !== undefined) await this.#ask(['canary', 'read'], parseStatement(canary.read, driver), {}, 1)
+  }
+
+  async #charts(ids: string[]): Promise<void> {
+    const reading = {
+      sourceId: 'check',
+      mapping: this.#mapping,
+      plan: this.#plan,
+      session: this.#session,
+      asOf: this.#asOf,
+      at: this.#now,
+      values: this.#values,
+    }
+    const chunk = await readChunk(reading, ids)
+    this.#tell(chunk.astray)
+    for (const id of ids) {
+      const { chart, aside } = chunk.chart(id)
+      this.#tell(aside)
+      if (chart !== undefined && this.#report.patients.length < SHOWN) this.#report.patients.push(chart)
+    }
+  }
+
+  #tell(records: SetAside[]): void {
+    for (const { where, because } of records) {
+      const said = `${where.replace(/, (id|the row with the hash) .*$/, '')}: ${because}`
+      const held = this.#report.aside.find((one) => one.because === said)
+      if (held === undefined) this.#report.aside.push({ because: said, records: 1 })
+      else held.records++
+    }
+  }
+
+  /** Asks one query; a complaint at its line, or where in it the database saw the mistake. */
+  async #ask(path: Path, statement: Statement, values: Values, rows: number): Promise<ResultSet | undefined> {
+    if (this.#gaveUp) return undefined
+    try {
+      return await this.#session.ask(statement, { ...this.#values, ...values }, { rows, what: 'this query' })
+    } catch (thrown) {
+      const says = sentence(thrown)
+      this.#complain(path, says)
+      const complaint = this.#report.complaints.at(-1)
+      if (complaint !== undefined) complaint.line += linesBefore(statement, positionOf(thrown))
+      // After a deadline the connection is gone, and what follows would only say so again.
+      this.#gaveUp = thrown instanceof Failure && thrown.kind === 'transient'
+      return undefined
+    }
+  }
+}
+
+/** Lines from a query's key to the place that the server named; 0 when it named none or the query stands on the key's line. */
+function linesBefore({ texts }: Statement, position: number | undefined): number {
+  const sent = texts.reduce((sql, part, at) => `${sql}$${at}${part}`)
+  if (position === undefined || !sent.trim().includes('\n')) return 0
+  return 1 + (sent.slice(0, position - 1).match(/\n/g)?.length ?? 0)
+}
