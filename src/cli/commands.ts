@@ -1,17 +1,14 @@
 import type { Command } from 'commander'
-import { auditCommand } from './audit.ts'
-import { doctorCommand } from './doctor.ts'
-import { hubCommand } from './hub.ts'
-import { peopleCommand } from './people.ts'
-import { siteCommand } from './site.ts'
-import { sourceCommand } from './source.ts'
 
-/** Every command, one file each, in the order of the help: `<name>Command()` declares it and calls into the part that does it. */
-export const commands: readonly (() => Command)[] = [
-  hubCommand,
-  siteCommand,
-  sourceCommand,
-  peopleCommand,
-  auditCommand,
-  doctorCommand,
-]
+/**
+ * Every command, one file each, in the order of the help: `<name>Command()` declares it and calls into the part that does it. A file is loaded
+ * when its command is asked for, so that looking something up does not wait for what only the hub needs.
+ */
+export const commands: { readonly [name: string]: () => Promise<Command> } = {
+  hub: async () => (await import('./hub.ts')).hubCommand(),
+  site: async () => (await import('./site.ts')).siteCommand(),
+  source: async () => (await import('./source.ts')).sourceCommand(),
+  people: async () => (await import('./people.ts')).peopleCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+}

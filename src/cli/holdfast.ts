@@ -10,9 +10,10 @@ const program = new Command('holdfast')
   .description('Keeps a medical practice working when its systems are down.')
   .version(about.version)
   .showHelpAfterError()
-for (const command of commands) program.addCommand(command())
 
 try {
+  const wanted = commands[process.argv[2] ?? '']
+  for (const load of wanted === undefined ? Object.values(commands) : [wanted]) program.addCommand(await load())
   await program.parseAsync()
 } catch (thrown) {
   // What was expected is said in words; anything else is a mistake of ours and is shown whole, for the report of it.

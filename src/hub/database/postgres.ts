@@ -140,6 +140,7 @@ export async function superviseServer(
       signal(pid, 'SIGKILL')
       await ended(pid, 10_000)
       await watch.leave()
+      await rm(running.socketDir, { recursive: true, force: true })
     })
 
   try {
