@@ -68,7 +68,9 @@ export function startPull(options: PullOptions): Pull {
     otherCarriers: [],
   }
   let failures = 0
-  let firstRound = true
+  /** Somebody wants an answer now: do not wait at the hub for something newer. */
+  let hurry = true
+  let waitingAtHub: AbortController | undefined
   let waker: (() => void) | undefined
   let roundOver: (() => void)[] = []
 
@@ -99,13 +101,31 @@ export function startPull(options: PullOptions): Pull {
     }
   }
 
+  /** undefined when somebody woke us while we waited. */
+  const manifests = async (since: { panel: number; site: number; waitMs: number }) => {
+    const mine = new AbortController()
+    const stop = (): void => mine.abort()
+    stopping.signal.addEventListener('abort', stop)
+    if (since.waitMs > 0) waitingAtHub = mine
+    try {
+      return await options.line.manifests(since, mine.signal)
+    } catch (thrown) {
+      if (mine.signal.aborted && !stopping.signal.aborted) return undefined
+      throw thrown
+    } finally {
+      waitingAtHub = undefined
+      stopping.signal.removeEventListener('abort', stop)
+    }
+  }
+
   const hubRound = async (): Promise<void> => {
     const { panel, site } = packs.manifests()
-    const waitMs = firstRound || failures > 0 ? 0 : Math.min(LONGEST_WAIT_MS, options.pullEveryMs())
-    firstRound = false
+    const waitMs = hurry || failures > 0 || roundOver.length > 0 ? 0 : Math.min(LONGEST_WAIT_MS, options.pullEveryMs())
+    hurry = false
     const since = { panel: panel?.sequence ?? -1, site: site?.sequence ?? -1, waitMs }
     await beat()
-    const answer = await options.line.manifests(since, stopping.signal)
+    const answer = await manifests(since)
+    if (answer === undefined) return
     const carrier = hubCarrier(options.line, answer)
     if (await whileBeating(() => packs.receive(carrier, stopping.signal))) {
       status = { ...status, from: carrier.where }
@@ -133,6 +153,7 @@ export function startPull(options: PullOptions): Pull {
       await hubRound()
       failures = 0
       status = { ...status, lastRoundAt: clock.now(), outcome: 'heard', because: '' }
+      if (hurry) return 0
       return Math.max(0, SHORTEST_MS - (performance.now() - startedAt)) + random() * SHORTEST_MS
     } catch (thrown) {
       if (stopping.signal.aborted) return 0
@@ -167,12 +188,17 @@ export function startPull(options: PullOptions): Pull {
     for (const done of roundOver) done()
   })()
 
+  const wake = (): void => {
+    hurry = true
+    waitingAtHub?.abort()
+    waker?.()
+  }
   return {
     status: () => status,
-    wake: () => waker?.(),
+    wake,
     nextRound() {
       const over = new Promise<void>((resolve) => roundOver.push(resolve))
-      waker?.()
+      wake()
       return over
     },
     async stop() {

@@ -1,9 +1,10 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
-import { request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { z } from 'zod'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import { MINUTE, SECOND } from '../../base/time.ts'
+import { connectPinned } from './pinned.ts'
 
 /** How the hub is reached. Plain http is for a hub on this very machine (the sample); anything else must be https. */
 export type HubAddress = { url: string; trust: { caPem: string } | 'not-yet' }
@@ -66,28 +67,41 @@ export async function callForJson<Value>(address: HubAddress, call: HubCall, sha
   )
 }
 
-function send(address: HubAddress, call: HubCall): Promise<IncomingMessage> {
+async function send(address: HubAddress, call: HubCall): Promise<IncomingMessage> {
   const url = new URL(call.path, address.url)
   const secure = url.protocol === 'https:'
   if (!secure && !isLoopback(url.hostname))
     throw new Failure('permanent', 'The hub must be reached by https, unless it runs on this very machine.')
   const silenceMs = call.silenceMs ?? MINUTE / 2
+  const caPem = address.trust === 'not-yet' ? undefined : address.trust.caPem
+  try {
+    const socket = secure ? await connectPinned(url, caPem, Math.min(silenceMs, 10 * SECOND)) : undefined
+    return await exchange(url, call, silenceMs, socket)
+  } catch (cause) {
+    throw new Failure('transient', `The hub cannot be reached (${reasonOf(cause)}).`, { cause })
+  }
+}
+
+function exchange(url: URL, call: HubCall, silenceMs: number, socket: TLSSocket | undefined): Promise<IncomingMessage> {
   const options: RequestOptions = {
     method: call.method,
-    headers: { ...call.headers, ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      host: url.host,
+      connection: 'close',
+      ...call.headers,
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     timeout: silenceMs,
+    host: url.hostname,
+    path: call.path,
+    // Over the line that was proven above; each call has its own.
+    ...(socket === undefined ? { agent: false, port: url.port } : { createConnection: () => socket }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   }
-  const trust = address.trust === 'not-yet' ? { rejectUnauthorized: false } : { ca: address.trust.caPem }
   return new Promise((resolve, reject) => {
-    const unreachable = (thrown: unknown): void => {
-      reject(new Failure('transient', `The hub cannot be reached (${reasonOf(thrown)}).`, { cause: thrown }))
-    }
-    const sent = secure
-      ? httpsRequest(url, { ...options, ...trust }, resolve)
-      : httpRequest(url, { ...options, agent: false }, resolve)
+    const sent = httpRequest(options, resolve)
     sent.on('timeout', () => sent.destroy(new Error(`it said nothing for ${Math.round(silenceMs / SECOND)} s`)))
-    sent.on('error', unreachable)
+    sent.on('error', reject)
     sent.end(call.body)
   })
 }
