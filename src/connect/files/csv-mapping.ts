@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { fieldsOf, HOLDINGS } from './csv-fields.ts'
 
 /** Where a field's text stands, and what its words mean (`map`; a word that is not in it is told as a fault of the row). */
-export type CsvField = { column: string; map?: { [word: string]: string } }
+type CsvField = { column: string; map?: { [word: string]: string } }
 
 /** What the CSV files of one name mean. */
 export type CsvRule = {

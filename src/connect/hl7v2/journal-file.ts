@@ -8,8 +8,8 @@ import type { Instant } from '../../base/time.ts'
  * AES-256-GCM (tag last) under HKDF-SHA-256 of the configured secret and the file's salt. Inside: 4 bytes of length, JSON of a `Received`, and the
  * message as it came.
  */
-export const HASH_BYTES = 32
-export const FORMAT = 'holdfast-hl7v2-journal/1'
+const HASH_BYTES = 32
+const FORMAT = 'holdfast-hl7v2-journal/1'
 export const FIRST_HASH = Buffer.alloc(HASH_BYTES)
 
 export type FileHead = { format: string; file: number; previous: string; salt: string; sealed: boolean }

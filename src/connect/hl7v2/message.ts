@@ -71,16 +71,24 @@ function makeSegment(line: string, delimiters: Delimiters, number: number): Segm
   const fields = line.split(delimiters.field)
   const isHeader = number === 1
   const raw = (field: number): string => fields[field] ?? ''
-  const repetitions = (field: number): Field[] =>
-    isHeader && field <= 2
-      ? [{ get: () => raw(field), whole: raw(field) }]
-      : raw(field)
-          .split(delimiters.repeat)
-          .map((text) => makeField(text, delimiters))
+  const takenApart = new Map<number, Field[]>()
+  const repetitions = (field: number): Field[] => {
+    const before = takenApart.get(field)
+    if (before !== undefined) return before
+    const fields =
+      isHeader && field <= 2
+        ? [{ get: () => raw(field), whole: raw(field) }]
+        : raw(field)
+            .split(delimiters.repeat)
+            .map((text) => makeField(text, delimiters))
+    takenApart.set(field, fields)
+    return fields
+  }
   return {
     name: line.slice(0, 3).toUpperCase(),
     number,
-    get: (field, component = 1, sub = 1) => repetitions(field)[0]?.get(component, sub) ?? '',
+    get: (field, component = 1, sub = 1) =>
+      raw(field) === '' ? '' : (repetitions(field)[0]?.get(component, sub) ?? ''),
     all: (field) => (raw(field) === '' ? [] : repetitions(field).filter(({ whole }) => whole !== '')),
     whole: (field) => unescaped(raw(field), delimiters),
     isNull: (field) => raw(field) === '""',
@@ -88,10 +96,16 @@ function makeSegment(line: string, delimiters: Delimiters, number: number): Segm
 }
 
 function makeField(text: string, delimiters: Delimiters): Field {
+  let components: string[] | undefined
   return {
     get(component = 1, sub = 1) {
-      const part = text.split(delimiters.component, component)[component - 1] ?? ''
-      return unescaped(part.split(delimiters.sub, sub)[sub - 1] ?? '', delimiters)
+      components ??= text.split(delimiters.component)
+      const part = components[component - 1] ?? ''
+      if (part === '') return ''
+      return unescaped(
+        part.includes(delimiters.sub) ? (part.split(delimiters.sub)[sub - 1] ?? '') : sub === 1 ? part : '',
+        delimiters,
+      )
     },
     get whole() {
       return unescaped(text, delimiters)

@@ -71,7 +71,7 @@ function nameType(field: Field): string {
 }
 
 /** XPN: family (sub-component 1 is the surname), given, further given, suffix, prefix. */
-export function personNameOf(field: Field): PersonName {
+function personNameOf(field: Field): PersonName {
   const given = [field.get(2), field.get(3)].filter((part) => part !== '')
   const [suffix, prefix] = [field.get(4), field.get(5)]
   return { family: field.get(1), given, ...(prefix === '' ? {} : { prefix }), ...(suffix === '' ? {} : { suffix }) }
