@@ -12,5 +12,5 @@ export function status(tone: Tone, word: string, look: 'plain' | 'pill' = 'plain
 
 /** A paragraph that somebody should read first. */
 export function note(tone: Tone, heading: string, body: Html | string): Html {
-  return html`<div class="note ${tone}" role="${tone === 'act' ? 'alert' : 'note'}"><h3>${status(tone, heading)}</h3><div>${body}</div></div>`
+  return html`<div class="note ${tone}" role="${tone === 'act' ? 'alert' : 'note'}"><h2>${status(tone, heading)}</h2><div>${body}</div></div>`
 }

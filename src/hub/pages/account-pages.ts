@@ -64,7 +64,7 @@ function browserWords(agent: string): string {
 
 /** `picture`: the QR code as an SVG data address. */
 export function totpPage(values: { secret: string; picture: string; csrf: string; wrong: Wrong }): Html {
-  return html`${errorSummary(values.wrong)}<ol class="stack"><li>Open an authenticator on your telephone and let it read this picture. <br><img class="qr" src="${values.picture}" width="200" height="200" alt="QR code for the authenticator; the same secret stands below as text"></li><li>If it cannot, type this secret: <span class="id">${values.secret.replace(/(.{4})/g, '$1 ')}</span></li><li>Type the code that it shows.</li></ol>${form(
+  return html`${errorSummary(values.wrong)}<ol class="stack steps"><li>Open an authenticator on your telephone and let it read this picture. <br><img class="qr" src="${values.picture}" width="200" height="200" alt="QR code for the authenticator; the same secret stands below as text"></li><li>If it cannot, type this secret: <span class="id">${values.secret.replace(/(.{4})/g, '$1 ')}</span></li><li>Type the code that it shows.</li></ol>${form(
     '/account/totp/confirm',
     values.csrf,
     html`${field({ name: 'code', label: 'Code', inputmode: 'numeric', autocomplete: 'one-time-code', code: true, required: true })}${button('Use this authenticator')}`,

@@ -12,6 +12,12 @@ import { countOf } from './words.ts'
 
 const AT = '/alarms'
 
+/** What is still there before what looks over. */
+export function openFirst(alarms: readonly Alarm[]): Alarm[] {
+  const open = alarms.filter((alarm) => alarm.closedAt === undefined)
+  return open.toSorted((a, b) => Number(a.clearSince !== undefined) - Number(b.clearSince !== undefined))
+}
+
 export function alarmsHeadline(open: readonly Alarm[]): string {
   const [first] = open
   if (first === undefined) return 'Nothing needs anyone.'
@@ -26,7 +32,7 @@ export function alarmsPage(values: {
   targets: boolean
 }): Html {
   const { alarms, notices, moment } = values
-  const open = alarms.filter((alarm) => alarm.closedAt === undefined)
+  const open = openFirst(alarms)
   return html`${open.map((alarm) => openAlarm(alarm, moment))}
 ${values.targets ? nothing : note('watch', 'Nobody is told', html`<p>Alarms show here only. Name people under <a href="/settings">Settings</a> and a mail server or webhook in the configuration.</p>`)}
 <section class="stack"><h2>Notices</h2>${table<Notice>({
@@ -96,7 +102,7 @@ export function alarmPages(tools: PageTools): Hono<PageEnv> {
     const notices = await recentNotices(tools.centre.db, 20)
     const targets = tools.targets.email || tools.targets.webhooks.length > 0
     const body = alarmsPage({ alarms, notices, moment: momentOf(tools), targets })
-    const open = alarms.filter((alarm) => alarm.closedAt === undefined)
+    const open = openFirst(alarms)
     return show(c, tools, { title: 'Alarms', headline: alarmsHeadline(open), body, at: AT, subjects: ['alarms'] })
   })
   return app

@@ -125,7 +125,7 @@ function recoverySection(values: Parameters<typeof packsPage>[0]): Html {
 
 /** Shown once. */
 export function recoveryKeyPage(values: { file: string; practiceName: string }): Html {
-  return html`<p class="no-print">This is shown once and kept nowhere. Print it twice, put each into an envelope, and lock them away in two places that do not burn together. <button type="button" data-print>Print it</button></p>
+  return html`<p class="no-print">This is shown once and kept nowhere. Print it twice, put each into an envelope, and lock them away in two places that do not burn together.</p><p class="no-print"><button type="button" data-print>Print it</button></p>
 <div class="card"><h2>Recovery key of ${values.practiceName}</h2><pre class="id" tabindex="0">${values.file}</pre><p>It opens every pack of this practice: ${mono('holdfast pack open --recovery-key FILE PACK-FOLDER')}, or any program that reads age files.</p></div>
 <p class="no-print"><a href="/packs">I have printed it</a></p>`
 }

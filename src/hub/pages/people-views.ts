@@ -1,6 +1,6 @@
 import type { Person, Role, RoleGrant } from '../../access/access.ts'
 import { ROLES } from '../../access/access.ts'
-import { button, choices, errorSummary, field, form } from '../../look/form.ts'
+import { button, errorSummary, field, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { note, status } from '../../look/status.ts'
 import { facts, table } from '../../look/table.ts'
@@ -69,20 +69,25 @@ export function invitePage(values: {
     '/people/new',
     csrf,
     html`${field({ name: 'name', label: 'Name', value: fields.name, required: true })}${field({ name: 'login', label: 'Sign-in name', hint: 'Short, without spaces; the same at every site.', value: fields.login, code: true, required: true })}${field({ name: 'email', label: 'E-mail (may stay empty)', value: fields.email, kind: 'email' })}${roleChoices(fields.grants, values.sites)}${button('Make the invitation')}`,
+    'stack wide',
   )}`
 }
 
-/** One group of choices for each role: nowhere, everywhere, or some sites. */
+/** Roles down, places across: a tick at each place where the role holds. */
 function roleChoices(grants: readonly RoleGrant[], sites: readonly SiteName[]): Html {
-  return html`${ROLES.map((role) => {
-    const grant = grants.find((one) => one.role === role)
-    const at = (siteId: string): boolean => grant !== undefined && grant.sites !== 'all' && grant.sites.includes(siteId)
-    const [name, may] = ROLE_WORDS[role]
-    return choices('checkbox', `role-${role}`, `${name}: ${may}`, [
-      { value: 'all', label: 'At all sites', chosen: grant?.sites === 'all' },
-      ...(role === 'owner' ? [] : sites.map((site) => ({ value: site.id, label: site.name, chosen: at(site.id) }))),
-    ])
-  })}`
+  const cell = (role: Role, value: string, place: string, chosen: boolean): Html =>
+    html`<td data-label="${place}"><input type="checkbox" name="role-${role}" value="${value}" aria-label="${ROLE_WORDS[role][0]} at ${place}"${chosen ? html` checked` : nothing}></td>`
+  return html`<div class="table-wrap"><table class="matrix fold"><caption class="visually-hidden">Roles by site</caption><thead><tr><th scope="col">Role</th><th scope="col">All sites</th>${sites.map((site) => html`<th scope="col">${site.name}</th>`)}</tr></thead><tbody>${ROLES.map(
+    (role) => {
+      const grant = grants.find((one) => one.role === role)
+      const [name, may] = ROLE_WORDS[role]
+      const at = (siteId: string): boolean =>
+        grant !== undefined && grant.sites !== 'all' && grant.sites.includes(siteId)
+      return html`<tr><th scope="row">${name}<span class="small soft">${may}</span></th>${cell(role, 'all', 'all sites', grant?.sites === 'all')}${sites.map(
+        (site) => (role === 'owner' ? html`<td></td>` : cell(role, site.id, site.name, at(site.id))),
+      )}</tr>`
+    },
+  )}</tbody></table></div>`
 }
 
 /** Reads the choices back; 'all' wins over single sites. */
@@ -118,7 +123,7 @@ export function personPage(values: {
     ['Authenticator', person.totp ? 'in use' : 'none'],
   ])}${
     because === undefined
-      ? html`<section class="stack"><h2>What ${person.name} may do</h2>${form(`${at}/access`, csrf, html`${roleChoices(person.grants, sites)}${button('Keep these roles')}`)}</section>
+      ? html`<section class="stack"><h2>What ${person.name} may do</h2>${form(`${at}/access`, csrf, html`${roleChoices(person.grants, sites)}${button('Keep these roles')}`, 'stack wide')}</section>
 <section class="stack"><h2>Password and authenticator</h2><p>A forgotten password: make a link by which ${person.name} sets a new one.</p>${form(`${at}/link`, csrf, button(person.status === 'invited' ? 'Make a new invitation' : 'Make a link for a new password', { look: 'quiet' }), 'row')}${
           person.totp
             ? html`<p>A lost telephone: take the authenticator off; the password alone then signs in.</p>${form(`${at}/totp-remove`, csrf, button('Take the authenticator off', { look: 'quiet' }), 'row')}`

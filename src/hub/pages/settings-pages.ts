@@ -147,8 +147,8 @@ export function settingsPage(values: {
 ${form(
   AT,
   csrf,
-  html`<input type="hidden" name="version" value="${kept.version}"><div class="columns"><section class="stack"><h2>When data is old</h2><p class="small soft">Amber says the age and asks for care; red says do not rely on it.</p>${(['schedule-stale', 'schedule-expired', 'key-data-stale', 'key-data-expired', 'roster-stale', 'roster-expired'] as const).map(time)}</section>
-<section class="stack"><h2>Sites</h2>${(['pull', 'silent', 'idle-lock', 'lock'] as const).map(time)}${choices(
+  html`<input type="hidden" name="version" value="${kept.version}"><section class="stack"><h2>When data is old</h2><p class="small soft">Amber says the age and asks for care; red says do not rely on it.</p><div class="pairs">${(['schedule-stale', 'schedule-expired', 'key-data-stale', 'key-data-expired', 'roster-stale', 'roster-expired'] as const).map(time)}</div></section>
+<section class="stack"><h2>Sites</h2><div class="pairs">${(['pull', 'silent', 'idle-lock', 'lock'] as const).map(time)}</div>${choices(
     'radio',
     'restricted',
     'Restricted charts (VIP, 42 CFR Part 2)',
@@ -169,8 +169,9 @@ ${form(
   )}${choices('radio', 'paper', 'Paper', [
     { value: 'letter', label: 'US Letter', chosen: fields.paper === 'letter' },
     { value: 'a4', label: 'A4', chosen: fields.paper === 'a4' },
-  ])}</section></div>
+  ])}</section>
 <section class="stack"><h2>Who is told of alarms</h2>${field({ name: 'noticeTo', label: 'E-mail addresses', hint: targets.email ? 'With commas between them.' : 'No mail server is configured, so nobody is told by e-mail yet.', value: fields.noticeTo, wrong: wrong.find((one) => one.field === 'noticeTo')?.because })}<p class="small soft">Webhooks: ${targets.webhooks.length === 0 ? 'none configured' : mono(targets.webhooks.join(', '))}.</p></section>${button('Keep these settings')}`,
+  'stack-wide wide',
 )}
 <p class="small soft">${kept.version === 0 ? 'These are the settings that Holdfast comes with.' : html`Changed ${when(kept.changedAt, values.moment)} by ${kept.changedBy}.`} Sites follow with their next pack.</p>
 ${form('/settings/test-notice', csrf, html`<p>Send a test to everyone who is told of alarms:</p>${button('Send a test', { look: 'quiet', because: targets.email || targets.webhooks.length > 0 ? undefined : 'Neither a mail server nor a webhook is configured.' })}`, 'row')}

@@ -1,13 +1,14 @@
 import { spanInWords } from '../../base/ago.ts'
-import { HOUR, type Instant, MINUTE } from '../../base/time.ts'
+import { HOUR, MINUTE } from '../../base/time.ts'
 import { button, field, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
-import { type LinePoint, lineChart } from '../../look/line.ts'
+import { lineChart } from '../../look/line.ts'
 import { empty, facts, table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import type { SiteStatus } from '../../monitor/monitor.ts'
 import type { StatusChange } from '../../monitor/store.ts'
 import type { Heard, HeardBefore, Offer, Pull, Site } from '../sites/sites.ts'
+import { agePoints } from './spark.ts'
 import { historyWord, listInWords, mono, siteWord, sizeInWords } from './words.ts'
 
 export type SiteDetail = {
@@ -35,7 +36,6 @@ export function siteDetailPage(values: SiteDetail): Html {
 <section class="stack"><h2>How old its schedule was</h2>${ageLine(values)}</section></div>
 <section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
 <section class="stack"><h2>Packs that it took</h2>${pullsTable(values)}</section>
-<section class="stack"><h2>Lockbox</h2>${lockboxSection(values)}</section>
 <section class="stack"><h2>Sealed envelopes</h2><p>${values.envelopes === 0 ? 'No break-glass codes are sealed for this site. Without one, nobody whose password fails can open it in a downtime.' : `${values.envelopes} break-glass ${values.envelopes === 1 ? 'code is' : 'codes are'} sealed for this site.`} <a href="/sites/${site.id}/envelopes">${values.whyNot.envelopes === undefined ? 'Make or withdraw codes' : 'See them'}</a></p></section>
 <section class="stack"><h2>This site</h2>${facts([
     [
@@ -49,14 +49,15 @@ export function siteDetailPage(values: SiteDetail): Html {
         ? 'none named; it prints through the browser'
         : listInWords(site.printers.map((one) => one.name)),
     ],
-  ])}<p>${values.whyNot.enrol === undefined ? html`<a href="/sites/${site.id}/change">Change name, places and printers</a>` : nothing}</p></section>`
+  ])}<p>${values.whyNot.enrol === undefined ? html`<a href="/sites/${site.id}/change">Change name, places and printers</a>` : nothing}</p></section>
+<section class="stack"><h2>Lockbox</h2>${lockboxSection(values)}</section>`
 }
 
 function standingFacts({ status, heard, moment, published, site }: SiteDetail): Html {
   const beat = heard?.heartbeat
   const skewMs = heard === undefined || beat === undefined ? 0 : beat.at - heard.heardAt
   return facts([
-    ['Status', html`${siteWord(status.status)}<br><span class="small">${status.because}</span>`],
+    ['Status', siteWord(status.status)],
     ['Schedule as of', when(beat?.freshness?.schedule, moment, 'nothing yet')],
     ['Key data as of', when(beat?.freshness?.keyData, moment, 'nothing yet')],
     ['Newest stamp seen there', when(beat?.freshness?.canary, moment, 'no stamps are followed')],
@@ -94,13 +95,6 @@ function sequenceWords(held: number | undefined, published: number | undefined):
 function ageLine({ history, status, heard, moment, staleAfterMs, pullEveryMs }: SiteDetail): Html {
   if (history.length === 0)
     return empty('Nothing to draw yet', 'The line begins when the site first speaks and has a pack.')
-  const points: LinePoint[] = []
-  let before: Instant | undefined
-  for (const { heardAt, schedule } of history) {
-    if (before !== undefined && heardAt - before > 3 * pullEveryMs) points.push({ at: before + 1, value: undefined })
-    points.push({ at: heardAt, value: schedule === undefined ? undefined : Math.max(0, heardAt - schedule) })
-    before = heardAt
-  }
   const held = heard?.heartbeat.freshness?.schedule
   const age = held === undefined ? undefined : moment.now - held
   const said =
@@ -109,7 +103,10 @@ function ageLine({ history, status, heard, moment, staleAfterMs, pullEveryMs }: 
       : `Its schedule is ${spanInWords(age)} old now; it is stale after ${spanInWords(staleAfterMs)}.`
   return html`${lineChart({
     label: `Age of the schedule at ${status.name} over the last ${spanInWords(SHOWN_MS)}. ${said}`,
-    points,
+    points: agePoints(
+      history.map(({ heardAt, schedule }) => ({ heardAt, asOf: schedule })),
+      3 * pullEveryMs,
+    ),
     from: moment.now - SHOWN_MS,
     to: moment.now,
     limit: { value: staleAfterMs, label: `stale after ${spanInWords(staleAfterMs)}` },
@@ -166,9 +163,9 @@ function lockboxSection(values: SiteDetail): Html {
   if (site.status === 'revoked')
     return html`<p>Revoked ${when(site.revoked?.at, moment)} by ${site.revoked?.by}: ${site.revoked?.because}. What was published since then cannot be read by that lockbox.</p>${offered}${offerForm}`
   return html`<p>Another lockbox takes this one's place: enrol it with a new code. The old one then no longer counts.</p>${offered}${offerForm}
-<div class="note act"><h3>Lost, stolen or retired?</h3><p>Revoking stops this lockbox from reading anything that is published from now on. What it holds already stays on it, sealed, until its lock limit. It cannot be taken back: the lockbox has to be enrolled again.</p>${form(
+<details class="act"><summary>Lost, stolen or retired?</summary><div class="note act"><p>Revoking stops this lockbox from reading anything that is published from now on. What it holds already stays on it, sealed, until its lock limit. It cannot be taken back: the lockbox has to be enrolled again.</p>${form(
     `/sites/${site.id}/revoke`,
     csrf,
     html`${field({ name: 'because', label: 'Why', hint: 'Stands in the audit trail.', required: true })}${field({ name: 'name', label: `Type the site's name, ${site.name}`, required: true, autocomplete: 'off' })}${button('Revoke this lockbox', { look: 'danger', because: whyNot.revoke })}`,
-  )}</div>`
+  )}</div></details>`
 }

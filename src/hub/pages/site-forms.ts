@@ -57,7 +57,7 @@ export function codePage(values: {
 }): Html {
   return html`<p class="big-code" aria-label="The enrolment code">${values.code}</p>
 <p>Type it at ${values.site.name}, where the site program asks for it. It works once, until ${when(values.expiresAt, values.moment)}, and is not shown again.</p>
-<ol class="stack"><li>At the clinic, start the site program: <span class="id">holdfast site --hub ${values.hubUrl}</span></li><li>Open the page that it names, and type the code.</li><li>This page changes by itself when the lockbox has been let in: <a href="/sites/${values.site.id}">${values.site.name}</a>.</li></ol>
+<ol class="stack steps"><li>At the clinic, start the site program: <span class="id">holdfast site --hub ${values.hubUrl}</span></li><li>Open the page that it names, and type the code.</li><li>This page changes by itself when the lockbox has been let in: <a href="/sites/${values.site.id}">${values.site.name}</a>.</li></ol>
 ${note('watch', 'Read it to nobody whom you have not called yourself', 'Whoever types this code first receives the key data of every patient, sealed for their machine.')}`
 }
 
@@ -99,9 +99,9 @@ export function envelopeSheetPage(values: {
   practiceName: string
   madeOn: string
 }): Html {
-  return html`<p class="no-print">These codes are shown this once and kept nowhere. Print the sheet, cut it, and seal each code in an envelope that bears its number. <button type="button" data-print>Print the sheet</button></p>
+  return html`<p class="no-print">These codes are shown this once and kept nowhere. Print the sheet, cut it, and seal each code in an envelope that bears its number.</p><p class="no-print"><button type="button" data-print>Print the sheet</button></p>
 <div class="cards">${values.codes.map(
     (code) =>
-      html`<div class="card"><p class="soft small">${values.practiceName} · ${values.site.name} · ${values.madeOn}</p><h3>Envelope ${mono(code.codeId)}</h3><p class="big-code small-code">${code.shown}</p><p class="small">Opens the downtime viewer at ${values.site.name}. Works once. Write your name and the reason in the log when you use it.</p></div>`,
+      html`<div class="card"><p class="soft small">${values.practiceName} · ${values.site.name} · ${values.madeOn}</p><h2>Envelope ${mono(code.codeId)}</h2><p class="big-code small-code">${code.shown}</p><p class="small">Opens the downtime viewer at ${values.site.name}. Works once. Write your name and the reason in the log when you use it.</p></div>`,
   )}</div><p class="no-print"><a href="/sites/${values.site.id}/envelopes">I have printed them</a></p>`
 }

@@ -1,8 +1,10 @@
-import type { Instant } from '../../base/time.ts'
+import { spanInWords } from '../../base/ago.ts'
+import { HOUR, type Instant } from '../../base/time.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import type { SiteStatus } from '../../monitor/monitor.ts'
+import { type SparkPoint, spark } from './spark.ts'
 import { countOf, siteTone, siteWord } from './words.ts'
 
 export type SiteLine = {
@@ -12,9 +14,13 @@ export type SiteLine = {
   schedule: Instant | undefined
   keyData: Instant | undefined
   heardAt: Instant | undefined
+  /** Ages of its schedule over the last hours. */
+  ages: readonly SparkPoint[]
   /** Of today. */
   appointments: number
 }
+
+export const SPARK_MS = 3 * HOUR
 
 const SEVERITY: SiteStatus['status'][] = [
   'silent',
@@ -53,12 +59,13 @@ export function siteListPage(values: {
   lines: readonly SiteLine[]
   moment: Moment
   mayEnrol: string | undefined
-  firstSteps: Html
+  staleAfterMs: number
+  road: Html
 }): Html {
   const { lines, moment } = values
   const order = new Map(inOrder(lines.map(({ status }) => status)).map(({ siteId }, at) => [siteId, at]))
   const sorted = lines.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
-  return html`${values.firstSteps}${table<SiteLine>({
+  return html`${values.road}${table<SiteLine>({
     caption: 'Sites, those that need someone first',
     hideCaption: true,
     rows: sorted,
@@ -71,6 +78,10 @@ export function siteListPage(values: {
       { heading: 'Site', cell: (line) => line.name },
       { heading: 'Status', cell: (line) => siteWord(line.status.status) },
       { heading: 'Schedule as of', cell: (line) => when(line.schedule, moment, 'nothing yet') },
+      {
+        heading: `Age, last ${spanInWords(SPARK_MS)}`,
+        cell: (line) => (line.ages.length === 0 ? nothing : sparkOf(line, values)),
+      },
       { heading: 'Key data as of', cell: (line) => when(line.keyData, moment, 'nothing yet') },
       { heading: 'Last heard', cell: (line) => when(line.heardAt, moment) },
       { heading: 'Visits today', cell: (line) => String(line.appointments), number: true },
@@ -84,6 +95,21 @@ export function siteListPage(values: {
       ? nothing
       : html`<p>${values.mayEnrol === undefined ? html`<a class="button quiet" href="/sites/new">Set up a site</a>` : html`<span class="soft small">To set up another site: ${values.mayEnrol}</span>`}</p>`
   }`
+}
+
+function sparkOf(line: SiteLine, { moment, staleAfterMs }: { moment: Moment; staleAfterMs: number }): Html {
+  const most = Math.max(0, ...line.ages.map((point) => point.value ?? 0))
+  const label = `Over the last ${spanInWords(SPARK_MS)} the schedule at ${line.name} was at most ${spanInWords(most)} old when it spoke; the limit is ${spanInWords(staleAfterMs)}.`
+  return spark(line.ages, { from: moment.now - SPARK_MS, to: moment.now, limit: staleAfterMs, label })
+}
+
+export type Stage = { stage: string; status: Html; words: Html | string }
+
+/** How a fact comes to the sites, and whether each part of the road is sound. */
+export function roadOf(stages: readonly Stage[]): Html {
+  return html`<ol class="road" aria-label="The road from the EHR to the sites">${stages.map(
+    (one) => html`<li><p class="stage">${one.stage}</p><p>${one.status}</p><p class="small">${one.words}</p></li>`,
+  )}</ol>`
 }
 
 function lowerFirst(text: string): string {

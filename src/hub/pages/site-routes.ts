@@ -10,14 +10,16 @@ import { makeBreakGlassCodes } from '../../access/offline.ts'
 import { DAY, HOUR } from '../../base/time.ts'
 import { addDays, dayOf, instantAt } from '../../base/zone.ts'
 import { appointmentCounts, locationsSeen } from '../../chart/store.ts'
-import { html, nothing } from '../../look/html.ts'
+import { html } from '../../look/html.ts'
+import { status as statusOf } from '../../look/status.ts'
+import { when } from '../../look/when.ts'
 import { statusChanges } from '../../monitor/store.ts'
 import { auditLine } from '../flows/centre.ts'
 import { offerSite } from '../flows/enrol-site.ts'
 import { revokeSite } from '../flows/revoke-site.ts'
-import { standing } from '../flows/watch-freshness.ts'
+import { type Freshly, standing } from '../flows/watch-freshness.ts'
 import { policyInForce } from '../policy/store.ts'
-import { currentManifest } from '../publications/store.ts'
+import { currentManifest, lastPublication, publishFault } from '../publications/store.ts'
 import type { Site } from '../sites/sites.ts'
 import {
   addSite,
@@ -30,12 +32,15 @@ import {
   siteById,
   sites,
 } from '../sites/store.ts'
+import { sourceStates } from '../sources/store.ts'
 import { needs, refusal } from './door.ts'
 import { siteDetailPage } from './site-detail.ts'
 import { fieldsOfSite, readSiteFields } from './site-fields.ts'
 import { codePage, envelopeSheetPage, envelopesPage, type SiteFields, siteFormPage, type Wrong } from './site-forms.ts'
-import { siteListPage, sitesHeadline } from './site-list.ts'
+import { roadOf, type SiteLine, SPARK_MS, type Stage, siteListPage, sitesHeadline } from './site-list.ts'
+import { agePoints } from './spark.ts'
 import { actorOf, fieldsOf, momentOf, type PageContext, type PageEnv, type PageTools, show, whyNot } from './tools.ts'
+import { sourceWord } from './words.ts'
 
 const AT = '/sites'
 const CRUMBS = [{ href: AT, label: 'Sites' }]
@@ -58,26 +63,34 @@ export function sitePages(tools: PageTools): Hono<PageEnv> {
       instantAt(today, '00:00', moment.zone),
       instantAt(addDays(today, 1), '00:00', moment.zone),
     )
-    const lines = all.flatMap((site) => {
+    const { policy } = await policyInForce(db)
+    const lines: SiteLine[] = []
+    for (const site of all) {
       const status = now.sites.get(site.id)
+      if (status === undefined) continue
       const held = heard.get(site.id)
-      const appointments = site.locationIds.reduce((sum, place) => sum + (counts.get(place) ?? 0), 0)
-      const freshness = held?.heartbeat.freshness
-      return status === undefined
-        ? []
-        : [
-            {
-              id: site.id,
-              name: site.name,
-              status,
-              schedule: freshness?.schedule,
-              keyData: freshness?.keyData,
-              heardAt: held?.heardAt,
-              appointments,
-            },
-          ]
+      const history = await heardSince(db, site.id, moment.now - SPARK_MS)
+      lines.push({
+        id: site.id,
+        name: site.name,
+        status,
+        schedule: held?.heartbeat.freshness?.schedule,
+        keyData: held?.heartbeat.freshness?.keyData,
+        heardAt: held?.heardAt,
+        ages: agePoints(
+          history.map(({ heardAt, schedule }) => ({ heardAt, asOf: schedule })),
+          3 * policy.pullEveryMs,
+        ),
+        appointments: site.locationIds.reduce((sum, place) => sum + (counts.get(place) ?? 0), 0),
+      })
+    }
+    const body = siteListPage({
+      lines,
+      moment,
+      mayEnrol: whyNot(c, 'enrol-site'),
+      staleAfterMs: policy.limits.schedule.staleAfterMs,
+      road: roadOf(await stages(now, lines)),
     })
-    const body = siteListPage({ lines, moment, mayEnrol: whyNot(c, 'enrol-site'), firstSteps: nothing })
     return show(c, tools, {
       title: 'Sites',
       headline: sitesHeadline(lines.map((line) => line.status)),
@@ -268,6 +281,49 @@ export function sitePages(tools: PageTools): Hono<PageEnv> {
     centre.publishSoon()
     return c.redirect(`${AT}/${site.id}/envelopes`, 303)
   })
+
+  async function stages(now: Freshly, lines: readonly SiteLine[]): Promise<Stage[]> {
+    const moment = momentOf(tools)
+    const sources = [...now.sources.values()]
+    const bad = sources.find((one) => 'since' in one)
+    const worst = bad ?? sources.find((one) => one.status === 'starting') ?? sources[0]
+    const states = await sourceStates(db)
+    const canary = states.flatMap((one) => one.canary ?? []).toSorted((a, b) => a - b)[0]
+    const panel = await lastPublication(db, 'panel')
+    const fault = await publishFault(db)
+    const working = lines.filter(({ status }) => status.status !== 'planned' && status.status !== 'revoked')
+    const fresh = working.filter(({ status }) => status.status === 'fresh' || status.status === 'locked').length
+    const heard = await heardOfAll(db)
+    const stamps = working
+      .flatMap((line) => heard.get(line.id)?.heartbeat.freshness?.canary ?? [])
+      .toSorted((a, b) => a - b)
+    return [
+      {
+        stage: sources.length === 1 ? 'Source' : `${sources.length} sources`,
+        status: worst === undefined ? statusOf('unknown', 'none configured') : sourceWord(worst.status),
+        words: canary === undefined ? (worst?.because ?? '') : html`Newest stamp back ${when(canary, moment)}`,
+      },
+      {
+        stage: 'Hub',
+        status:
+          fault === undefined
+            ? statusOf(
+                panel === undefined ? 'unknown' : 'fine',
+                panel === undefined ? 'nothing published' : 'publishing',
+              )
+            : statusOf('act', 'cannot publish'),
+        words: html`Last published ${when(panel?.publishedAt, moment)}`,
+      },
+      {
+        stage: working.length === 1 ? 'Site' : `${working.length} sites`,
+        status:
+          working.length === 0
+            ? statusOf('unknown', 'none enrolled')
+            : statusOf(fresh === working.length ? 'fine' : 'act', `${fresh} of ${working.length} fresh`),
+        words: stamps[0] === undefined ? '' : html`Oldest stamp at a site ${when(stamps[0], moment)}`,
+      },
+    ]
+  }
 
   /** The site of the address, if this person may see it. */
   async function seen(c: Context<PageEnv>): Promise<Site | undefined> {

@@ -20,6 +20,9 @@ function beingEdited() {
   )
 }
 
+// What a person opened stays open.
+const keepOpen = { beforeAttributeUpdated: (name, node) => !(name === 'open' && node.localName === 'details') }
+
 async function refresh() {
   if (document.hidden || beingEdited()) return
   if (fetching) {
@@ -39,7 +42,8 @@ async function refresh() {
       for (const selector of ['main', '.viewer-bar', '.side .nav']) {
         const here = document.querySelector(selector)
         const there = next.querySelector(selector)
-        if (here && there) Idiomorph.morph(here, there, { ignoreActiveValue: true, restoreFocus: true })
+        if (here && there)
+          Idiomorph.morph(here, there, { ignoreActiveValue: true, restoreFocus: true, callbacks: keepOpen })
       }
       document.body.className = next.body.className
       document.title = next.title
