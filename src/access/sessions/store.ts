@@ -17,7 +17,7 @@ export type Session = {
 export type SessionLimits = { idleMs: number; absoluteMs: number }
 
 /** 45 CFR 164.312(a)(2)(iii), automatic logoff: after half an hour without a person, and after a long shift in any case. */
-export const SESSION_LIMITS: SessionLimits = { idleMs: 30 * MINUTE, absoluteMs: 12 * HOUR }
+const SESSION_LIMITS: SessionLimits = { idleMs: 30 * MINUTE, absoluteMs: 12 * HOUR }
 
 type SessionTable = {
   person_session: {

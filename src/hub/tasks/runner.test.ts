@@ -13,7 +13,7 @@ import { silentLog } from '../../base/log.ts'
 import { MINUTE, systemClock } from '../../base/time.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { type RunnerOptions, startRunner } from './runner.ts'
-import { enqueue, enqueueTick, listTasks, taskCounts, tryAgain } from './store.ts'
+import { enqueue, enqueueTick, listTasks, settleDone, sweepTasks, taskCounts, tryAgain } from './store.ts'
 
 let server: ScratchServer
 before(async () => {
@@ -140,6 +140,23 @@ test('any number of hubs make one task of a tick, and missed ticks are made good
   assert.equal(await ask(9 * MINUTE), true)
   assert.equal(await ask(3 * MINUTE), false)
   assert.equal((await taskCounts(db))[0]?.tasks, 2)
+})
+
+test('an ambiguous failure waits for a person, who says that it did happen; what is done is swept away later', async () => {
+  const db = await server.database()
+  await enqueue(db, { kind: 'pay' }, systemClock)
+  await using runner = run(db, {
+    pay: { run: () => Promise.reject(new Failure('ambiguous', 'sent, and no answer came')) },
+  })
+  await until(() => runner.counters().unclear === 1)
+  const [unclear] = await listTasks(db, ['unclear'])
+  assert.equal(unclear?.because, 'sent, and no answer came')
+  await sweepTasks(db, systemClock.now() + MINUTE)
+  assert.equal(await settleDone(db, unclear?.id ?? '', systemClock.now()), true)
+  assert.equal(await settleDone(db, unclear?.id ?? '', systemClock.now()), false)
+  assert.equal((await listTasks(db, ['done'])).length, 1)
+  await sweepTasks(db, systemClock.now() + MINUTE)
+  assert.deepEqual(await listTasks(db, ['done', 'unclear']), [])
 })
 
 /** A hub of its own process: notes each start at once, and each end in the transaction that ends the task. `stuck` tasks never end. */
