@@ -7,7 +7,7 @@ import { readFacts, writeFacts } from '../site/local/facts.ts'
 import { defaultSiteFolder, siteFolder } from '../site/local/folder.ts'
 import { startSite } from '../site/site.ts'
 
-type Where = { data: string }
+type Where = { data: string; folder?: string }
 const DEFAULT_PORT = 4611
 
 /** The program in a clinic, and what is set up beside it. */
@@ -40,8 +40,8 @@ function withData(command: Command): Command {
     .addOption(new Option('--folder <dir>', 'as --data').hideHelp())
 }
 
-function folderOf(options: { data?: string; folder?: string }): string {
-  return options.data ?? options.folder ?? defaultSiteFolder()
+function folderOf(options: Where): string {
+  return options.folder ?? options.data
 }
 
 async function run(options: Where & { listen: string; lan?: string; hub?: string }, command: Command): Promise<void> {
