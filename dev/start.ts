@@ -4,11 +4,12 @@ import { parseArgs } from 'node:util'
 import { reasonOf } from '../src/base/failure.ts'
 import { makeLog } from '../src/base/log.ts'
 import { holdFolder } from '../src/site/local/only-one.ts'
+import { practiceOf } from './practice/practice.ts'
 import { PRACTICE_NAME, SITES } from './practice/sites.ts'
 import { serveBreakPage } from './sample/break-page.ts'
 import { faultsOf } from './sample/faults.ts'
 import { forgetSample } from './sample/forget.ts'
-import { SAMPLE_PASSWORD } from './sample/people.ts'
+import { samplePeople } from './sample/people.ts'
 import { FIRST_BASE, freePorts } from './sample/ports.ts'
 import { type Sample, startSample } from './sample/sample.ts'
 import { makeTeller } from './sample/teller.ts'
@@ -55,6 +56,7 @@ try {
       `Port ${taken.join(', ')} is in use by another program, so the sample takes ${ports.base} and those after it.`,
     )
   teller.say(`Starting ${PRACTICE_NAME}, a sample practice. Every person in it is invented.`)
+  const people = samplePeople(practiceOf().staff)
   sample = await startSample({
     folder,
     ports,
@@ -63,6 +65,7 @@ try {
     rate: Number(asked.rate),
     tell: teller.say,
     progress: teller.progress,
+    hubUp: () => teller.welcome(ports, people, performance.now() - began),
   })
   await writeFile(join(folder, 'ports.json'), JSON.stringify({ base: ports.base }))
   const { hubUrl } = sample
@@ -76,7 +79,6 @@ try {
     part.hear((said) => {
       if (said === 'started' || said === 'ended') breaker.tell()
     })
-  teller.welcome(sample, `http://127.0.0.1:${ports.breaker}`, SAMPLE_PASSWORD, performance.now() - began)
   await Promise.race([sample.filled, ended.promise])
   if (!ending) teller.say('The whole practice is filled. Ctrl-C ends it; what is in it is kept for the next start.')
   await ended.promise

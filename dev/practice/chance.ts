@@ -19,7 +19,8 @@ export type Chance = {
 export function chanceOf(...seed: (number | string)[]): Chance {
   let state = 0x9e3779b9
   for (const word of seed) {
-    for (const number of typeof word === 'number' ? [word] : codesOf(word)) state = mixed(state ^ number)
+    if (typeof word === 'number') state = mixed(state ^ word)
+    else for (let at = 0; at < word.length; at++) state = mixed(state ^ word.charCodeAt(at))
   }
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0
@@ -54,8 +55,4 @@ function mixed(value: number): number {
   let bits = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
   return bits ^ (bits >>> 16)
-}
-
-function codesOf(word: string): number[] {
-  return Array.from(word, (letter) => letter.codePointAt(0) ?? 0)
 }

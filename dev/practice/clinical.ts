@@ -1,6 +1,6 @@
 import type { Day } from '../../src/base/zone.ts'
-import { addDays } from '../../src/base/zone.ts'
 import { type Chance, chanceOf } from './chance.ts'
+import { daysFrom } from './day.ts'
 import type { Identity } from './identity.ts'
 import { MEDICINES, type Medicine, OVER_THE_COUNTER } from './medicines.ts'
 import type { AlertRow, AllergyRow, ListReviewRow, MedicationRow, ProblemRow, ProcedureRow } from './rows.ts'
@@ -103,7 +103,7 @@ function allergyRow(
 export function problemsOf(seed: number, who: Identity, today: Day): ProblemRow[] {
   const chance = chanceOf(seed, 'problem', who.id)
   return who.illnesses.map((illness, nth) => {
-    const day = addDays(today, -chance.whole(40, Math.max(60, Math.min(who.age, 20) * 360)))
+    const day = daysFrom(today, -chance.whole(40, Math.max(60, Math.min(who.age, 20) * 360)))
     return {
       problem_id: rowId(who.id, nth),
       patient_id: who.id,
@@ -150,8 +150,8 @@ export function medicationsOf(seed: number, who: Identity, today: Day): Medicati
     taken.push({ drug, sig, highRisk: null, schedule: null, prescriber: null })
   }
   return taken.map((one, nth) => {
-    const started = addDays(today, -chance.whole(20, Math.max(30, Math.min(who.age, 9) * 365)))
-    const refilled = addDays(today, -chance.whole(1, 85))
+    const started = daysFrom(today, -chance.whole(20, Math.max(30, Math.min(who.age, 9) * 365)))
+    const refilled = daysFrom(today, -chance.whole(1, 85))
     return {
       medication_id: rowId(who.id, nth),
       patient_id: who.id,
@@ -204,7 +204,7 @@ export function proceduresOf(seed: number, who: Identity, today: Day): Procedure
   return PROCEDURES.filter(
     ([, , , from, share], at) => (who.age >= from && chance.happens(share)) || (who.id === 4 && at === 0),
   ).map(([words, cpt, implant, from], nth) => {
-    const day = addDays(today, -chance.whole(60, Math.max(90, Math.min(who.age - from, 15) * 360)))
+    const day = daysFrom(today, -chance.whole(60, Math.max(90, Math.min(who.age - from, 15) * 360)))
     return {
       procedure_id: rowId(who.id, nth),
       patient_id: who.id,

@@ -1,6 +1,7 @@
-import { addDays, type Day } from '../../src/base/zone.ts'
+import type { Day } from '../../src/base/zone.ts'
 import { chanceOf } from './chance.ts'
 import { rowId } from './clinical.ts'
+import { daysFrom } from './day.ts'
 import type { Identity } from './identity.ts'
 import type { ImmunizationRow, InsuranceRow, PatientRow } from './rows.ts'
 import { PHARMACIES, PRACTICE_STATE, SITES } from './sites.ts'
@@ -85,7 +86,7 @@ export function insuranceOf(seed: number, who: Identity, today: Day): InsuranceR
     copay,
     authorization_number: chance.happens(0.06) ? `A${chance.whole(100_000, 999_999)}` : null,
     referral_needed: prefix === 'BCH' && chance.happens(0.5),
-    eligibility_checked_on: chance.happens(0.8) ? addDays(today, -chance.whole(1, 60)) : null,
+    eligibility_checked_on: chance.happens(0.8) ? daysFrom(today, -chance.whole(1, 60)) : null,
   })
   if (chance.happens(0.05)) return []
   const [payer, prefix, copay] = chance.weighted(PAYERS.map((one) => [one, one[3]] as const))
@@ -124,7 +125,7 @@ export function immunizationsOf(seed: number, who: Identity, today: Day): Immuni
           patient_id: who.id,
           vaccine,
           cvx,
-          given_on: given ? addDays(today, -chance.whole(Math.min(10, oldest), oldest)) : null,
+          given_on: given ? daysFrom(today, -chance.whole(Math.min(10, oldest), oldest)) : null,
           lot:
             given && chance.happens(0.8) ? `${chance.pick(['AB', 'KX', 'U7', 'EW'])}${chance.whole(1000, 9999)}` : null,
           due: !given,

@@ -66,7 +66,13 @@ export async function startEhr(options: EhrOptions): Promise<SampleEhr> {
     if (primary === undefined) await startPrimary()
     if (primary === undefined) return
     if (await slotIsLost(primary.url)) await forgetFolder(standbyDir)
-    standby = await makeStandby({ dataDir: standbyDir, log, name: 'ehr-standby', primary, slot: SLOT, settings })
+    const own = {
+      ...settings,
+      // Long reads on a standby are cancelled when the primary clears away rows that they still see, unless it is told of them.
+      hot_standby_feedback: 'on',
+      max_standby_streaming_delay: '5min',
+    }
+    standby = await makeStandby({ dataDir: standbyDir, log, name: 'ehr-standby', primary, slot: SLOT, settings: own })
   }
   await startPrimary()
   await startStandby()

@@ -11,6 +11,8 @@ export type FillProgress = { patients: number; ofPatients: number; days: number;
 export type FillOptions = {
   now: Instant
   progress?: (at: FillProgress) => void
+  /** Once today is there, the rest waits for this. */
+  rest?: Promise<unknown>
   signal?: AbortSignal
 }
 
@@ -73,6 +75,7 @@ export async function fillPractice(client: pg.Client, practice: Practice, option
   await fillDay(practice.today)
   at.todayReady = true
   progress?.(at)
+  await options.rest
   await fillPatients(Array.from({ length: practice.patients }, (_, nth) => nth + 1))
   for (const day of days) if (day !== practice.today) await fillDay(day)
   // The last commit takes the ones before it to the disk and to the standby.

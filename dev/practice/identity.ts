@@ -1,5 +1,6 @@
-import { addDays, type Day, yearsBetween } from '../../src/base/zone.ts'
+import { type Day, yearsBetween } from '../../src/base/zone.ts'
 import { type Chance, chanceOf } from './chance.ts'
+import { daysFrom } from './day.ts'
 import { ILLNESSES, type Illness } from './illnesses.ts'
 import { familyName, givenName, inventedName } from './names.ts'
 import type { Physician } from './staff.ts'
@@ -101,7 +102,7 @@ function plainIdentity(seed: number, id: number, physicians: readonly Physician[
   const female = physician.sees.sex === 'F' || chance.happens(0.53)
   const name = inventedName(chance, female)
   const age = ageFor(chance, physician.sees.from, physician.sees.to)
-  const birthDay = addDays(REFERENCE_DAY, -Math.floor(age * 365.25 + chance.whole(1, 364)))
+  const birthDay = daysFrom(REFERENCE_DAY, -Math.floor(age * 365.25 + chance.whole(1, 364)))
   const years = yearsBetween(birthDay, REFERENCE_DAY)
   const married = female && years > 24 && chance.happens(0.22)
   return {

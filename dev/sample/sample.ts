@@ -47,6 +47,8 @@ export type SampleOptions = {
   /** What happens, for whoever watches. */
   tell?: (line: string) => void
   progress?: (at: FillProgress) => void
+  /** The hub's pages answer; sites follow. */
+  hubUp?: () => void
   /** False (tests, scenarios): data that is thrown away needs no fsync. */
   durable?: boolean
 }
@@ -57,6 +59,7 @@ const PROGRAM = resolve(import.meta.dirname, '../../src/cli/holdfast.ts')
 const MAPPING = resolve(import.meta.dirname, '../../src/connect/sql/mappings/sample-practice.yaml')
 const MOVER = resolve(import.meta.dirname, '../practice/mover-child.ts')
 const READ_EVERY = '15s'
+const REST_AFTER_MS = 30_000
 
 export async function startSample(options: SampleOptions): Promise<Sample> {
   const { folder, ports, log, tell = () => {}, progress } = options
@@ -95,7 +98,11 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     const giveUp = new AbortController()
     undo.push(async () => giveUp.abort())
     const ready = Promise.withResolvers<void>()
-    const filled = fillEhr(ehr, practice, giveUp.signal, (at) => {
+    // Filling takes a core: first let people in.
+    const usable = Promise.withResolvers<void>()
+    const inTime = pause(REST_AFTER_MS, undefined, { signal: giveUp.signal, ref: false })
+    const rest = Promise.race([usable.promise, inTime]).catch(() => {})
+    const filled = fillEhr(ehr, practice, giveUp.signal, rest, (at) => {
       if (at.todayReady) ready.resolve()
       progress?.(at)
     })
@@ -105,17 +112,18 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
 
     const hub = makePart({
       name: 'hub',
-      args: [PROGRAM, 'hub', '--config', await writeHubConfig(folder, hubDir, ports, ehr)],
+      args: [PROGRAM, 'hub', '--config', await writeHubConfig(folder, hubDir, settled.store.url, ports, ehr)],
       logFile: join(folder, 'logs', 'hub.log'),
     })
     undo.push(() => hub.stop())
     await hub.start()
     await answers(hubUrl, hub)
-    tell(`The hub answers at ${hubUrl}`)
+    options.hubUp?.()
 
     const sites = await Promise.all(
       SITES.map((site, nth) => startSite(settled, { ...site, nth }, { folder, ports }, (end) => undo.push(end))),
     )
+    usable.resolve()
     tell('Six sites are enrolled and up.')
 
     const mover = makePart({
@@ -138,13 +146,14 @@ async function fillEhr(
   ehr: SampleEhr,
   practice: Practice,
   signal: AbortSignal,
+  rest: Promise<unknown>,
   progress: (at: FillProgress) => void,
 ): Promise<void> {
   const client = new pg.Client(connectionOf(ehr.urls.owner))
   client.on('error', () => {})
   await client.connect()
   try {
-    await fillPractice(client, practice, { now: systemClock.now(), progress, signal })
+    await fillPractice(client, practice, { now: systemClock.now(), progress, rest, signal })
   } catch (thrown) {
     // Stopped on purpose: the next start fills the rest.
     if (!signal.aborted) throw thrown
@@ -153,11 +162,18 @@ async function fillEhr(
   }
 }
 
-async function writeHubConfig(folder: string, hubDir: string, ports: Ports, ehr: SampleEhr): Promise<string> {
+async function writeHubConfig(
+  folder: string,
+  hubDir: string,
+  databaseUrl: string,
+  ports: Ports,
+  ehr: SampleEhr,
+): Promise<string> {
   const file = join(folder, 'hub.yaml')
   const config = {
     practice: { id: PRACTICE_ID, name: PRACTICE_NAME, zone: PRACTICE_ZONE },
     data: hubDir,
+    database: databaseUrl,
     listen: `127.0.0.1:${ports.hub}`,
     url: `http://127.0.0.1:${ports.hub}`,
     sample: true,
@@ -193,7 +209,7 @@ async function startSite(
   const port = ports.sites[site.nth] ?? 0
   const part = makePart({
     name: site.siteId,
-    args: [PROGRAM, 'site', 'run', '--folder', home, '--listen', `127.0.0.1:${port}`],
+    args: [PROGRAM, 'site', 'run', '--data', home, '--listen', `127.0.0.1:${port}`],
     logFile: join(folder, 'logs', `site-${site.siteId}.log`),
   })
   undo(() => part.stop())

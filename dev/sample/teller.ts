@@ -1,11 +1,14 @@
 import type { FillProgress } from '../practice/fill.ts'
-import type { Sample } from './sample.ts'
+import { SITES } from '../practice/sites.ts'
+import { SAMPLE_PASSWORD, type SamplePerson } from './people.ts'
+import type { Ports } from './ports.ts'
 
 /** What `npm start` says on the terminal: lines, one line of progress that rewrites itself where it can, and where to go. */
 export type Teller = {
   say: (line: string) => void
   progress: (at: FillProgress) => void
-  welcome: (sample: Sample, breakerUrl: string, password: string, tookMs: number) => void
+  /** Where to go, as soon as the hub answers. */
+  welcome: (ports: Ports, people: SamplePerson[], tookMs: number) => void
 }
 
 const EVERY_MS = 5000
@@ -34,8 +37,10 @@ export function makeTeller(out: NodeJS.WriteStream = process.stdout): Teller {
         out.write(`${line}\n`)
       }
     },
-    welcome: ({ hubUrl, people, sites }, breakerUrl, password, tookMs) => {
-      const rows = [['Hub', hubUrl], ...sites.map((site) => [site.name, site.url]), ['Break something', breakerUrl]]
+    welcome: (ports, people, tookMs) => {
+      const at = (port: number | undefined): string => `http://127.0.0.1:${port}`
+      const sites = SITES.map((site, nth) => [site.name, at(ports.sites[nth])])
+      const rows = [['Hub', at(ports.hub)], ...sites, ['Break something', at(ports.breaker)]]
       const width = Math.max(...rows.map(([name]) => name?.length ?? 0))
       const logins = Math.max(...people.map((person) => person.login.length))
       say(
@@ -43,10 +48,10 @@ export function makeTeller(out: NodeJS.WriteStream = process.stdout): Teller {
           '',
           ...rows.map(([name, url]) => `  ${name?.padEnd(width)}  ${url}`),
           '',
-          `  Sign in, at the hub and at the sites, with the password "${password}" as`,
+          `  Sign in, at the hub and at the sites, with the password "${SAMPLE_PASSWORD}" as`,
           ...people.map((person) => `  ${person.login.padEnd(logins)}  ${person.whoFor}`),
           '',
-          `Usable after ${(tookMs / 1000).toFixed(1)} s.`,
+          `The hub answers after ${(tookMs / 1000).toFixed(1)} s; the sites follow.`,
         ].join('\n'),
       )
     },
