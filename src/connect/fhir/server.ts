@@ -63,16 +63,12 @@ export function openServer(config: FhirConfig, world: FhirWorld): FhirServer {
   const once = async (url: URL, how: RawRequest, leftMs: number, signal: AbortSignal | undefined): Promise<Answer> => {
     for (let signedInAgain = false; ; signedInAgain = true) {
       const limits = { deadlineMs: leftMs, stallMs: config.stallMs, mostBytes: config.mostAnswerBytes, signal }
-      const answer = await exchange({
-        url,
-        method: how.method ?? 'GET',
-        headers: await headersFor(how, signal),
-        ...limits,
-      })
+      const headers = await headersFor(how, signal)
+      const answer = await exchange({ url, method: how.method ?? 'GET', headers, ...limits })
       const at = Date.parse(answer.headers.get('date') ?? '')
       if (!Number.isNaN(at)) serverTime = at
       if (answer.status === 401 && how.token !== false && !signedInAgain) {
-        session.forget()
+        session.forget(headers.authorization)
         continue
       }
       const taken = how.takes ?? ((status: number) => status === 200)

@@ -8,10 +8,10 @@ import type { FhirConfig, SignIn } from './config.ts'
 import { refusalOf } from './refusal.ts'
 import { type Answer, exchange } from './wire.ts'
 
-/** Keeps us signed in. `authorization` gives the header's value, signing in when needed; `forget` makes the next call sign in again. */
+/** Keeps us signed in. `authorization` gives the header's value, signing in when needed; `forget` drops what was refused, so that the next call signs in again. */
 export type Session = {
   authorization(signal?: AbortSignal): Promise<string | undefined>
-  forget(): void
+  forget(refused: string | undefined): void
 }
 
 type Token = { value: string; renewAt: Instant }
@@ -26,22 +26,20 @@ export function openSession(config: FhirConfig, base: URL, clock: Clock): Sessio
   const { signIn } = config
   if (signIn.kind === 'none') return { authorization: async () => undefined, forget: () => {} }
   if (signIn.kind === 'bearer') return { authorization: async () => `Bearer ${signIn.token}`, forget: () => {} }
-  let token: Promise<Token> | undefined
+  let current: Token | undefined
+  let pending: Promise<Token> | undefined
   return {
     authorization: async (signal) => {
-      const known = await token?.catch(() => undefined)
-      if (known === undefined || known.renewAt <= clock.now()) {
-        // Questions that run at once share one sign-in; one that failed is not kept.
-        token = signedIn(config, signIn, base, clock, signal)
-        token.catch(() => {
-          token = undefined
-        })
-      }
-      const { value } = await (token ?? signedIn(config, signIn, base, clock, signal))
-      return `Bearer ${value}`
+      if (current !== undefined && current.renewAt > clock.now()) return `Bearer ${current.value}`
+      // Questions that run at once share one sign-in; one that failed is not kept.
+      pending ??= signedIn(config, signIn, base, clock, signal).finally(() => {
+        pending = undefined
+      })
+      current = await pending
+      return `Bearer ${current.value}`
     },
-    forget: () => {
-      token = undefined
+    forget: (refused) => {
+      if (refused === undefined || refused === `Bearer ${current?.value}`) current = undefined
     },
   }
 }

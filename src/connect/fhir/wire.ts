@@ -24,8 +24,8 @@ export async function exchange(asked: Exchange): Promise<Answer> {
 }
 
 /**
- * The lines of an answer as they come. A line longer than `mostLineBytes` is a Failure: no resource is. What is said after the last line end
- * is a line of its own.
+ * The lines of an answer as they come. A line longer than `mostLineBytes` is a Failure: no resource is. Each line has
+ * its line end, but for one that the answer broke off in.
  */
 export async function* exchangeLines(
   asked: Exchange,
@@ -41,7 +41,7 @@ export async function* exchangeLines(
       rest += decoder.decode(chunk, { stream: true })
       const lines = rest.split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) if (line.trim() !== '') yield line
+      for (const line of lines) if (line.trim() !== '') yield `${line}\n`
       if (rest.length > mostLineBytes) throw new Failure('transient', 'The FHIR server sent a line without an end.')
     }
     rest += decoder.decode()
