@@ -8,7 +8,7 @@ import { changeStatement, sinceValues } from './since.ts'
  * Rows that changed are looked for some way back (`overlap`), so most of those found were found before. What was seen of a patient in one look is
  * remembered: the newest time and how many rows.
  */
-export type Seen = { newest: string; rows: number; first: Instant; settled: boolean }
+type Seen = { newest: string; rows: number; first: Instant; settled: boolean }
 export type SeenChanges = Map<string, Seen>
 
 /**

@@ -5,7 +5,7 @@ import type { SectionName } from '../../chart/chart.ts'
  * A mapping says in YAML how one EHR's tables become charts: where the database is, which queries to ask, which column is which field.
  * It is read by `read-mapping.ts`, which tells everything that is wrong at once, with line and column. README.md explains each key.
  */
-export const DRIVERS = ['postgres', 'mysql'] as const
+const DRIVERS = ['postgres', 'mysql'] as const
 export type Driver = (typeof DRIVERS)[number]
 
 /** A value that stands outside of the mapping, so that a mapping can be shown to anybody. */
@@ -97,9 +97,8 @@ const section = z.preprocess(
   (held) => (Array.isArray(held) ? { from: held } : held),
   z.strictObject({ empty: z.enum(EMPTY_MEANS).optional(), from: z.array(rows).min(1) }),
 )
-export type SectionSpec = z.infer<typeof section>
 
-export const EXPANSIONS = ['openemr-recurrence'] as const
+const EXPANSIONS = ['openemr-recurrence'] as const
 
 const sectionShape = {
   alerts: section.optional(),
