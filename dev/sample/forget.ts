@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { ended, livePostmaster, signal } from '../../src/hub/database/postmaster.ts'
 
 /** Where the sample keeps databases; each may be a link to a place that its account can enter. */
-const DATABASES = ['ehr/standby', 'ehr/primary', 'hub/postgresql']
+const DATABASES = ['ehr/standby', 'ehr/primary', 'hub/postgres']
 const REST = ['ehr', 'hub', 'sites', 'logs', 'hub.yaml', 'ports.json']
 
 /** Takes the sample's data away, databases that a killed sample left running included; anything else in the folder stays. */

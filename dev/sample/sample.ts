@@ -7,10 +7,11 @@ import { connectionOf } from '../../src/base/database.ts'
 import type { Log } from '../../src/base/log.ts'
 import { systemClock } from '../../src/base/time.ts'
 import { dayOf } from '../../src/base/zone.ts'
+import type { Policy } from '../../src/hub/policy/policy.ts'
 import { type SampleEhr, startEhr } from '../practice/ehr.ts'
 import { type FillProgress, fillPractice } from '../practice/fill.ts'
 import { type Practice, practiceOf } from '../practice/practice.ts'
-import { PRACTICE_ID, PRACTICE_NAME, PRACTICE_ZONE, SITES } from '../practice/sites.ts'
+import { PRACTICE_ID, PRACTICE_NAME, PRACTICE_ZONE, type SampleSite, SITES } from '../practice/sites.ts'
 import { type Cable, layCable } from './cable.ts'
 import { makePart, type Part } from './part.ts'
 import { type SamplePerson, samplePeople } from './people.ts'
@@ -27,6 +28,10 @@ export type Sample = AsyncDisposable & {
   ehr: SampleEhr
   hub: Part
   hubUrl: string
+  /** What `holdfast hub --config` was started with. */
+  hubConfigFile: string
+  /** The hub's database, which runs beside the hub, and what opened it first. */
+  settled: Settled
   sites: SampleSitePart[]
   mover: Part
   /** Resolves when every patient and every day of the book is there. */
@@ -51,6 +56,14 @@ export type SampleOptions = {
   hubUp?: () => void
   /** False (tests, scenarios): data that is thrown away needs no fsync. */
   durable?: boolean
+  /** Which of the six sites have a lockbox. */
+  sites?: readonly SampleSite[]
+  /** How often the hub reads the EHR, as in its configuration: `15s`. */
+  readEvery?: string
+  /** What the practice decided otherwise than the sample does. */
+  policy?: Partial<Policy>
+  /** Further lines of the hub's configuration: notices, carriers. */
+  hubConfig?: object
 }
 
 type Undo = () => PromiseLike<unknown>
@@ -62,7 +75,7 @@ const READ_EVERY = '15s'
 const REST_AFTER_MS = 30_000
 
 export async function startSample(options: SampleOptions): Promise<Sample> {
-  const { folder, ports, log, tell = () => {}, progress } = options
+  const { folder, ports, log, tell = () => {}, progress, sites: places = SITES } = options
   // Passable for the account of the databases, where root starts this.
   if ((await mkdir(folder, { recursive: true })) !== undefined) await chmod(folder, 0o711)
   const hubDir = join(folder, 'hub')
@@ -88,10 +101,12 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
         undo.push(() => started.stop())
         return started
       }),
-      settleHub({ dataDir: hubDir, people, clock: systemClock, log }).then((done) => {
-        undo.push(() => done[Symbol.asyncDispose]())
-        return done
-      }),
+      settleHub({ dataDir: hubDir, people, places, policy: options.policy ?? {}, clock: systemClock, log }).then(
+        (done) => {
+          undo.push(() => done[Symbol.asyncDispose]())
+          return done
+        },
+      ),
     ])
     tell('The EHR and its standby are up.')
 
@@ -110,9 +125,10 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     await ready.promise
     tell('Today’s schedule is filled; the rest follows.')
 
+    const hubConfigFile = await writeHubConfig(options, hubDir, settled.store.url, ehr)
     const hub = makePart({
       name: 'hub',
-      args: [PROGRAM, 'hub', '--config', await writeHubConfig(folder, hubDir, settled.store.url, ports, ehr)],
+      args: [PROGRAM, 'hub', '--config', hubConfigFile],
       logFile: join(folder, 'logs', 'hub.log'),
     })
     undo.push(() => hub.stop())
@@ -121,10 +137,10 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     options.hubUp?.()
 
     const sites = await Promise.all(
-      SITES.map((site, nth) => startSite(settled, { ...site, nth }, { folder, ports }, (end) => undo.push(end))),
+      places.map((site, nth) => startSite(settled, { ...site, nth }, { folder, ports }, (end) => undo.push(end))),
     )
     usable.resolve()
-    tell('Six sites are enrolled and up.')
+    tell(`${places.length} sites are enrolled and up.`)
 
     const mover = makePart({
       name: 'mover',
@@ -135,7 +151,20 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     })
     undo.push(() => mover.stop())
     await mover.start()
-    return { practice, people, ehr, hub, hubUrl, sites, mover, filled, stop, [Symbol.asyncDispose]: stop }
+    return {
+      practice,
+      people,
+      ehr,
+      hub,
+      hubUrl,
+      hubConfigFile,
+      settled,
+      sites,
+      mover,
+      filled,
+      stop,
+      [Symbol.asyncDispose]: stop,
+    }
   } catch (thrown) {
     await stop()
     throw thrown
@@ -163,10 +192,9 @@ async function fillEhr(
 }
 
 async function writeHubConfig(
-  folder: string,
+  { folder, ports, readEvery = READ_EVERY, hubConfig = {} }: SampleOptions,
   hubDir: string,
   databaseUrl: string,
-  ports: Ports,
   ehr: SampleEhr,
 ): Promise<string> {
   const file = join(folder, 'hub.yaml')
@@ -182,11 +210,12 @@ async function writeHubConfig(
         id: 'ehr',
         kind: 'sql',
         name: 'EHR standby',
-        every: READ_EVERY,
+        every: readEvery,
         mapping: MAPPING,
         environment: { HOLDFAST_EHR_URL: ehr.urls.reader, HOLDFAST_EHR_CANARY_URL: ehr.urls.canary },
       },
     ],
+    ...hubConfig,
   }
   await writeFile(file, stringify(config), { mode: 0o600 })
   return file

@@ -9,12 +9,13 @@ import { offerSite } from '../../src/hub/flows/enrol-site.ts'
 import { hubKeys } from '../../src/hub/keys/hub-keys.ts'
 import { rootKeyFor } from '../../src/hub/keys/sealed.ts'
 import { tellChanged } from '../../src/hub/live/store.ts'
+import type { Policy } from '../../src/hub/policy/policy.ts'
 import { changePolicy, policyInForce } from '../../src/hub/policy/store.ts'
 import { addSite } from '../../src/hub/sites/store.ts'
 import { enrol } from '../../src/site/link/enrol.ts'
 import { readFacts, writeFacts } from '../../src/site/local/facts.ts'
 import { siteFolder } from '../../src/site/local/folder.ts'
-import { PRACTICE_ID, PRACTICE_NAME, PRACTICE_ZONE, SITES } from '../practice/sites.ts'
+import { PRACTICE_ID, PRACTICE_NAME, PRACTICE_ZONE, type SampleSite } from '../practice/sites.ts'
 import { SAMPLE_PASSWORD, type SamplePerson } from './people.ts'
 
 export type Settled = AsyncDisposable & { centre: Centre; store: HubDatabase }
@@ -26,10 +27,13 @@ export type Settled = AsyncDisposable & { centre: Centre; store: HubDatabase }
 export async function settleHub(options: {
   dataDir: string
   people: SamplePerson[]
+  places: readonly SampleSite[]
+  /** What is decided otherwise than the sample does. */
+  policy: Partial<Policy>
   clock: Clock
   log: Log
 }): Promise<Settled> {
-  const { dataDir, people, clock, log } = options
+  const { dataDir, people, places, clock, log } = options
   const store = await openHubDatabase({ dataDir, databaseUrl: undefined, log })
   const { db } = store
   const root = await rootKeyFor(dataDir, process.env.HOLDFAST_HUB_KEY)
@@ -60,7 +64,7 @@ export async function settleHub(options: {
       await acceptLink(db, invited.token, SAMPLE_PASSWORD, clock)
     }),
   )
-  for (const site of SITES)
+  for (const site of places)
     await addSite(db, {
       id: site.siteId,
       name: site.name,
@@ -72,7 +76,10 @@ export async function settleHub(options: {
   const { policy, version } = await policyInForce(db)
   // Somebody who tries the sample does not wait a minute for every pack.
   if (version === 0)
-    await changePolicy(db, { ...policy, pullEveryMs: 15 * SECOND }, version, { at: clock.now(), who: 'sample' })
+    await changePolicy(db, { ...policy, pullEveryMs: 15 * SECOND, ...options.policy }, version, {
+      at: clock.now(),
+      who: 'sample',
+    })
   return { centre, store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
 }
 
