@@ -8,6 +8,7 @@ export const commands: { readonly [name: string]: () => Promise<Command> } = {
   hub: async () => (await import('./hub.ts')).hubCommand(),
   site: async () => (await import('./site.ts')).siteCommand(),
   source: async () => (await import('./source.ts')).sourceCommand(),
+  pack: async () => (await import('./pack.ts')).packCommand(),
   people: async () => (await import('./people.ts')).peopleCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),

@@ -9,15 +9,24 @@ export async function newAgeKey(): Promise<AgeKey> {
   return { identity, recipient: await identityToRecipient(identity) }
 }
 
-/** The text to print and lock away: an identity file as the `age` program reads it. It is shown once and kept nowhere. */
-export function recoveryKeyFile(key: AgeKey, practiceName: string, madeOn: string): string {
+/**
+ * The text to print and lock away: an identity file as the `age` program reads it. It is shown once and kept nowhere. `hubKey` (the hub's public signing key) lets
+ * whoever opens a pack with it also check who made the pack.
+ */
+export function recoveryKeyFile(key: AgeKey, practiceName: string, madeOn: string, hubKey?: string): string {
   return [
     `# Recovery key of ${practiceName.replaceAll(/[\r\n]/g, ' ')}, made ${madeOn}`,
     '# Opens every pack of this practice. Keep it on paper, in two locked places, never on a computer.',
     `# public key: ${key.recipient}`,
+    ...(hubKey === undefined ? [] : [`# hub key: ${hubKey}`]),
     key.identity,
     '',
   ].join('\n')
+}
+
+/** The hub's public signing key in such a file, if it stands there. */
+export function hubKeyIn(text: string): string | undefined {
+  return /^# hub key: ([A-Za-z0-9+/]{43}=)$/m.exec(text)?.[1]
 }
 
 /** The identity in such a file, or in one that `age-keygen` made. undefined when there is none. */

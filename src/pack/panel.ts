@@ -29,6 +29,8 @@ export type Panel = {
   chart(patientId: string): Promise<Chart | undefined>
   /** What the stub masks; ask only after break-glass with a reason. undefined where nothing is masked. */
   restrictedChart(patientId: string): Promise<Chart | undefined>
+  /** Every chart, as `chart` gives them, in no order; for taking a whole panel out with the recovery key. */
+  charts(): AsyncIterable<Chart>
   /** Goes on to a newer manifest of this pack: opens only what is new. Until it is done the panel answers as before; throws `Failure` and stays. */
   apply(manifest: Manifest, keys: DataKeys): Promise<void>
   close(): Promise<void>
@@ -120,6 +122,19 @@ export async function openPanel(request: OpenPanelRequest): Promise<Panel> {
     },
     chart: (patientId) => read(patientId, (layer, row) => layer.file.chartText(row)),
     restrictedChart: (patientId) => read(patientId, (layer, row) => layer.file.maskedText(row)),
+    async *charts() {
+      const { sources } = manifest.freshness
+      for (const layer of layers) {
+        for (const rows of layer.file.blocks()) {
+          const texts = await using(layer, () => layer.file.chartTexts(rows))
+          for (const [at, row] of rows.entries()) {
+            if (has(layer.dead, row)) continue
+            const chart: Chart = JSON.parse(texts[at] ?? 'null')
+            yield withEffectiveAsOf(chart, sources)
+          }
+        }
+      }
+    },
     apply,
     close: () => retire(layers.splice(0)),
   }

@@ -22,8 +22,6 @@ export async function openVault(folder: string, forAll = false): Promise<Vault> 
   const fileMode = forAll ? 0o644 : 0o600
   const folderMode = forAll ? 0o755 : 0o700
   const drafts = join(folder, 'drafts')
-  await mkdir(drafts, { recursive: true, mode: folderMode })
-  await mkdir(join(folder, 'files'), { recursive: true, mode: folderMode })
   /** Folders whose new names have not been made to survive a power cut yet. */
   const unsettled = new Set<string>()
 
@@ -31,6 +29,11 @@ export async function openVault(folder: string, forAll = false): Promise<Vault> 
   const manifestPath = (packId: string): string => join(folder, `${plainName(packId)}.json`)
   const sequencePath = (packId: string): string => join(folder, `${plainName(packId)}.sequence`)
 
+  /** Only who writes makes folders: a stick may be write-protected. */
+  const makeFolders = async (): Promise<void> => {
+    await mkdir(drafts, { recursive: true, mode: folderMode })
+    await mkdir(join(folder, 'files'), { recursive: true, mode: folderMode })
+  }
   /** Gives a finished, fsynced draft its name. */
   const settle = async (draft: string, name: FileName): Promise<void> => {
     const target = pathOf(name)
@@ -55,11 +58,13 @@ export async function openVault(folder: string, forAll = false): Promise<Vault> 
     open: (name) => openOnDisk(pathOf(name)),
 
     async create() {
+      await makeFolders()
       const path = join(drafts, `${process.pid}-${randomBytes(6).toString('hex')}`)
       return newDraft(path, await open(path, 'wx', fileMode), settle)
     },
 
     async receive(file, fetch) {
+      await makeFolders()
       const part = join(drafts, `${file.name}.part`)
       await receivePart(part, file, fetch, fileMode)
       await settle(part, file.name)
@@ -91,15 +96,22 @@ export async function openVault(folder: string, forAll = false): Promise<Vault> 
         await rm(path, { force: true })
         removed++
       }
-      for (const draft of await readdir(drafts)) await removeOld(join(drafts, draft))
-      for (const shelf of await readdir(join(folder, 'files'))) {
-        for (const name of await readdir(join(folder, 'files', shelf))) {
+      for (const draft of await namesIn(drafts)) await removeOld(join(drafts, draft))
+      for (const shelf of await namesIn(join(folder, 'files'))) {
+        for (const name of await namesIn(join(folder, 'files', shelf))) {
           if (!keep.has(name)) await removeOld(join(folder, 'files', shelf, name))
         }
       }
       return removed
     },
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((thrown: unknown) => {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return []
+    throw thrown
+  })
 }
 
 function newDraft(path: string, handle: FileHandle, settle: (draft: string, name: FileName) => Promise<void>): Draft {
