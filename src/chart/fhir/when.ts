@@ -1,7 +1,9 @@
 import type { Instant } from '../../base/time.ts'
 import { type Day, dayOf, instantAt } from '../../base/zone.ts'
 
-const SHAPE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/
+/** Years of four digits from 1000 on, and only hours that a clock shows. */
+const SHAPE =
+  /^([1-9]\d{3})(?:-(\d{2})(?:-(\d{2}))?)?(?:T((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/
 
 /**
  * The instant of a FHIR `instant` or `dateTime`. A time without an offset (FHIR forbids it, some servers send it) is read on the wall of
@@ -30,8 +32,10 @@ export function dateOf(text: string | undefined, zone: string): string | undefin
 }
 
 export function isDay(text: string): text is Day {
-  const at = Date.parse(`${text}T00:00:00Z`)
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(at) && new Date(at).toISOString().startsWith(text)
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
+  if (parts === null) return false
+  const at = new Date(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])))
+  return at.getUTCMonth() === Number(parts[2]) - 1 && at.getUTCDate() === Number(parts[3])
 }
 
 function validMonth(month: string | undefined): boolean {
