@@ -19,8 +19,8 @@ import { resultTable, vitalTable } from './observations.ts'
 
 /** The lists of a chart, in the order in which physicians ask for them. A list that is missing says so; it never looks like an empty one. */
 export function clinicalSections(chart: Chart, zone: string): Html {
-  return html`<div class="clinical">${[
-    sectionOf('allergies', chart.allergies, (entries) => list(entries, allergyLine)),
+  return html`<div class="clinical by-column">${[
+    sectionOf('allergies', chart.allergies, (entries) => list(gravestFirst(entries), allergyLine)),
     sectionOf('medications', chart.medications, (entries) => list(entries, medicationLine)),
     sectionOf('problems', chart.problems, problemList),
     sectionOf(
@@ -70,8 +70,15 @@ function codeOf(concept: CodeableConcept): Html {
   return code === undefined ? nothing : html` <span class="soft mono small">${code}</span>`
 }
 
+const isGrave = ({ criticality, severity }: AllergyIntolerance): boolean =>
+  criticality === 'high' || severity === 'severe'
+
+function gravestFirst(entries: AllergyIntolerance[]): AllergyIntolerance[] {
+  return entries.toSorted((a, b) => Number(isGrave(b)) - Number(isGrave(a)))
+}
+
 function allergyLine(entry: AllergyIntolerance): Html {
-  const grave = entry.criticality === 'high' || entry.severity === 'severe'
+  const grave = isGrave(entry)
   return html`<strong${grave ? html` class="danger-word"` : nothing}>${entry.code.text}</strong>${
     entry.reaction === undefined ? html` <span class="soft">reaction not received</span>` : html` ${entry.reaction}`
   }${grave ? html` <span class="tag act">${entry.severity === 'severe' ? 'Severe' : 'High risk'}</span>` : entry.severity === undefined ? nothing : html` <span class="tag">${entry.severity}</span>`}${
@@ -81,6 +88,11 @@ function allergyLine(entry: AllergyIntolerance): Html {
 
 const HIGH_RISK = { anticoagulant: 'Anticoagulant', insulin: 'Insulin', opioid: 'Opioid', other: 'High risk' } as const
 
+/** A day whose hyphens do not break a line. */
+function unbroken(day: string): string {
+  return day.replaceAll('-', '\u2011')
+}
+
 function medicationLine(entry: MedicationStatement): Html {
   const tags = [
     ...(entry.highRisk === undefined ? [] : [html` <span class="tag act">${HIGH_RISK[entry.highRisk]}</span>`]),
@@ -89,9 +101,9 @@ function medicationLine(entry: MedicationStatement): Html {
       : [html` <span class="tag watch">C-${entry.controlledSchedule}</span>`]),
   ]
   const more = said(
-    entry.start === undefined ? undefined : `since ${entry.start}`,
+    entry.start === undefined ? undefined : `since ${unbroken(entry.start)}`,
     entry.prescriber,
-    entry.lastRefill === undefined ? undefined : `last refill ${entry.lastRefill}`,
+    entry.lastRefill === undefined ? undefined : `last refill ${unbroken(entry.lastRefill)}`,
   )
   return html`<strong>${entry.code.text}</strong>${tags}<br>${
     entry.dosage ?? html`<span class="missing">dose not received</span>`

@@ -5,7 +5,7 @@ import { note, status, type Tone } from '../../look/status.ts'
 import { facts, table } from '../../look/table.ts'
 import { when } from '../../look/when.ts'
 import type { PullStatus } from '../keep/pull.ts'
-import { type Age, ageStatus } from './age.ts'
+import { type Age, ageStatus, worst } from './age.ts'
 import { framed, type Surroundings } from './frame.ts'
 
 export type HealthValues = {
@@ -26,7 +26,7 @@ export type HealthValues = {
   version: string
   hubUrl: string
   certificateEndsAt: Instant | undefined
-  printers: readonly { name: string; tone: Tone; words: string }[]
+  printers: readonly { name: string; tone: Tone; word: string; because: string }[]
 }
 
 const GB = 1024 ** 3
@@ -87,13 +87,22 @@ export function healthPage(around: Surroundings, values: HealthValues): Html {
 <section class="stack"><h2>Printers</h2>${
     values.printers.length === 0
       ? html`<p>None is set for this site. Every sheet opens as a PDF and prints from the browser.</p>`
-      : facts(values.printers.map(({ name, tone, words }) => [name, status(tone, words)] as const))
+      : facts(
+          values.printers.map(
+            ({ name, tone, word, because }) =>
+              [name, html`${status(tone, word)} <span class="small">${because}</span>`] as const,
+          ),
+        )
   }</section></div>`
   return framed(around, { title: 'This site', at: '/health', body })
 }
 
-function headline({ settings }: Surroundings, { pull, silentMs }: HealthValues): string {
-  if (pull.outcome === 'heard') return `${settings.siteName} hears the hub and keeps its packs fresh.`
+function headline({ settings, ages }: Surroundings, { pull, silentMs }: HealthValues): string {
+  const old = worst([ages.schedule, ages.keyData])
+  if (pull.outcome === 'heard')
+    return old === undefined || old.state === 'current'
+      ? `${settings.siteName} hears the hub, and its data is current.`
+      : `${settings.siteName} hears the hub, but its data is not current: the hub itself has nothing newer of the ${old.what.toLowerCase()}.`
   if (pull.outcome === 'none-yet') return `${settings.siteName} is asking the hub for packs.`
   return `${settings.siteName} has not heard the hub for ${spanInWords(silentMs)} and serves what it has. Everything here goes on without the hub.`
 }

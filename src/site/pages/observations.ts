@@ -27,7 +27,7 @@ export function vitalTable(observations: readonly Observation[], zone: string): 
   const sorted = [...observations].sort(newestFirst)
   const days = [...new Set(sorted.map((one) => dayOrNot(one.at, zone)))].slice(0, 3)
   const groups = [...Map.groupBy(sorted, (one) => one.code.text)]
-  return html`<div class="table-wrap"><table class="dense"><caption class="visually-hidden">Vitals, newest first</caption><thead><tr><th scope="col">Vital sign</th>${days.map((day) => html`<th scope="col" class="number">${day}</th>`)}</tr></thead><tbody>${groups.map(
+  return html`<div class="table-wrap" role="region" tabindex="0" aria-label="Table of vitals"><table class="dense"><caption class="visually-hidden">Vitals, newest first</caption><thead><tr><th scope="col">Vital sign</th>${days.map((day) => html`<th scope="col" class="number">${day}</th>`)}</tr></thead><tbody>${groups.map(
     ([what, readings]) =>
       html`<tr><th scope="row">${what}</th>${days.map((day) => {
         const reading = readings.find((one) => dayOrNot(one.at, zone) === day)
@@ -42,13 +42,13 @@ export function resultTable(observations: readonly Observation[], zone: string):
   const rank = (readings: Observation[]): number =>
     readings[0]?.flag === undefined ? 2 : FLAGS[readings[0].flag].grave ? 0 : 1
   const sorted = groups.toSorted(([, a], [, b]) => rank(a) - rank(b))
-  return html`<div class="table-wrap"><table class="dense"><caption class="visually-hidden">Results, newest first</caption><thead><tr><th scope="col">Test</th><th scope="col">Last</th><th scope="col">Before</th><th scope="col">Range</th></tr></thead><tbody>${sorted.map(
+  return html`<div class="table-wrap" role="region" tabindex="0" aria-label="Table of results"><table class="dense"><caption class="visually-hidden">Results, newest first</caption><thead><tr><th scope="col">Test</th><th scope="col">Last</th><th scope="col">Before</th><th scope="col">Range</th></tr></thead><tbody>${sorted.map(
     ([what, [last, ...before]]) =>
-      html`<tr><th scope="row">${what}</th><td>${last === undefined ? nothing : html`${valueOf(last)} <span class="soft small">${dayOrNot(last.at, zone)}</span>`}</td><td class="small">${before
+      html`<tr><th scope="row">${what}</th><td>${last === undefined ? nothing : html`${valueOf(last)} <span class="soft small nowrap">${dayOrNot(last.at, zone)}</span>`}</td><td class="small">${before
         .slice(0, 2)
         .map(
           (one, at) =>
-            html`${at === 0 ? nothing : html`<br>`}${valueOf(one)} <span class="soft">${dayOrNot(one.at, zone)}</span>`,
+            html`${at === 0 ? nothing : html`<br>`}${valueOf(one)} <span class="soft nowrap">${dayOrNot(one.at, zone)}</span>`,
         )}</td><td class="soft small">${last?.referenceRange ?? 'not received'}</td></tr>`,
   )}</tbody></table></div>`
 }

@@ -54,8 +54,13 @@ function headline({ sheets, day, today, printers }: PaperValues): string {
       ? 'Open one and print it from the browser.'
       : 'Print from here, or open one and print it from the browser.'
   return sheets.length === 0
-    ? `No sheets came with the pack for ${dayInWords(day, today)}.`
-    : `${sheets.length} ${sheets.length === 1 ? 'sheet is' : 'sheets are'} ready for ${dayInWords(day, today)}. ${how}`
+    ? `No sheets came with the pack for ${inSentence(dayInWords(day, today))}.`
+    : `${sheets.length} ${sheets.length === 1 ? 'sheet is' : 'sheets are'} ready for ${inSentence(dayInWords(day, today))}. ${how}`
+}
+
+/** `Today, Monday ...` in the middle of a sentence. */
+function inSentence(day: string): string {
+  return day.replace(/^(Today|Tomorrow|Yesterday)/, (word) => word.toLowerCase())
 }
 
 function dayChoice({ days, day, today }: PaperValues): Html {
@@ -66,35 +71,39 @@ function dayChoice({ days, day, today }: PaperValues): Html {
 }
 
 function sheetTable(values: PaperValues): Html {
-  const print: Column<PaperSheet> = {
+  const canPrint = values.printers.length > 0 && values.sheets.length > 0
+  const choose: Column<PaperSheet> = {
     heading: 'Print',
     cell: (sheet) =>
-      html`<form method="post" action="/paper/print" class="row"><input type="hidden" name="csrf" value="${values.csrf}"><input type="hidden" name="label" value="${sheet.label}"><select name="printer" aria-label="Printer for ${sheet.label}">${values.printers.map((name) => html`<option>${name}</option>`)}</select><label class="small">from page <input class="page-number" name="from" inputmode="numeric" size="3" value="1"></label>${button('Print', { look: 'quiet' })}</form>`,
+      html`<input type="checkbox" name="label" value="${sheet.label}" aria-label="Print ${KINDS[sheet.kind]}, ${sheet.of}">`,
   }
-  return table<PaperSheet>({
+  const sheets = table<PaperSheet>({
     caption: 'Sheets in the pack',
     hideCaption: true,
     rows: values.sheets,
     columns: [
       { heading: 'Sheet', cell: (sheet) => KINDS[sheet.kind] },
       { heading: 'For', cell: (sheet) => sheet.of },
-      {
-        heading: 'Size',
-        number: true,
-        cell: (sheet) => `${Math.max(1, Math.round(sheet.sizeBytes / 1024)).toLocaleString('en-US')} KB`,
-      },
+      ...(canPrint ? [choose] : []),
       {
         heading: 'Open',
         cell: (sheet) =>
-          html`<a href="/paper/sheet?label=${encodeURIComponent(sheet.label)}" target="_blank" rel="noopener">PDF (new tab)</a>`,
+          html`<a href="/paper/sheet?label=${encodeURIComponent(sheet.label)}" target="_blank" rel="noopener">PDF<span class="visually-hidden"> of ${KINDS[sheet.kind]}, ${sheet.of} (new tab)</span></a>`,
       },
-      ...(values.printers.length === 0 ? [] : [print]),
+      { heading: 'Size', number: true, cell: (sheet) => kilobytes(sheet.sizeBytes) },
     ],
     empty: {
       heading: 'Nothing is ready for this day',
       body: 'Sheets are made at the hub for the days that the practice chose, and come with the pack. A patient’s page can be printed for anybody at any time.',
     },
   })
+  const heading = html`<h2 class="visually-hidden">Sheets in the pack</h2>`
+  if (!canPrint) return html`${heading}${sheets}`
+  return html`${heading}<form method="post" action="/paper/print?day=${values.day}"><input type="hidden" name="csrf" value="${values.csrf}"><div class="row print-bar no-print"><label for="field-printer">Printer</label><select id="field-printer" name="printer">${values.printers.map((name) => html`<option>${name}</option>`)}</select><label for="field-from">From page</label><input id="field-from" class="page-number" name="from" inputmode="numeric" value="1">${button('Print the chosen')}${button(`Print all ${values.sheets.length}`, { look: 'quiet', name: 'all', value: '1' })}</div>${sheets}</form>`
+}
+
+function kilobytes(sizeBytes: number): string {
+  return `${Math.max(1, Math.round(sizeBytes / 1024)).toLocaleString('en-US')} KB`
 }
 
 const JOB_TONES: { [State in PrintJob['state']]: { tone: Tone; word: string } } = {
@@ -113,7 +122,7 @@ const JOB_TONES: { [State in PrintJob['state']]: { tone: Tone; word: string } } 
 
 function printing({ moment }: Surroundings, { jobs }: PaperValues): Html {
   if (jobs.length === 0) return nothing
-  return html`<section class="stack"><h2>Prints since this program started</h2><p>After a jam: count what came out, and print the sheet again from the page after.</p>${table<PrintJob>(
+  return html`<section class="stack"><h2>Prints since this program started</h2><p>After a jam: count what came out, choose that one sheet again, and print it from the page after.</p>${table<PrintJob>(
     {
       caption: 'Prints',
       hideCaption: true,

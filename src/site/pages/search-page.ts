@@ -39,7 +39,7 @@ function countWords({ rows, total }: SearchResult): string {
 }
 
 function rowsOf(values: SearchValues, result: SearchResult): Html {
-  return table<SearchRow>({
+  return html`<h2 class="visually-hidden">Patients who fit</h2>${table<SearchRow>({
     caption: 'Patients who fit',
     hideCaption: true,
     rows: result.rows,
@@ -50,7 +50,8 @@ function rowsOf(values: SearchValues, result: SearchResult): Html {
       { heading: 'Sex', cell: (row) => SEX[row.sex] },
       {
         heading: 'Phone',
-        cell: (row) => html`${row.phones.length === 0 ? 'none received' : row.phones.map(displayPhone).join(', ')}`,
+        cell: (row) =>
+          html`${row.phones.length === 0 ? 'none received' : [...new Set(row.phones.map(displayPhone))].join(', ')}`,
       },
       { heading: 'MRN', cell: (row) => html`<span class="mono">${row.mrn}</span>` },
       { heading: 'Lives in', cell: (row) => row.city ?? 'not received' },
@@ -59,7 +60,7 @@ function rowsOf(values: SearchValues, result: SearchResult): Html {
       heading: 'Nobody in the panel fits',
       body: html`Try fewer letters, the date of birth alone (4/12/1961), the phone number, or a former name. If still nobody fits, the person may be new, or registered after the pack’s time at the top: register on the walk-in form with a downtime number, and note that the search found nobody. Do not assume that there are no allergies.`,
     },
-  })
+  })}`
 }
 
 function nameCell(row: SearchRow): Html {

@@ -29,11 +29,11 @@ export function sheetPage(around: Surroundings, values: SheetPageValues): Html {
   const title = `${displayName(patient)}, sheet ${packet}`
   const back = `/patient/${encodeURIComponent(patient.id)}`
   return html`${documentHead(title, undefined, 'sheet')}
-<div class="sheet-bar no-print"><p><strong>Print with Ctrl+P</strong> (⌘P on a Mac), or <button class="quiet" data-print>Print</button>. Two-sided, all pages. This was recorded as packet <span class="mono">${packet}</span>.</p>${form(
+<header class="sheet-bar no-print"><p><strong>Print with Ctrl+P</strong> (⌘P on a Mac), or <button class="quiet" data-print>Print</button>. Two-sided, all pages. This was recorded as packet <span class="mono">${packet}</span>.</p>${form(
     `${back}/sheet`,
     values.csrf,
     html`<input type="hidden" name="packet" value="${packet}">${field({ name: 'pages', label: 'How many pages came out?', kind: 'number', inputmode: 'numeric', required: true })}${button('Confirm')}`,
     'row',
-  )}<p><a href="${back}">Back to the patient</a></p></div>${sampleBanner(settings.sample)}
-<main id="main"><table class="sheet-pages"><thead><tr><td><div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA ${age.words.toUpperCase()}</strong>. Printed ${absolute(moment.now, moment)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. READ ONLY copy; not the medical record. Shred, or return to medical records.</p></div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, settings.zone)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
+  )}<p><a href="${back}">Back to the patient</a></p></header>
+<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA ${age.words.toUpperCase()}</strong>. Printed ${absolute(moment.now, moment)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. READ ONLY copy; not the medical record. Shred, or return to medical records.</p></div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, settings.zone)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
 }

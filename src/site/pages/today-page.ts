@@ -32,10 +32,10 @@ export function todayPage(around: Surroundings, values: TodayValues): Html {
     values.appointments.length > expected ? `, ${values.appointments.length - expected} cancelled or not seen` : ''
   }.</p>${dayNav(values)}${providerChoice(values, lists)}</header>${
     values.appointments.length === 0
-      ? empty(
+      ? html`<h2 class="visually-hidden">Visits</h2>${empty(
           'Nobody is on the schedule for this day',
           'That is what was received, and it may be old: see the age at the top. Walk-ins: find the patient with the search box.',
-        )
+        )}`
       : html`<div class="provider-columns">${shown.map(
           (list) =>
             html`<section class="provider-day" aria-label="${list.providerName}"><h2>${list.providerName} <span class="soft small">${list.appointments.filter(isExpected).length}</span></h2><ol class="visits">${list.appointments.map((visit) => visitLine(visit, values, zone))}</ol></section>`,

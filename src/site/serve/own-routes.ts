@@ -3,7 +3,6 @@ import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { reasonOf } from '../../base/failure.ts'
 import { SECOND } from '../../base/time.ts'
-import type { Tone } from '../../look/status.ts'
 import { silenceMs } from '../desk/gate.ts'
 import { type HealthValues, healthPage } from '../pages/health-page.ts'
 import { printerState } from '../print/ipp-client.ts'
@@ -80,20 +79,14 @@ async function healthOf(c: Visit): Promise<HealthValues> {
   }
 }
 
-async function printerWords({
-  name,
-  uri,
-}: {
-  name: string
-  uri: string
-}): Promise<{ name: string; tone: Tone; words: string }> {
+async function printerWords({ name, uri }: { name: string; uri: string }): Promise<HealthValues['printers'][number]> {
   try {
     const { state, reasons, acceptsJobs } = await printerState(uri)
-    const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`
-    if (state === 'stopped' || !acceptsJobs) return { name, tone: 'act', words: `stopped${why}` }
-    return { name, tone: reasons.length === 0 ? 'fine' : 'watch', words: `${state}${why}` }
+    const because = reasons.join(', ')
+    if (state === 'stopped' || !acceptsJobs) return { name, tone: 'act', word: 'stopped', because }
+    return { name, tone: reasons.length === 0 ? 'fine' : 'watch', word: state, because }
   } catch (thrown) {
-    return { name, tone: 'act', words: reasonOf(thrown) }
+    return { name, tone: 'act', word: 'not reached', because: reasonOf(thrown) }
   }
 }
 

@@ -5,9 +5,10 @@ import { grantsAllow } from '../../access/may.ts'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import { dayOf } from '../../base/zone.ts'
 import type { Tone } from '../../look/status.ts'
+import type { Guest } from '../desk/gate.ts'
 import { type PaperSheet, paperPage } from '../pages/paper-page.ts'
 import { sheetPage } from '../pages/sheet-page.ts'
-import type { PrintJob } from '../print/print-room.ts'
+import type { Printer, PrintJob } from '../print/print-room.ts'
 import { patientOf, unknownPatient } from './read-routes.ts'
 import { type Env, needs, noteView, show, surroundings, type Visit } from './visit.ts'
 
@@ -42,33 +43,20 @@ export function printRoutes(): Hono<Env> {
 
   app.post('/paper/print', needs('print'), async (c) => {
     const { posted, desk, guest } = c.var
-    const sheet = sheetFor(c, posted.label ?? '')
+    const wanted = new Set((posted.label ?? '').split('\n'))
+    const day = c.req.query('day') ?? ''
+    const sheets = sheetsFor(c).filter((sheet) => (posted.all === '1' ? sheet.day === day : wanted.has(sheet.label)))
     const printer = desk.settings().printers.find(({ name }) => name === posted.printer)
     const fromPage = Number(posted.from ?? 1)
-    if (sheet === undefined || printer === undefined || guest === undefined)
-      return paperAnswer(c, { tone: 'act', words: 'This sheet or printer is not there any more. Choose again.' })
-    if (!Number.isInteger(fromPage) || fromPage < 1 || fromPage > 9999)
-      return paperAnswer(c, { tone: 'act', words: 'The first page is a number, 1 or more.' })
-    const about = { label: sheet.label, printer: printer.name, fromPage }
+    const wrong = printFault(sheets.length, printer, fromPage)
+    if (wrong !== undefined || printer === undefined || guest === undefined)
+      return paperAnswer(c, { tone: 'act', words: wrong ?? 'Choose again.' })
     try {
-      const pdf = await desk.packs.opened().site?.readPaper(sheet.label)
-      if (pdf === undefined) throw new Failure('permanent', 'The sheet is not in the pack any more.')
-      await desk.note({ who: guest.who, what: 'print-sent', about, outcome: 'done' })
-      await desk.printers.print(
-        printer,
-        { pdf, jobName: sheet.label, userName: 'holdfast', fromPage, label: sheet.label, askedBy: guest.name },
-        (job) =>
-          desk.note({
-            who: guest.who,
-            what: 'print-ended',
-            about: { ...about, ...receiptOf(job) },
-            outcome: job.state === 'completed' ? 'done' : 'failed',
-          }),
-      )
+      for (const sheet of sheets.sort(inPrintOrder)) await sendToPrinter(c, guest, sheet, printer, fromPage)
     } catch (thrown) {
       return paperAnswer(c, { tone: 'act', words: reasonOf(thrown) })
     }
-    return c.redirect(`/paper?day=${sheet.day}&sent=1`, 303)
+    return c.redirect(`/paper?day=${day}&sent=${sheets.length}`, 303)
   })
 
   app.get('/patient/:id/sheet', needs('see-chart', 'print'), async (c) => {
@@ -106,6 +94,39 @@ export function printRoutes(): Hono<Env> {
   return app
 }
 
+function printFault(sheets: number, printer: Printer | undefined, fromPage: number): string | undefined {
+  if (sheets === 0) return 'Tick the sheets to print, or print all.'
+  if (printer === undefined) return 'This printer is not there any more. Choose again.'
+  if (!Number.isInteger(fromPage) || fromPage < 1 || fromPage > 9999) return 'The first page is a number, 1 or more.'
+  return fromPage > 1 && sheets > 1 ? 'Only one sheet at a time is printed from a later page. Tick one.' : undefined
+}
+
+/** The intent is written down before the printer is asked, and how it ended after. */
+async function sendToPrinter(
+  c: Visit,
+  guest: Guest,
+  sheet: PaperSheet,
+  printer: Printer,
+  fromPage: number,
+): Promise<void> {
+  const { desk } = c.var
+  const about = { label: sheet.label, printer: printer.name, fromPage }
+  const pdf = await desk.packs.opened().site?.readPaper(sheet.label)
+  if (pdf === undefined) throw new Failure('permanent', 'The sheet is not in the pack any more.')
+  await desk.note({ who: guest.who, what: 'print-sent', about, outcome: 'done' })
+  await desk.printers.print(
+    printer,
+    { pdf, jobName: sheet.label, userName: 'holdfast', fromPage, label: sheet.label, askedBy: guest.name },
+    (job) =>
+      desk.note({
+        who: guest.who,
+        what: 'print-ended',
+        about: { ...about, ...receiptOf(job) },
+        outcome: job.state === 'completed' ? 'done' : 'failed',
+      }),
+  )
+}
+
 function receiptOf(job: PrintJob): { state: string; pages: number | string; jobId: number | string } {
   return { state: job.state, pages: job.pages ?? 'not counted', jobId: job.jobId ?? 'none' }
 }
@@ -134,6 +155,10 @@ export function sheetOf(label: string, sizeBytes: number, names: ReadonlyMap<str
 
 const ORDER = { 'front-desk': 0, 'day-sheet': 1, packet: 2, other: 3 }
 
+function inPrintOrder(a: PaperSheet, b: PaperSheet): number {
+  return ORDER[a.kind] - ORDER[b.kind] || (a.of < b.of ? -1 : 1)
+}
+
 function paperAnswer(c: Visit, said: { tone: Tone; words: string } | undefined): Promise<Response> {
   const around = surroundings(c)
   const sheets = sheetsFor(c)
@@ -146,9 +171,7 @@ function paperAnswer(c: Visit, said: { tone: Tone; words: string } | undefined):
       ? undefined
       : ({ tone: 'fine', words: 'Sent to the printer. Count the pages that come out.' } as const)
   const page = paperPage(around, {
-    sheets: sheets
-      .filter((sheet) => sheet.day === day || sheet.day === '')
-      .sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || (a.of < b.of ? -1 : 1)),
+    sheets: sheets.filter((sheet) => sheet.day === day || sheet.day === '').sort(inPrintOrder),
     today,
     day,
     days,

@@ -49,11 +49,10 @@ export function whoIsThere(): MiddlewareHandler<Env> {
 export function onlyOurForms(): MiddlewareHandler<Env> {
   return async (c, next) => {
     if (c.req.method !== 'POST') return next()
-    const body = await c.req.parseBody()
+    const body = await c.req.parseBody({ all: true })
+    // Ticked boxes of one name come as lines of one value.
     const posted = Object.fromEntries(
-      Object.entries(body).flatMap(([name, value]) =>
-        typeof value === 'string' ? [[name, value.slice(0, 4000)]] : [],
-      ),
+      Object.entries(body).map(([name, value]) => [name, [value].flat().filter(isText).join('\n').slice(0, 50_000)]),
     )
     const session: Session | undefined = c.var.session
     const fault = csrfFault(
@@ -70,6 +69,10 @@ export function onlyOurForms(): MiddlewareHandler<Env> {
     c.set('posted', posted)
     return next()
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 export function surroundings(c: Visit): Surroundings {
