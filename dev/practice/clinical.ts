@@ -130,7 +130,12 @@ type Taken = {
 
 export function medicationsOf(seed: number, who: Identity, today: Day): MedicationRow[] {
   const chance = chanceOf(seed, 'medicine', who.id)
-  const names = new Set(who.illnesses.flatMap((illness) => chance.pick(illness.medicines)))
+  const names = new Set(
+    who.illnesses.flatMap(({ medicines }) => {
+      const picked = chance.pick(medicines)
+      return medicines.find((one) => who.takes !== undefined && one.includes(who.takes)) ?? picked
+    }),
+  )
   // Two anticoagulants at once would be an alarm, not a sample.
   const thinners = [...names].filter((name) => (MEDICINES[name] as Medicine).highRisk === 'anticoagulant')
   for (const extra of thinners.slice(1)) names.delete(extra)

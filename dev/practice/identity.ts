@@ -2,6 +2,7 @@ import { type Day, yearsBetween } from '../../src/base/zone.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { daysFrom } from './day.ts'
 import { ILLNESSES, type Illness } from './illnesses.ts'
+import type { MedicineName } from './medicines.ts'
 import { familyName, givenName, inventedName } from './names.ts'
 import type { Physician } from './staff.ts'
 
@@ -31,6 +32,8 @@ export type Identity = {
   guardian: { name: string; relation: string } | null
   physician: Physician
   illnesses: Illness[]
+  /** Where an illness has several treatments, the one with this in it. */
+  takes?: MedicineName
 }
 
 /** Birth dates are laid out around this day and not around today, so that a patient keeps one birth date however long the sample is kept. */
@@ -55,6 +58,8 @@ const CAST: Record<number, Partial<Identity>> = {
     birthDate: '1947-11-02',
     bornOn: '1947-11-02',
     age: 78,
+    illnesses: ILLNESSES.filter(({ icd10cm }) => ['I10', 'I48.19', 'N18.31', 'M17.0'].includes(icd10cm)),
+    takes: 'warfarin',
   },
 }
 

@@ -10,7 +10,8 @@ const ROUTINE: readonly LabName[] = ['hemoglobin', 'creatinine', 'ldl']
 export function labNamesOf(who: Identity): LabName[] {
   const names = new Set<LabName>(who.illnesses.flatMap((illness) => illness.labs))
   if (who.age >= 40) for (const name of ROUTINE) names.add(name)
-  return [...names]
+  // Creatinine first: the eGFR of a draw is reckoned from it.
+  return [...names].sort((a, b) => Number(b === 'creatinine') - Number(a === 'creatinine'))
 }
 
 /** Three values of each test, a quarter to half a year apart, drifting the way values drift: newest first. */
@@ -19,11 +20,14 @@ export function resultsOf(seed: number, who: Identity, now: Instant): ResultRow[
   const rows: ResultRow[] = []
   let drawnAt = morningOf(now - chance.whole(6, 120) * DAY)
   const names = labNamesOf(who)
-  const level = new Map(names.map((name) => [name, chance.around(LABS[name].usual, LABS[name].spread)]))
+  const level = new Map(names.map((name) => [name, usualFor(name, who) + chance.around(0, LABS[name].spread)]))
   for (let draw = 0; draw < 3; draw++) {
+    let creatinine: number = LABS.creatinine.usual
     for (const name of names) {
       const lab: Lab = LABS[name]
-      const value = Math.max(lab.usual / 12, (level.get(name) ?? lab.usual) + chance.around(0, lab.spread / 2))
+      const drawn = Math.max(lab.usual / 12, (level.get(name) ?? lab.usual) + chance.around(0, lab.spread / 2))
+      if (name === 'creatinine') creatinine = Number(drawn.toFixed(lab.decimals))
+      const value = name === 'egfr' ? egfrOf(creatinine, who) : drawn
       rows.push({
         result_id: rowId(who.id, rows.length),
         patient_id: who.id,
@@ -36,6 +40,20 @@ export function resultsOf(seed: number, who: Identity, now: Instant): ResultRow[
     drawnAt = morningOf(drawnAt - chance.whole(60, 200) * DAY)
   }
   return rows.slice(0, 60)
+}
+
+/** Kidneys that are known to be weak show it. */
+function usualFor(name: LabName, who: Identity): number {
+  const weak = who.illnesses.some((illness) => illness.icd10cm === 'N18.31')
+  return LABS[name].usual + (name === 'creatinine' && weak ? 0.4 : 0)
+}
+
+/** CKD-EPI 2021, so that both numbers of one draw agree; creatinine in mg/dL. */
+function egfrOf(creatinine: number, who: Identity): number {
+  const female = who.sex === 'F'
+  const share = creatinine / (female ? 0.7 : 0.9)
+  const low = Math.min(share, 1) ** (female ? -0.241 : -0.302)
+  return 142 * low * Math.max(share, 1) ** -1.2 * 0.9938 ** who.age * (female ? 1.012 : 1)
 }
 
 export function resultOf(

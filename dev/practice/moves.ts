@@ -243,7 +243,7 @@ async function moveAppointment(hand: Hand): Promise<string | undefined> {
 }
 
 const LAB_ORDERS: readonly (readonly [words: string, loinc: string, tests: readonly LabName[]])[] = [
-  ['Basic metabolic panel', '51990-0', ['creatinine', 'potassium', 'egfr']],
+  ['Basic metabolic panel', '51990-0', ['creatinine', 'potassium']],
   ['Complete blood count', '58410-2', ['hemoglobin', 'platelets']],
   ['Hemoglobin A1c', '4548-4', ['a1c']],
   ['INR', '6301-6', ['inr']],

@@ -9,6 +9,7 @@ import { type Html, html, nothing } from '../../src/look/html.ts'
 import { page } from '../../src/look/page.ts'
 import { lookRoutes, PAGE_HEADERS } from '../../src/look/serve.ts'
 import { note, status } from '../../src/look/status.ts'
+import { table } from '../../src/look/table.ts'
 import type { Fault } from './faults.ts'
 
 /** The sample's own page: break one thing, see what it does and what goes on working. It is no part of the product. */
@@ -91,21 +92,53 @@ function pageOf(
     live: '/live?subjects=faults',
     body: html`${about.failed === undefined ? nothing : note('act', `${about.failed.title}: that did not work`, about.failed.because)}
       <p>This page belongs to the sample practice and is no part of the product. <a href="${about.hubUrl}">Go to the hub</a></p>
-      <div class="cards">${seen.map(card)}</div>`,
+      <div class="cards">${seen.filter(({ fault }) => fault.kind === 'system').map(card)}</div>
+      ${lines(seen.filter(({ fault }) => fault.kind === 'line'))}`,
   })
 }
 
 function card({ fault, broken }: Seen): Html {
   return html`<section class="card ${broken === true ? 'act' : broken === undefined ? 'unknown' : ''}" id="${fault.id}">
     <h2>${fault.title}</h2>
-    <p>${broken === true ? status('act', 'broken by you') : broken === undefined ? status('unknown', 'cannot be told now') : status('fine', 'runs')}</p>
+    <p>${state(broken)}</p>
     <p>${fault.does}</p>
     <p><strong>Still works:</strong> ${fault.stillWorks}</p>
-    <p>See it: ${fault.look.map((one, nth) => html`${nth === 0 ? nothing : html`; `}<a href="${one.href}">${one.label}</a> (${one.to})`)}.</p>
-    ${
-      broken === true
-        ? form(`/faults/${fault.id}/mend`, '', button(fault.mendLabel))
-        : form(`/faults/${fault.id}/break`, '', button(fault.breakLabel, { look: 'danger' }))
-    }
+    <p>See it: ${whereToLook(fault)}.</p>
+    ${move(fault, broken)}
   </section>`
+}
+
+/** What all lines have in common is said once. */
+function lines(seen: Seen[]): Html {
+  if (seen.length === 0) return nothing
+  return html`<section><h2>The lines between the sites and the hub</h2>
+    <p>Cutting one makes calls go unanswered, as on a dead line. That site works on with its last pack, and says how old it is; the other sites notice nothing.</p>
+    ${table({
+      caption: 'The lines between the sites and the hub',
+      hideCaption: true,
+      columns: [
+        { heading: 'Line', cell: ({ fault }) => html`<span id="${fault.id}">${fault.title}</span>` },
+        { heading: 'State', cell: ({ broken }) => state(broken) },
+        { heading: 'See it', cell: ({ fault }) => whereToLook(fault) },
+        { heading: 'Move', cell: ({ fault, broken }) => move(fault, broken) },
+      ],
+      rows: seen,
+      tone: ({ broken }) => (broken === true ? 'act' : undefined),
+      empty: { heading: 'No lines', body: 'No site is enrolled.' },
+    })}</section>`
+}
+
+function state(broken: boolean | undefined): Html {
+  if (broken === undefined) return status('unknown', 'cannot be told now')
+  return broken ? status('act', 'broken by you') : status('fine', 'runs')
+}
+
+function whereToLook(fault: Fault): Html {
+  return html`${fault.look.map((one, nth) => html`${nth === 0 ? nothing : html`; `}<a href="${one.href}">${one.label}</a> (${one.to})`)}`
+}
+
+function move(fault: Fault, broken: boolean | undefined): Html {
+  return broken === true
+    ? form(`/faults/${fault.id}/mend`, '', button(fault.mendLabel))
+    : form(`/faults/${fault.id}/break`, '', button(fault.breakLabel, { look: 'danger' }))
 }

@@ -5,6 +5,8 @@ import type { Part } from './part.ts'
 /** One thing that can be broken: what breaking it does, what goes on working, and where to see both. */
 export type Fault = {
   id: string
+  /** `line` faults are alike and stand in one table. */
+  kind: 'system' | 'line'
   title: string
   /** What the button does, in the words of somebody at the practice. */
   does: string
@@ -39,9 +41,14 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
           },
         ]
   let frozen = false
+  // A program that starts anew starts with a clock that runs.
+  hub.hear((said) => {
+    if (said === 'ended') frozen = false
+  })
   return [
     {
       id: 'ehr',
+      kind: 'system',
       title: 'The EHR',
       does: 'Stops both databases at once, as when the server room loses power. People at the practice can no longer sign in or chart.',
       stillWorks:
@@ -61,6 +68,7 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
     },
     {
       id: 'replay',
+      kind: 'system',
       title: 'The standby’s replay',
       does: 'The standby, from which Holdfast reads, goes on answering and stops taking in what happens: every answer looks right and is old.',
       stillWorks:
@@ -81,6 +89,7 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
     },
     {
       id: 'hub',
+      kind: 'system',
       title: 'The hub',
       does: 'Ends the hub’s program. No new packs are made, nobody watches.',
       stillWorks:
@@ -94,6 +103,7 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
     },
     {
       id: 'clock',
+      kind: 'system',
       title: 'The hub’s clock',
       does: 'Freezes the time that the hub sees, as a time server that repeats itself would.',
       stillWorks:
@@ -101,7 +111,7 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
       look: [{ href: `${hubUrl}/sites`, label: 'Sites', to: 'a clock that does not agree with the sites’ is said so' }],
       breakLabel: 'Freeze the clock',
       mendLabel: 'Let the clock run',
-      broken: async () => hub.running && frozen,
+      broken: async () => frozen,
       break: async () => {
         frozen = true
         hub.say({ clock: 'freeze' })
@@ -114,6 +124,7 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
     ...sites.map(
       (site): Fault => ({
         id: `line-${site.siteId}`,
+        kind: 'line',
         title: `The line of ${site.name}`,
         does: `Cuts the line between ${site.name} and the hub. Calls get no answer, as on a dead line.`,
         stillWorks: `${site.name} works on with its last pack; the other sites notice nothing.`,

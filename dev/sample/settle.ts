@@ -49,6 +49,7 @@ export async function settleHub(options: {
       await appendAuditLines(together, lines)
     },
     changed: tellChanged,
+    targets: { email: false, webhooks: [] },
     publishSoon: () => {},
   }
   const [owner, ...others] = people

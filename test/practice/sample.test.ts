@@ -128,6 +128,7 @@ test('the page breaks and mends, says what still works, and refuses a form of an
   let broken = false
   const fault: Fault = {
     id: 'lamp',
+    kind: 'system',
     title: 'The lamp',
     does: 'Turns the lamp off.',
     stillWorks: 'Candles.',
