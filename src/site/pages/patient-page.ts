@@ -57,7 +57,8 @@ export function patientHead({ patient }: Chart, age: Age, today: Day): Html {
   }<p class="small">${ageStatus(age)} <strong>${age.what}</strong> ${age.words}</p></header>`
 }
 
-function warnings(chart: Chart): Html {
+/** What must not be missed: alerts, code status, interpreter. */
+export function warnings(chart: Chart): Html {
   const { patient, alerts } = chart
   const words = [
     ...(patient.deceased === true ? ['Deceased'] : []),

@@ -9,7 +9,7 @@ import type { Age } from './age.ts'
 import { clinicalSections } from './clinical.ts'
 import { code128 } from './code128.ts'
 import type { Surroundings } from './frame.ts'
-import { phonesOf, visits } from './patient-page.ts'
+import { phonesOf, visits, warnings } from './patient-page.ts'
 
 export type SheetPageValues = {
   chart: Chart
@@ -35,5 +35,5 @@ export function sheetPage(around: Surroundings, values: SheetPageValues): Html {
     html`<input type="hidden" name="packet" value="${packet}">${field({ name: 'pages', label: 'How many pages came out?', kind: 'number', inputmode: 'numeric', required: true })}${button('Confirm')}`,
     'row',
   )}<p><a href="${back}">Back to the patient</a></p></header>
-<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA ${age.words.toUpperCase()}</strong>. Printed ${absolute(moment.now, moment)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. READ ONLY copy; not the medical record. Shred, or return to medical records.</p></div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, settings.zone)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
+<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA ${age.words.toUpperCase()}</strong>. Printed ${absolute(moment.now, moment)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. READ ONLY copy; not the medical record. Shred, or return to medical records.</p>${warnings(chart)}</div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, settings.zone)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
 }
