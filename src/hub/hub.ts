@@ -99,6 +99,7 @@ async function start(
     sample: config.sample,
     keys,
     root,
+    targets: { email: config.email !== undefined, webhooks: config.webhooks.map((one) => one.name) },
     audit: async (database, lines) => void (await appendAuditLines(database, lines)),
     changed: tellChanged,
     publishSoon: () => publishing?.soon(),
@@ -121,13 +122,11 @@ async function start(
 
   const watched = (): WatchedSource[] =>
     config.sources.map(({ id, everyMs, quietMs }) => ({ id, everyMs, quietMs, canary: atWork.hasCanary(id) === true }))
-  const targets = { email: config.email !== undefined, webhooks: config.webhooks.map((one) => one.name) }
   const tools: PageTools = {
     centre,
     live,
     atWork,
     watched,
-    targets,
     hubUrl: '',
     carriers: press.carriers.map(({ name, carrier }) => ({ name, where: carrier.where })),
     addressOf,
@@ -154,7 +153,6 @@ async function start(
     again('watch', Math.max(SECOND, Math.min(10 * SECOND, shortest / 4)), log, async () => {
       const watch = {
         sources: watched(),
-        targets,
         hubUrl: tools.hubUrl,
         clearAfterMs: Math.min(2 * MINUTE, 4 * shortest),
       }

@@ -3,7 +3,7 @@ import type { Instant } from '../base/time.ts'
 import { dayOf, timeOfDay } from '../base/zone.ts'
 import type { Alarm } from './monitor.ts'
 
-export type NoticeKind = 'raised' | 'over' | 'test'
+export type NoticeKind = 'raised' | 'over' | 'event' | 'test'
 
 /** What is told of an alarm, for people and for programs. No patient data can be in it: causes are about machines. */
 export type NoticeText = { kind: NoticeKind; subject: string; text: string; alarmId: string; key: string; at: Instant }
@@ -42,6 +42,25 @@ export function noticeOf(
     alarmId: alarm.id,
     key: alarm.key,
     at,
+  }
+}
+
+/** That somebody opened a site with a code from a sealed envelope. Who and why stands in the audit trail. */
+export function envelopeNotice(
+  opened: { siteId: string; site: string; codeId: string; at: Instant },
+  now: Instant,
+  practice: { name: string; zone: string },
+): NoticeText {
+  const { siteId, site, codeId, at } = opened
+  const key = `envelope:${siteId}:${codeId}`
+  const time = `${dayOf(at, practice.zone)} ${timeOfDay(at, practice.zone)} (${practice.zone})`
+  return {
+    kind: 'event',
+    subject: `${practice.name}: a sealed envelope was opened at ${site}`,
+    text: `The break-glass code of envelope ${codeId} opened ${site} on ${time}. Who used it and why stands in the audit trail. The code is spent: seal a new one.\n`,
+    alarmId: key,
+    key,
+    at: now,
   }
 }
 

@@ -6,10 +6,13 @@ import * as x509 from '@peculiar/x509'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import type { AuditLine } from '../../access/access.ts'
 import { enrolKey, enrolProof, enrolProofHolds, readEnrolCode } from '../../access/enrol-code.ts'
+import { keepEnvelopes, listEnvelopes } from '../../access/envelopes/store.ts'
+import { makeBreakGlassCodes } from '../../access/offline.ts'
 import { makeJournalHeader, sealLine } from '../../access/site-journal.ts'
 import { authorizationFor, newSigningKey } from '../../access/site-link.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { MINUTE } from '../../base/time.ts'
+import { recentNotices } from '../../monitor/store.ts'
 import type { EnrolAnswer, EnrolRequest, Heartbeat } from '../../pack/link.ts'
 import { inMemory } from '../../pack/seal.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
@@ -283,6 +286,37 @@ test('a journal that is handed over twice stands in the audit trail once', async
       ['chart-viewed', 'east'],
       ['printed', 'east'],
     ],
+  )
+})
+
+test('an envelope that was opened at a site is spent, and told once', async () => {
+  const at = await hub()
+  const box = await enrolled(at)
+  const [envelope] = await makeBreakGlassCodes(1, at.centre.clock, { memoryKiB: 8, passes: 1, parallelism: 1 })
+  assert.ok(envelope)
+  const { codeId } = envelope.code
+  await keepEnvelopes(at.centre.db, 'east', [envelope.verifier], 'ada')
+  const { header, seal } = await makeJournalHeader({ siteId: 'east', file: 'j1', startedAt: 1, previous: null }, [
+    at.centre.keys.recipient,
+  ])
+  const line: AuditLine = {
+    at: 5,
+    who: { program: 'site' },
+    place: 'east',
+    what: 'break-glass',
+    about: { codeId },
+    outcome: 'done',
+    reason: 'drill',
+  }
+  const over = { file: 'j1', header, from: 1, lines: [sealLine(seal, undefined, line).text] }
+  for (let i = 0; i < 2; i++) assert.equal((await ask(at, box, 'POST', '/journal', over)).status, 200)
+  assert.deepEqual(
+    (await listEnvelopes(at.centre.db, 'east')).map(({ state }) => state),
+    [{ is: 'used', at: 5 }],
+  )
+  assert.deepEqual(
+    (await recentNotices(at.centre.db, 9)).map(({ target, text }) => [target, text.kind]),
+    [['pager', 'event']],
   )
 })
 

@@ -5,6 +5,9 @@ import type { Clock } from '../../base/time.ts'
 import type { HubKeys } from '../keys/hub-keys.ts'
 import type { RootKey } from '../keys/sealed.ts'
 
+/** Webhooks by name; e-mail goes to the addresses of the policy when a mail server is configured. */
+export type NoticeTargets = { email: boolean; webhooks: string[] }
+
 export type Practice = { id: string; name: string; zone: string }
 
 /** What every flow of the hub is given. Nothing in here holds a rule of the trade. */
@@ -20,6 +23,8 @@ export type Centre = {
   audit(db: Database, lines: AuditLine[]): Promise<void>
   /** Tells every hub and every open page, when the transaction commits, that these subjects changed. */
   changed(db: Database, subjects: string[]): Promise<void>
+  /** Where notices go besides the pages. */
+  targets: NoticeTargets
   /** Asks for packs to be published soon. */
   publishSoon(): void
 }

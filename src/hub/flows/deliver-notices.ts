@@ -1,12 +1,11 @@
 import { Failure } from '../../base/failure.ts'
-import { newId } from '../../base/id.ts'
 import { DAY, MINUTE } from '../../base/time.ts'
 import type { NoticeChannel } from '../../connect/notice.ts'
 import { retryAfter, testNotice } from '../../monitor/notice.ts'
-import { addNotice, type Notice, noteDelivered, noteNotDelivered, takeDueNotice } from '../../monitor/store.ts'
+import { type Notice, noteDelivered, noteNotDelivered, takeDueNotice } from '../../monitor/store.ts'
 import { policyInForce } from '../policy/store.ts'
 import { type Actor, auditLine, type Centre } from './centre.ts'
-import { type NoticeTargets, targetsOf } from './watch-freshness.ts'
+import { putNotice } from './put-notice.ts'
 
 /** Longer than any channel's deadline: a notice whose hub died is taken over after this. */
 const LEASE_MS = 2 * MINUTE
@@ -64,16 +63,12 @@ async function deliver(centre: Centre, channelFor: ChannelFor, notice: Notice): 
 }
 
 /** Puts a test into the outbox for every target; gives how many targets there are. */
-export async function sendTestNotice(centre: Centre, targets: NoticeTargets, by: Actor): Promise<number> {
+export async function sendTestNotice(centre: Centre, by: Actor): Promise<number> {
   const { policy } = await policyInForce(centre.db)
-  const at = centre.clock.now()
-  const all = targetsOf(targets, policy)
-  const text = testNotice(at, centre.practice, by.login)
-  await centre.db.transaction().execute(async (together) => {
-    for (const { channel, target } of all)
-      await addNotice(together, { id: newId('notice', centre.clock), channel, target, text, at })
-    await centre.audit(together, [auditLine(centre, by, 'notices-tested', { targets: all.length })])
+  return centre.db.transaction().execute(async (together) => {
+    const count = await putNotice(centre, together, policy, testNotice(centre.clock.now(), centre.practice, by.login))
     await centre.changed(together, ['alarms'])
+    await centre.audit(together, [auditLine(centre, by, 'notices-tested', { targets: count })])
+    return count
   })
-  return all.length
 }

@@ -1,4 +1,5 @@
 import type { AuditLine } from '../../access/access.ts'
+import { markUsed } from '../../access/envelopes/store.ts'
 import {
   followLines,
   type JournalHeader,
@@ -10,6 +11,7 @@ import {
 import type { Database } from '../../base/database.ts'
 import { Failure } from '../../base/failure.ts'
 import { sha256Hex } from '../../base/hash.ts'
+import { envelopeNotice } from '../../monitor/notice.ts'
 import type { JournalHandOver, JournalReceipt } from '../../pack/link.ts'
 import {
   holdJournalFile,
@@ -18,7 +20,10 @@ import {
   keepJournalLines,
   noteJournalFault,
 } from '../journals/store.ts'
+import { policyInForce } from '../policy/store.ts'
+import { siteById } from '../sites/store.ts'
 import { auditLine, type Centre } from './centre.ts'
+import { putNotice } from './put-notice.ts'
 
 /**
  * Takes what a site wrote down while nobody could see it into the audit trail, each line once, in the order of its chain. What does not
@@ -77,10 +82,34 @@ async function takeLines(
     links.map((link, at) => ({ seq: link.seq, hash: link.hash, text: fresh[at] ?? '' })),
     centre.clock.now(),
   )
+  await envelopesOpened(centre, db, siteId, lines)
   if (lines.length > 0) await centre.audit(db, lines)
   if (fault !== undefined && file.fault !== fault.because) await tellFault(centre, db, siteId, over.file, fault.because)
   if (lines.length > 0) await centre.changed(db, ['audit', `site:${siteId}`])
   return links.at(-1)?.seq ?? file.through
+}
+
+/** A code that was used leaves the next pack, and whoever is told of alarms is told. */
+async function envelopesOpened(
+  centre: Centre,
+  db: Database,
+  siteId: string,
+  lines: readonly AuditLine[],
+): Promise<void> {
+  for (const { what, outcome, about, at } of lines) {
+    const codeId = about.codeId
+    if (what !== 'break-glass' || outcome !== 'done' || typeof codeId !== 'string') continue
+    if (!(await markUsed(db, siteId, codeId, at))) continue
+    const site = (await siteById(db, siteId))?.name ?? siteId
+    const { policy } = await policyInForce(db)
+    await putNotice(
+      centre,
+      db,
+      policy,
+      envelopeNotice({ siteId, site, codeId, at }, centre.clock.now(), centre.practice),
+    )
+    centre.publishSoon()
+  }
 }
 
 async function faultBefore(db: Database, siteId: string, header: JournalHeader): Promise<string | undefined> {

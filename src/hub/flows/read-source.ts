@@ -50,7 +50,7 @@ export async function readSource(reader: Reader, source: EhrSource, signal?: Abo
   const tally = { charts: 0, appointments: 0, setAside: 0 }
   try {
     const request = { cursor, window: windowAt(began, reader.zone), ...(signal === undefined ? {} : { signal }) }
-    const end = await takeIn(reader, source, source.read(request), tally)
+    const end = await takeIn(reader, source, source.read(request), tally, state?.scheduleAsOf !== undefined)
     const read: SourceRead = {
       ...tally,
       endedAt: clock.now(),
@@ -103,9 +103,11 @@ async function takeIn(
   source: EhrSource,
   parts: AsyncIterable<SourcePart>,
   tally: Tally,
+  gaveSchedule: boolean,
 ): Promise<ReadEnd> {
   let canary: Instant | undefined
-  let scheduleSeen = false
+  // A source that tells of single appointments is as current in them as in everything, once it reached its end.
+  let tellsSchedule = gaveSchedule
   let named: string[] | undefined
   for await (const part of parts) {
     switch (part.type) {
@@ -113,12 +115,13 @@ async function takeIn(
         tally.charts += await reader.db.transaction().execute((together) => takeCharts(together, part.changes))
         break
       case 'appointments':
+        tellsSchedule = true
         tally.appointments += await reader.db
           .transaction()
           .execute((together) => takeAppointments(together, part.changes))
         break
       case 'schedule':
-        scheduleSeen = true
+        tellsSchedule = true
         tally.appointments += await reader.db
           .transaction()
           .execute((together) => replaceSchedule(together, source.id, part.window, part.appointments))
@@ -145,7 +148,7 @@ async function takeIn(
         return {
           cursor: part.cursor,
           asOf: part.asOf,
-          scheduleAsOf: scheduleSeen || source.kind === 'hl7v2' ? part.asOf : undefined,
+          scheduleAsOf: tellsSchedule ? part.asOf : undefined,
           canary,
         }
       }

@@ -41,6 +41,7 @@ export async function scratchCentre(db: Database): Promise<ScratchCentre> {
     live,
     audited,
     published: 0,
+    targets: { email: true, webhooks: ['pager'] },
     audit: async (_db, lines) => void audited.push(...lines),
     changed: async (_db, subjects) => live.tell(subjects),
     publishSoon: () => void centre.published++,

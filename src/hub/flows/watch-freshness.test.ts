@@ -20,7 +20,6 @@ after(() => server[Symbol.asyncDispose]())
 
 const watch: Watch = {
   sources: [{ id: 'ehr', everyMs: MINUTE, canary: true, quietMs: 30 * MINUTE }],
-  targets: { email: true, webhooks: ['pager'] },
   hubUrl: 'https://hub.lan',
   clearAfterMs: 2 * MINUTE,
 }
@@ -126,7 +125,8 @@ test('a sink that is dead for long gets each notice once, under the same key at 
     because: 'refused',
   })
   centre.pass(2 * MINUTE)
-  await watchFreshness(centre, { ...watch, targets: { email: false, webhooks: ['pager'] } })
+  centre.targets = { email: false, webhooks: ['pager'] }
+  await watchFreshness(centre, watch)
   const dead = sink((attempt) => (attempt <= 12 ? new Failure('transient', 'It refuses the connection.') : undefined))
   for (let tick = 0; tick < 400 && dead.taken.length === 0; tick++) {
     await deliverNotices(centre, dead.channelFor)
@@ -153,7 +153,8 @@ test('a hub that dies while it sends loses nothing: another takes the notice ove
     because: 'refused',
   })
   centre.pass(2 * MINUTE)
-  await watchFreshness(centre, { ...watch, targets: { email: false, webhooks: ['pager'] } })
+  centre.targets = { email: false, webhooks: ['pager'] }
+  await watchFreshness(centre, watch)
   const keys: string[] = []
   const dying: NoticeChannel = {
     kind: 'webhook',
@@ -185,7 +186,8 @@ test('a refusal for good is given up with its reason and shown', async () => {
     because: 'refused',
   })
   centre.pass(2 * MINUTE)
-  await watchFreshness(centre, { ...watch, targets: { email: false, webhooks: ['pager'] } })
+  centre.targets = { email: false, webhooks: ['pager'] }
+  await watchFreshness(centre, watch)
   await deliverNotices(centre, sink(() => new Failure('permanent', 'It answered 404.')).channelFor)
   const [notice] = await recentNotices(centre.db, 1)
   assert.ok(notice?.givenUpAt)

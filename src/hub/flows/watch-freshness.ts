@@ -7,7 +7,6 @@ import { judgeSource } from '../../monitor/judge-source.ts'
 import type { Alarm, SiteFacts, SiteStatus, SourceFacts, SourceStatus } from '../../monitor/monitor.ts'
 import { noticeOf } from '../../monitor/notice.ts'
 import {
-  addNotice,
   closeAlarm,
   keepAlarm,
   noteClearing,
@@ -16,7 +15,6 @@ import {
   raiseAlarm,
 } from '../../monitor/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
-import type { Policy } from '../policy/policy.ts'
 import { policyInForce } from '../policy/store.ts'
 import { currentPublications, publishFault } from '../publications/store.ts'
 import type { Heard, Site } from '../sites/sites.ts'
@@ -24,12 +22,11 @@ import { heardOfAll, sites } from '../sites/store.ts'
 import type { SourceState } from '../sources/sources.ts'
 import { sourceStates } from '../sources/store.ts'
 import type { Centre } from './centre.ts'
+import { putNotice } from './put-notice.ts'
 
 /** How a configured source is watched. */
 export type WatchedSource = { id: string; everyMs: number; canary: boolean; quietMs: number }
-/** Where notices go: webhooks by name; e-mail goes to the addresses of the policy when a mail server is configured. */
-export type NoticeTargets = { email: boolean; webhooks: string[] }
-export type Watch = { sources: WatchedSource[]; targets: NoticeTargets; hubUrl: string; clearAfterMs: number }
+export type Watch = { sources: WatchedSource[]; hubUrl: string; clearAfterMs: number }
 
 export type Freshly = { sources: Map<string, SourceStatus>; sites: Map<string, SiteStatus>; seen: Seen }
 
@@ -73,8 +70,8 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
     const moves = alarmMoves(await openAlarms(together), causes, now, watch.clearAfterMs)
     const raised: string[] = []
     const closed: string[] = []
-    const tell = (kind: 'raised' | 'over', alarm: Alarm): Promise<void> =>
-      putNotices({ ...centre, db: together }, watch, policy, kind, alarm, now)
+    const tell = (kind: 'raised' | 'over', alarm: Alarm): Promise<number> =>
+      putNotice(centre, together, policy, noticeOf(kind, alarm, now, centre.practice, watch.hubUrl))
     for (const cause of moves.raise) {
       const alarm: Alarm = {
         id: newId('alarm', centre.clock),
@@ -99,26 +96,6 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
       await centre.changed(together, ['sites', 'sources', 'alarms', ...changed])
     return { raised, closed }
   })
-}
-
-async function putNotices(
-  centre: Centre,
-  watch: Watch,
-  policy: Policy,
-  kind: 'raised' | 'over',
-  alarm: Alarm,
-  at: Instant,
-): Promise<void> {
-  const text = noticeOf(kind, alarm, at, centre.practice, watch.hubUrl)
-  for (const { channel, target } of targetsOf(watch.targets, policy))
-    await addNotice(centre.db, { id: newId('notice', centre.clock), channel, target, text, at })
-}
-
-export function targetsOf(targets: NoticeTargets, policy: Policy): { channel: 'email' | 'webhook'; target: string }[] {
-  return [
-    ...(targets.email ? policy.noticeTo.map((target) => ({ channel: 'email' as const, target })) : []),
-    ...targets.webhooks.map((target) => ({ channel: 'webhook' as const, target })),
-  ]
 }
 
 function subjectOf(status: SourceStatus | SiteStatus): { subject: string; status: string; because: string } {

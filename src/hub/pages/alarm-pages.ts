@@ -100,7 +100,7 @@ export function alarmPages(tools: PageTools): Hono<PageEnv> {
   app.get('/', async (c) => {
     const alarms = await recentAlarms(tools.centre.db, 40)
     const notices = await recentNotices(tools.centre.db, 20)
-    const targets = tools.targets.email || tools.targets.webhooks.length > 0
+    const targets = tools.centre.targets.email || tools.centre.targets.webhooks.length > 0
     const body = alarmsPage({ alarms, notices, moment: momentOf(tools), targets })
     const open = openFirst(alarms)
     return show(c, tools, { title: 'Alarms', headline: alarmsHeadline(open), body, at: AT, subjects: ['alarms'] })

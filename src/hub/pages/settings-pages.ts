@@ -106,7 +106,7 @@ export function policyFrom(fields: SettingsFields): { policy: Policy | undefined
   if (read.success && read.data.silentAfterMs < read.data.pullEveryMs * 1.5)
     bad.push({
       field: 'silent',
-      because: 'A site is silent after: this must be at least one and a half times how often sites look for packs.',
+      because: 'At least one and a half times as long as sites take to look for packs.',
     })
   if (read.success) return bad.length > 0 ? { policy: undefined, wrong: bad } : { policy: read.data, wrong: [] }
   const more = read.error.issues.flatMap((issue) => settingFault(issue.path, issue.message))
@@ -226,7 +226,7 @@ export function settingsPages(tools: PageTools): Hono<PageEnv> {
     return c.redirect(AT, 303)
   })
   app.post('/test-notice', async (c) => {
-    const tested = await sendTestNotice(centre, tools.targets, actorOf(c))
+    const tested = await sendTestNotice(centre, actorOf(c))
     const kept = await policyInForce(db)
     return shown(c, kept, fieldsOfPolicy(kept.policy), [], tested)
   })
@@ -251,7 +251,7 @@ export function settingsPages(tools: PageTools): Hono<PageEnv> {
       kept,
       fields,
       wrong,
-      targets: tools.targets,
+      targets: centre.targets,
       facts: hubFacts,
       tested,
       moment: momentOf(tools),

@@ -48,7 +48,7 @@ export function sourceListPage(values: { lines: readonly SourceLine[]; moment: M
       {
         heading: 'Status',
         cell: ({ status: of, state }) =>
-          html`${sourceWord(of.status)}${state.progress === undefined ? nothing : html`<br><span class="small soft">${progressWords(state)}</span>`}`,
+          html`${sourceWord(of.status)}${of.status === 'current' ? nothing : html`<br><span class="small">${progressWords(state) ?? of.because}</span>`}`,
       },
       { heading: 'Current to', cell: ({ state }) => when(state.asOf, moment, 'not read yet') },
       { heading: 'Last read', cell: ({ state }) => when(state.readAt, moment) },

@@ -7,7 +7,7 @@ import { type NavEntry, type PageFrame, page } from '../../look/page.ts'
 import type { Moment } from '../../look/when.ts'
 import { openAlarms } from '../../monitor/store.ts'
 import type { Actor, Centre } from '../flows/centre.ts'
-import type { NoticeTargets, WatchedSource } from '../flows/watch-freshness.ts'
+import type { WatchedSource } from '../flows/watch-freshness.ts'
 import type { Live } from '../live/live.ts'
 import type { SourcesAtWork } from '../work/sources-at-work.ts'
 
@@ -17,7 +17,6 @@ export type PageTools = {
   live: Live
   atWork: SourcesAtWork
   watched: () => WatchedSource[]
-  targets: NoticeTargets
   /** How people reach the hub: for links in invitations. */
   hubUrl: string
   /** Where packs go besides the hub, for the packs page. */

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { acceptLink, invite } from '../access/people/joining.ts'
+import { silentLog } from '../base/log.ts'
+import { SECOND, systemClock } from '../base/time.ts'
+import { readManifest } from '../pack/manifest.ts'
+import type { HubConfig } from './config.ts'
+import { type ScratchServer, scratchServer } from './database/scratch.ts'
+import { type Hub, startHub } from './hub.ts'
+import { currentManifest, publishedBefore } from './publications/store.ts'
+import { addSite } from './sites/store.ts'
+import { noteReadEnded } from './sources/store.ts'
+
+const PASSWORD = 'harbor lantern quiet 7'
+let server: ScratchServer
+let folder: string
+let hub: Hub
+let config: HubConfig
+
+before(async () => {
+  server = await scratchServer()
+  folder = await mkdtemp(join(tmpdir(), 'hf-hub-'))
+  config = {
+    practice: { id: 'hv', name: 'Harbor Valley', zone: 'America/New_York' },
+    dataDir: folder,
+    packsDir: join(folder, 'packs'),
+    databaseUrl: (await server.database({ migrated: false })).url,
+    listen: { host: '127.0.0.1', port: 0 },
+    lan: { host: '127.0.0.1', port: 0, names: ['127.0.0.1'] },
+    publicUrl: undefined,
+    sample: false,
+    sources: [
+      {
+        id: 'adt',
+        kind: 'hl7v2',
+        name: 'ADT feed',
+        everyMs: SECOND,
+        quietMs: 60 * SECOND,
+        options: { listen: { host: '127.0.0.1', port: 0 } },
+      },
+      {
+        id: 'lost',
+        kind: 'sql',
+        name: 'Lost standby',
+        everyMs: SECOND,
+        quietMs: 60 * SECOND,
+        options: { mapping: '/nowhere.yaml' },
+      },
+    ],
+    email: undefined,
+    webhooks: [],
+    carriers: [{ name: 'share', folder: join(folder, 'share') }],
+  }
+  hub = await startHub({ config, log: silentLog, clock: systemClock })
+})
+after(async () => {
+  await hub.stop()
+  await server[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function post(
+  path: string,
+  fields: Record<string, string>,
+  cookie = '',
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(`${hub.url}${path}`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: hub.url, cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    body: new URLSearchParams(fields).toString(),
+  })
+}
+
+async function signedIn(login: string, password: string): Promise<string> {
+  const answer = await post('/sign-in', { login, password })
+  assert.equal(answer.status, 303, await answer.text())
+  return (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+}
+
+const get = (path: string, cookie = '') => fetch(`${hub.url}${path}`, { redirect: 'manual', headers: { cookie } })
+
+async function until<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
+  for (let tries = 0; tries < 600; tries++) {
+    const found = await look()
+    if (found !== undefined) return found
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('it did not come about')
+}
+
+test('the printed link makes the first owner, once, and nothing else lets anybody in', async () => {
+  assert.equal((await get('/sites')).headers.get('location'), '/sign-in?to=%2Fsites')
+  assert.match(await (await get('/')).text(), /Not set up yet/)
+  const path = new URL(hub.firstOwnerLink ?? '').pathname
+  const weak = await post(path, { login: 'ada', name: 'Ada Reyes', password: 'short' })
+  assert.equal(weak.status, 400)
+  assert.match(await weak.text(), /too short/)
+  const made = await post(path, { login: 'ada', name: 'Ada Reyes', password: PASSWORD })
+  assert.equal(made.status, 303)
+  assert.match(made.headers.get('set-cookie') ?? '', /HttpOnly; SameSite=Lax/)
+  assert.equal((await post(path, { login: 'eve', name: 'Eve', password: PASSWORD })).status, 400)
+})
+
+test('every page answers, by its policy nothing comes from elsewhere, and wrong addresses say so', async () => {
+  const cookie = await signedIn('ada', PASSWORD)
+  for (const path of [
+    '/sites',
+    '/sites/new',
+    '/alarms',
+    '/sources',
+    '/sources/adt',
+    '/packs',
+    '/people',
+    '/people/new',
+    '/audit',
+    '/settings',
+    '/account',
+    '/help',
+  ]) {
+    const answer = await get(path, cookie)
+    assert.equal(answer.status, 200, path)
+    assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'/)
+    assert.equal(answer.headers.get('cache-control'), 'no-store')
+    assert.match(await answer.text(), /<h1>/)
+  }
+  for (const path of ['/sites/nowhere', '/sources/nowhere', '/people/nowhere', '/nowhere'])
+    assert.equal((await get(path, cookie)).status, 404, path)
+})
+
+test('nothing changes without the session’s own word, or from another page', async () => {
+  const cookie = await signedIn('ada', PASSWORD)
+  const fields = { id: 'forged', name: 'Forged', zone: '', locations: '', printers: '' }
+  assert.equal((await post('/sites/new', fields, cookie)).status, 403)
+  const csrf = /name="csrf" value="([^"]+)"/.exec(await (await get('/sites/new', cookie)).text())?.[1] ?? ''
+  assert.equal(
+    (await post('/sites/new', { ...fields, csrf }, cookie, { origin: 'https://elsewhere.example' })).status,
+    403,
+  )
+  assert.equal((await post('/sites/new', { ...fields, csrf, id: 'north', name: 'North' }, cookie)).status, 303)
+  assert.equal((await get('/sites/forged', cookie)).status, 404)
+  const again = await post('/sites/new', { ...fields, csrf, id: 'north', name: 'North', zone: 'Mars/Base' }, cookie)
+  assert.equal(again.status, 400)
+  assert.match(await again.text(), /not a time zone/)
+})
+
+test('a clinician of one site sees that site, and is told who may do the rest', async () => {
+  const by = { personId: 'p', login: 'ada' }
+  const { db } = hub.centre
+  for (const id of ['east', 'west'])
+    await addSite(db, { id, name: id, zone: undefined, locationIds: [], printers: [], madeAt: 1 })
+  const { token } = await invite(
+    db,
+    { login: 'mira', name: 'Mira Okafor', grants: [{ role: 'clinician', sites: ['east'] }] },
+    by,
+    systemClock,
+  )
+  await acceptLink(db, token, PASSWORD, systemClock)
+  const cookie = await signedIn('mira', PASSWORD)
+  const list = await (await get('/sites', cookie)).text()
+  assert.match(list, /\/sites\/east/)
+  assert.doesNotMatch(list, /\/sites\/west|href="\/people"/)
+  assert.equal((await get('/sites/west', cookie)).status, 404)
+  const refused = await get('/people', cookie)
+  assert.equal(refused.status, 403)
+  assert.match(await refused.text(), /This needs the role/)
+})
+
+async function readOnce(): Promise<void> {
+  const at = systemClock.now()
+  await noteReadEnded(
+    hub.centre.db,
+    'adt',
+    { cursor: {}, asOf: at, scheduleAsOf: at, canary: undefined },
+    { endedAt: at, asOf: at, tookMs: 1, charts: 0, appointments: 0, setAside: 0, outcome: 'done', because: '' },
+  )
+}
+
+test('a source that cannot be opened is shown failing with its reason; the others are read and published', async () => {
+  await readOnce()
+  hub.centre.publishSoon()
+  await until(() => currentManifest(hub.centre.db, 'panel'))
+  const cookie = await signedIn('ada', PASSWORD)
+  const text = await until(async () => {
+    const page = await (await get('/sources', cookie)).text()
+    return page.includes('failing') ? page : undefined
+  })
+  assert.match(text, /mapping \/nowhere.yaml cannot be read/)
+})
+
+test('an open page is told at once that something changed', async () => {
+  const cookie = await signedIn('ada', PASSWORD)
+  const ending = new AbortController()
+  const answer = await fetch(`${hub.url}/live?subjects=settings`, { headers: { cookie }, signal: ending.signal })
+  assert.equal(answer.headers.get('content-type'), 'text/event-stream')
+  const reader = answer.body?.getReader()
+  let seen = ''
+  while (!seen.includes('changed')) {
+    const { value } = (await reader?.read()) ?? {}
+    seen += Buffer.from(value ?? []).toString('utf8')
+    await hub.centre.changed(hub.centre.db, ['settings', 'people'])
+  }
+  assert.match(seen, /event: changed\ndata: \["settings"\]/)
+  ending.abort()
+})
+
+test('over the practice’s network the hub speaks TLS of its own authority', async () => {
+  const authority = await (await get('/authority.pem')).text()
+  assert.match(authority, /BEGIN CERTIFICATE/)
+  assert.match(hub.lanUrl ?? '', /^https:\/\/127\.0\.0\.1:\d+$/)
+  await assert.rejects(fetch(`${hub.lanUrl}/health`), 'nobody trusts it who did not install it')
+})
+
+test('two hubs on one database share keys and work, and give no sequence twice', async () => {
+  const second = await startHub({
+    config: { ...config, lan: undefined, sources: [], listen: { host: '127.0.0.1', port: 0 } },
+    log: silentLog,
+    clock: systemClock,
+  })
+  try {
+    assert.equal(second.firstOwnerLink, undefined)
+    assert.equal(second.centre.keys.signing.keyId, hub.centre.keys.signing.keyId)
+    const before = (await currentManifest(hub.centre.db, 'panel'))?.sequence ?? 0
+    for (let round = 0; round < 10; round++) {
+      await readOnce()
+      await Promise.all([hub.publishNow(), second.publishNow()])
+    }
+    await until(async () =>
+      ((await currentManifest(hub.centre.db, 'panel'))?.sequence ?? 0) > before ? true : undefined,
+    )
+    const sequences = (await publishedBefore(hub.centre.db, 'panel', 1000)).map((one) => one.sequence)
+    assert.equal(new Set(sequences).size, sequences.length)
+    assert.equal(Math.max(...sequences) - Math.min(...sequences), sequences.length - 1)
+    const newest = await currentManifest(hub.centre.db, 'panel')
+    assert.equal(newest && readManifest(newest.signed).sequence, newest?.sequence)
+  } finally {
+    await second.stop()
+  }
+})
+
+test('a hub with a key file of another practice does not start on this database', async () => {
+  const other = { ...config, dataDir: join(folder, 'other'), lan: undefined, sources: [] }
+  await assert.rejects(
+    startHub({ config: other, log: silentLog, clock: systemClock }),
+    /key file that belongs to this database/,
+  )
+})
