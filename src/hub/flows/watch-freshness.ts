@@ -15,6 +15,7 @@ import {
   raiseAlarm,
 } from '../../monitor/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
+import type { Policy } from '../policy/policy.ts'
 import { policyInForce } from '../policy/store.ts'
 import { currentPublications, publishFault } from '../publications/store.ts'
 import type { Heard, Site } from '../sites/sites.ts'
