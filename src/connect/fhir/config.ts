@@ -77,6 +77,10 @@ const schema = z.strictObject({
         .int()
         .min(SECOND)
         .default(120 * MINUTE),
+      /** Polls by exports of what changed (`_since`) too: for servers that cannot search by `_lastUpdated`. */
+      changes: z.boolean().default(false),
+      /** Sends categories and dates along (`_typeFilter`), which not every server takes; without it, what is not wanted is let go. */
+      filters: z.boolean().default(false),
       /** Other origins (https://files.example.org) that output files may be fetched from; they never see our token. */
       fileOrigins: z.array(z.string()).default([]),
     })

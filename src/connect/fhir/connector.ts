@@ -12,7 +12,9 @@ import { readDeletions } from './deletions.ts'
 import { type FhirDirectory, openDirectory } from './directory.ts'
 import { readSection } from './one-patient.ts'
 import { pollAppointments, pollCharts } from './poll.ts'
-import type { Reading } from './reading.ts'
+import { pollByExport } from './poll-export.ts'
+import { type Reading, timeThere } from './reading.ts'
+import { Refused } from './refusal.ts'
 import { readCanary, readSchedule, type ScheduleRead } from './schedule.ts'
 import { type FhirServer, type FhirWorld, openServer } from './server.ts'
 import { openSpool } from './spool.ts'
@@ -82,20 +84,35 @@ async function* readAsDue(reading: Reading, before: Standing | undefined): Async
 
 async function* readComplete(reading: Reading, before: Standing | undefined): AsyncGenerator<SourcePart, Standing> {
   reading.directory.forget()
+  const begunAt = timeThere(reading)
   const schedule = await readSchedule(reading, before?.scheduleCount ?? 0)
   yield* schedule.parts
   const asks: Standing['asks'] = { Appointment: schedule.state }
   await using spools = new AsyncDisposableStack()
   const newGathering = (): Gathering => new Gathering(spools.use(openSpool<SpoolLine>()))
-  let gathering: Gathering
-  if (byExport(reading)) gathering = yield* gatherByExport(reading, newGathering, asks)
-  else {
-    gathering = newGathering()
-    yield* gatherBySearch(reading, gathering, asks)
-  }
+  const gathering = yield* gather(reading, newGathering, asks)
   await trySearchByPatient(reading, gathering)
   yield* gathering.charts(reading, schedule.patientIds)
-  return { ...scheduleStanding(reading, schedule), completeAt: reading.asOf, deletionsAt: reading.asOf, asks }
+  return { ...scheduleStanding(reading, schedule), completeAt: reading.asOf, deletionsAt: begunAt, asks }
+}
+
+async function* gather(
+  reading: Reading,
+  newGathering: () => Gathering,
+  asks: Standing['asks'],
+): AsyncGenerator<SourcePart, Gathering> {
+  if (byExport(reading)) {
+    try {
+      return yield* gatherByExport(reading, newGathering, asks)
+    } catch (thrown) {
+      // An export that is offered and then refused leaves the way by searches.
+      const refused = thrown instanceof Refused && thrown.kind === 'permanent'
+      if (!refused || reading.server.config.bulk.when !== 'auto') throw thrown
+    }
+  }
+  const gathering = newGathering()
+  yield* gatherBySearch(reading, gathering, asks)
+  return gathering
 }
 
 /** Polls ask by patient. A server that cannot answer that must be known before a chart depends on it. */
@@ -107,14 +124,16 @@ async function* readChanges(reading: Reading, before: Standing): AsyncGenerator<
   const standing: Standing = structuredClone(before)
   const { window } = reading
   const moved = window.from < before.scheduleFrom || window.to > before.scheduleTo
-  if (moved || reading.asOf - before.scheduleAt >= reading.server.config.scheduleEveryMs) {
+  const { bulk, scheduleEveryMs } = reading.server.config
+  if (moved || bulk.changes || reading.asOf - before.scheduleAt >= scheduleEveryMs) {
     const schedule = await readSchedule(reading, before.scheduleCount)
     yield* schedule.parts
     Object.assign(standing, scheduleStanding(reading, schedule))
     standing.asks.Appointment = schedule.state
-    yield* readDeletions(reading, standing)
+    if (!bulk.changes) yield* readDeletions(reading, standing)
   } else yield* pollAppointments(reading, standing)
-  yield* pollCharts(reading, standing)
+  if (bulk.changes) yield* pollByExport(reading, standing)
+  else yield* pollCharts(reading, standing)
   return standing
 }
 

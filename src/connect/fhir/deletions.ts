@@ -4,7 +4,7 @@ import { patientIn } from '../../chart/fhir/reference.ts'
 import type { SourcePart } from '../ehr.ts'
 import type { Standing } from './cursor.ts'
 import { readSection } from './one-patient.ts'
-import type { Reading } from './reading.ts'
+import { type Reading, timeThere } from './reading.ts'
 import { Refused } from './refusal.ts'
 
 /** A history longer than this is not worth walking: a complete reading finds the same. */
@@ -15,11 +15,12 @@ const MOST_DELETED = 200
 export async function* readDeletions(reading: Reading, standing: Standing): AsyncGenerator<SourcePart> {
   if (reading.server.config.deletions !== 'history') return
   const asked = ['Patient', ...new Set(reading.capability.asks.map(({ resourceType }) => resourceType))]
+  const begunAt = timeThere(reading)
   for (const resourceType of asked.filter((type) => reading.capability.history.has(type))) {
     const ids = await deletedOf(reading, resourceType, standing)
     for (const id of ids) yield* gone(reading, standing, resourceType, id)
   }
-  standing.deletionsAt = reading.asOf
+  standing.deletionsAt = begunAt
 }
 
 async function deletedOf(reading: Reading, resourceType: string, standing: Standing): Promise<string[]> {
@@ -56,7 +57,8 @@ async function deletedOf(reading: Reading, resourceType: string, standing: Stand
   }
 }
 
-async function* gone(
+/** What follows from one record's deletion. */
+export async function* gone(
   reading: Reading,
   standing: Standing,
   resourceType: string,

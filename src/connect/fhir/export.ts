@@ -3,6 +3,7 @@ import { MINUTE, SECOND } from '../../base/time.ts'
 import { isObject, objectsIn, textIn } from '../../chart/fhir/json.ts'
 import type { SourcePart } from '../ehr.ts'
 import { addressOnServer, safeAddress } from './address.ts'
+import { paramsOf } from './asks.ts'
 import type { Capability } from './capability.ts'
 import { Refused, retryAfterMs } from './refusal.ts'
 import type { FhirServer, Params } from './server.ts'
@@ -29,6 +30,8 @@ export class ExportExpired extends Failure {
 
 type ExportRequest = { types: string[]; since: string | undefined; signal: AbortSignal | undefined }
 
+/** How many resources of a file are mapped together. */
+export const LINES_AT_ONCE = 500
 const FIRST_POLL_MS = 2 * SECOND
 const LONGEST_POLL_MS = MINUTE
 
@@ -78,6 +81,7 @@ async function kickOff(server: FhirServer, capability: Capability, request: Expo
   const url = new URL(level, server.base)
   const params: Params = [['_type', request.types.join(',')]]
   if (request.since !== undefined) params.push(['_since', request.since])
+  if (server.config.bulk.filters) params.push(...filtersOf(server, capability))
   for (const [name, value] of params) url.searchParams.append(name, value)
   const headers = { accept: 'application/fhir+json', prefer: 'respond-async' }
   const answer = await server.raw(url, { asked: 'a bulk export', headers, takes: (s) => s === 202 }, request.signal)
@@ -85,6 +89,20 @@ async function kickOff(server: FhirServer, capability: Capability, request: Expo
   if (status === null)
     throw new Failure('transient', 'The FHIR server began an export, but does not say where to ask for it.')
   return addressOnServer(server.base, status, 'The address of the export')
+}
+
+export function typesOf(capability: Capability): string[] {
+  return ['Patient', ...new Set(capability.asks.map(({ resourceType }) => resourceType))]
+}
+
+function filtersOf(server: FhirServer, capability: Capability): Params {
+  return capability.asks.flatMap((ask): Params => {
+    const params = paramsOf(ask, server.config, server.world.clock.now(), false).filter(
+      ([name]) => name !== '_elements',
+    )
+    const query = new URLSearchParams(params).toString()
+    return query === '' ? [] : [['_typeFilter', `${ask.resourceType}?${query}`]]
+  })
 }
 
 function finished(server: FhirServer, statusUrl: URL, text: string): Export {
@@ -100,7 +118,10 @@ function finished(server: FhirServer, statusUrl: URL, text: string): Export {
   return {
     transactionTime,
     statusUrl,
-    output: filesOf(server, objectsIn(manifest, 'output'), token),
+    // Patients first: what belongs to them is told after them.
+    output: filesOf(server, objectsIn(manifest, 'output'), token).sort(
+      (a, b) => Number(b.type === 'Patient') - Number(a.type === 'Patient'),
+    ),
     deleted: filesOf(server, objectsIn(manifest, 'deleted'), token),
   }
 }

@@ -20,21 +20,30 @@ const MOST_CHARTS_IN_A_POLL = 100
 
 /** Everything changed since the last reading: patients first, then what belongs to them. Moves `standing` on. */
 export async function* pollCharts(reading: Reading, standing: Standing): AsyncGenerator<SourcePart> {
-  yield* pollPatients(reading, standing)
+  const met = { charts: 0 }
+  for await (const resources of changed(reading, standing, 'Patient', 'Patient', PATIENT_PARAMS)) {
+    yield* tellPatients(reading, standing, resources, met)
+  }
   for (const ask of reading.capability.asks) {
     const params = paramsOf(ask, reading.server.config, reading.asOf, false)
     for await (const resources of changed(reading, standing, ask.key, ask.resourceType, params)) {
-      const { mapped, aside } = await mapAll(reading, resources)
-      yield* aside
-      await fillNotes(reading, mapped)
-      const told = tell(reading, mapped)
-      if (told.changes.length > 0) yield { type: 'charts', changes: told.changes }
-      for (const [patientId, sections] of told.reread) {
-        for (const [section, expected] of sections) {
-          const again = await readSection(reading, patientId, section, expected)
-          yield { type: 'charts', changes: [again.change] }
-        }
-      }
+      yield* tellEntries(reading, resources)
+    }
+  }
+}
+
+/** What changed resources other than patients mean for charts. */
+export async function* tellEntries(reading: Reading, resources: unknown[]): AsyncGenerator<SourcePart> {
+  const { mapped, aside } = await mapAll(reading, resources)
+  yield* aside
+  await fillNotes(reading, mapped)
+  const told = tell(reading, mapped)
+  if (told.changes.length > 0) yield { type: 'charts', changes: told.changes }
+  for (const [patientId, sections] of told.reread) {
+    for (const [section, expected] of sections) {
+      const again = await readSection(reading, patientId, section, expected)
+      yield* again.aside
+      yield { type: 'charts', changes: [again.change] }
     }
   }
 }
@@ -60,30 +69,34 @@ export async function* pollAppointments(reading: Reading, standing: Standing): A
   }
 }
 
-async function* pollPatients(reading: Reading, standing: Standing): AsyncGenerator<SourcePart> {
+/** What changed patients mean. `met` counts the whole charts that were read in this poll. */
+export async function* tellPatients(
+  reading: Reading,
+  standing: Standing,
+  resources: unknown[],
+  met: { charts: number },
+): AsyncGenerator<SourcePart> {
   const said = { sourceId: reading.context.sourceId, at: reading.asOf }
-  let charts = 0
-  for await (const resources of changed(reading, standing, 'Patient', 'Patient', PATIENT_PARAMS)) {
-    const { mapped, aside } = await mapAll(reading, resources)
-    yield* aside
-    const versions = new Map(resources.filter(isObject).map((resource) => [resource.id, versionOf(resource)]))
-    for (const one of mapped) {
-      if (one.type === 'merged') {
-        const { fromId, intoId } = one
-        yield { type: 'charts', changes: [{ type: 'merge', fromId, intoId, ...said }] }
-      } else if (one.type === 'patient') {
-        const { patient, restriction } = one
-        // Only the first version of a record is surely new to us; a server that does not number versions leaves it open.
-        const maybeNew = versions.get(patient.id) === 1 || versions.get(patient.id) === undefined
-        if (maybeNew && charts < MOST_CHARTS_IN_A_POLL) {
-          charts++
-          const whole = await readChart(reading, patient, restriction)
-          yield { type: 'charts', changes: [whole.change] }
-        } else {
-          if (maybeNew) standing.completeAt = 0
-          const change: ChartChange = { type: 'patient', patientId: patient.id, ...said, patient, restriction }
-          yield { type: 'charts', changes: [change] }
-        }
+  const { mapped, aside } = await mapAll(reading, resources)
+  yield* aside
+  const versions = new Map(resources.filter(isObject).map((resource) => [resource.id, versionOf(resource)]))
+  for (const one of mapped) {
+    if (one.type === 'merged') {
+      const { fromId, intoId } = one
+      yield { type: 'charts', changes: [{ type: 'merge', fromId, intoId, ...said }] }
+    } else if (one.type === 'patient') {
+      const { patient, restriction } = one
+      // Only the first version of a record is surely new to us; a server that does not number versions leaves it open.
+      const maybeNew = versions.get(patient.id) === 1 || versions.get(patient.id) === undefined
+      if (maybeNew && met.charts < MOST_CHARTS_IN_A_POLL) {
+        met.charts++
+        const whole = await readChart(reading, patient, restriction)
+        yield* whole.aside
+        yield { type: 'charts', changes: [whole.change] }
+      } else {
+        if (maybeNew) standing.completeAt = 0
+        const change: ChartChange = { type: 'patient', patientId: patient.id, ...said, patient, restriction }
+        yield { type: 'charts', changes: [change] }
       }
     }
   }

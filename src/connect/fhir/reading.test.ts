@@ -394,3 +394,40 @@ test('the canary is told, and is nobody’s appointment', async () => {
   )
   assert.ok(!held.appointments.has('canary'))
 })
+
+test('where polls go by export, what changed and what was deleted is told by it', async () => {
+  const more = { bulk: { when: 'always', changes: true, filters: true } }
+  await using held = await hold(practiceRecords(6), more, (side) => {
+    side.exports = true
+  })
+  await held.read()
+  held.later(5 * MINUTE, resultRecord('new', 'p3', 6.1, NOON), allergyRecord('late', 'p1', 'Latex'), patientRecord(50))
+  held.side.shelf.remove('MedicationRequest/m2')
+  held.side.shelf.remove('Patient/p5')
+  const begun = held.side.asked.length
+  await held.read()
+  assert.ok(entries(held.chart('p3').results).some(({ value }) => value === '6.1'))
+  assert.equal(held.chart('p1').allergies.status, 'listed')
+  assert.equal(entries(held.chart('p3').medications).length, 1)
+  assert.ok(held.charts.has('p50'))
+  assert.ok(!held.charts.has('p5'))
+  const asked = held.side.asked.slice(begun)
+  const kickOff = asked.find((url) => url.pathname.endsWith('$export'))
+  assert.ok(kickOff !== undefined && kickOff.searchParams.has('_since'))
+  assert.ok(kickOff.searchParams.getAll('_typeFilter').some((filter) => filter.includes('category=laboratory')))
+  assert.ok(asked.every((url) => !url.searchParams.has('_lastUpdated')))
+  assert.deepEqual(entries(held.chart('p2').medications), [])
+})
+
+test('an export that is offered and then refused leaves the way by searches', async () => {
+  await using held = await hold(practiceRecords(6), {}, (side) => {
+    side.exports = true
+    side.fault = (url, _request, response) => {
+      if (!url.pathname.endsWith('$export')) return false
+      send(response, 403, outcome('forbidden', 'not for you'))
+      return true
+    }
+  })
+  await held.read()
+  assert.equal(held.charts.size, 6)
+})

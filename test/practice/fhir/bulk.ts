@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FarSide } from './far-side.ts'
 import { outcome, send } from './reply.ts'
+import { stampOf } from './shelf.ts'
 
 export type ExportState = {
   /** How often the status is still 202 before it is done. */
@@ -13,6 +14,8 @@ export type ExportState = {
   /** Called with a file's text before it is sent: to break it off. */
   spoil?: (type: string, text: string) => string
   counts?: boolean
+  /** What the last kick-off asked for. */
+  since?: number | undefined
 }
 
 /** Bulk Data Access: kick-off, status, files. */
@@ -21,6 +24,8 @@ export function exported(side: FarSide, path: string, request: IncomingMessage, 
   if (path.startsWith('$export')) {
     if (!side.exports) return send(response, 404, outcome('not-supported', 'no export'))
     state.kickedOff++
+    const since = new URL(request.url ?? '', side.origin).searchParams.get('_since')
+    state.since = since === null ? undefined : Date.parse(since)
     response.writeHead(202, { 'content-location': `${side.base}export-status/1` }).end()
   } else if (path.startsWith('export-status')) {
     if (request.method === 'DELETE') {
@@ -54,12 +59,25 @@ function manifest(side: FarSide): object {
       ...(counts === false ? {} : { count: fileOf(side, type).split('\n').length - 1 }),
     })),
     error: [],
+    deleted: deletedSince(side).length === 0 ? [] : [{ type: 'Bundle', url: `${side.base}export-file/deleted` }],
   }
 }
 
+function deletedSince(side: FarSide): string[] {
+  const { since } = side.exportState
+  return since === undefined
+    ? []
+    : side.shelf.history.filter(({ at, record }) => record === undefined && at >= since).map(({ key }) => key)
+}
+
 function fileOf(side: FarSide, type: string): string {
+  const { since } = side.exportState
+  if (type === 'deleted') {
+    const entry = deletedSince(side).map((url) => ({ request: { method: 'DELETE', url } }))
+    return `${JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry })}\n`
+  }
   return [...side.shelf.records.values()]
-    .filter(({ resourceType }) => resourceType === type)
+    .filter((record) => record.resourceType === type && stampOf(record) >= (since ?? 0))
     .map((record) => `${JSON.stringify(record)}\n`)
     .join('')
 }

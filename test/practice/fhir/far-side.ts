@@ -68,6 +68,9 @@ export class FarSide {
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.origin)
     this.asked.push(new URL(url))
+    // The server's own clock: what it says must not depend on the day on which the test runs.
+    response.sendDate = false
+    response.setHeader('date', new Date(this.shelf.now).toUTCString())
     if ((await this.fault?.(url, request, response)) === true) return
     const token = request.headers.authorization?.replace('Bearer ', '')
     if (this.tokens !== undefined && !this.tokens.has(token ?? '')) {
