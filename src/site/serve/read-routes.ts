@@ -6,6 +6,7 @@ import { blankChart } from '../../chart/blank-chart.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
 import { inScheduleOrder, ofDay } from '../../chart/schedule.ts'
 import { type Age, ageOf } from '../pages/age.ts'
+import type { Surroundings } from '../pages/frame.ts'
 import { frontDeskPage, type PatientValues, patientPage } from '../pages/patient-page.ts'
 import { refusalPage } from '../pages/plain-pages.ts'
 import { searchPage } from '../pages/search-page.ts'
@@ -28,6 +29,7 @@ export function readRoutes(): Hono<Env> {
     const provider = c.req.query('provider')
     await noteView(c, 'schedule-viewed', { day, ...(provider ? { provider } : {}) })
     const panel = c.var.desk.packs.opened().panel
+    const hrefOf = linksFor(around)
     return show(
       c,
       todayPage(around, {
@@ -36,7 +38,7 @@ export function readRoutes(): Hono<Env> {
         days: days.includes(day) ? days : [day, ...days],
         appointments: ofDay(schedule?.appointments ?? [], day, around.settings.zone),
         providerId: provider === undefined || provider === '' ? undefined : provider,
-        hrefOf: ({ patientId }) => (patientId === undefined ? undefined : hrefOf(c, patientId)),
+        hrefOf: ({ patientId }) => (patientId === undefined ? undefined : hrefOf(patientId)),
         restricted: (patientId) => (panel?.row(patientId)?.restriction ?? 'none') !== 'none',
       }),
     )
@@ -44,6 +46,7 @@ export function readRoutes(): Hono<Env> {
 
   app.get('/search', needs('search-panel'), async (c) => {
     const around = surroundings(c)
+    const hrefOf = linksFor(around)
     const query = (c.req.query('q') ?? '').trim().slice(0, 100)
     const panel = c.var.desk.packs.opened().panel
     const today = dayOf(around.moment.now, around.settings.zone)
@@ -64,7 +67,7 @@ export function readRoutes(): Hono<Env> {
         query,
         patients: panel?.patients ?? 0,
         result,
-        hrefOf: (row) => hrefOf(c, row.patientId) ?? '/search',
+        hrefOf: (row) => hrefOf(row.patientId) ?? '/search',
       }),
     )
   })
@@ -105,10 +108,11 @@ export function readRoutes(): Hono<Env> {
   return app
 }
 
-export function hrefOf(c: Visit, patientId: string): string | undefined {
-  const may = surroundings(c).guest?.may
-  if (may?.('see-chart') === true) return `/patient/${encodeURIComponent(patientId)}`
-  return may?.('see-front-desk-sheet') === true ? `/patient/${encodeURIComponent(patientId)}/front-desk` : undefined
+/** Where a patient's name leads, for this person. */
+function linksFor({ guest }: Surroundings): (patientId: string) => string | undefined {
+  const page =
+    guest?.may('see-chart') === true ? '' : guest?.may('see-front-desk-sheet') === true ? '/front-desk' : undefined
+  return (patientId) => (page === undefined ? undefined : `/patient/${encodeURIComponent(patientId)}${page}`)
 }
 
 function daysOf({ from, to }: { from: number; to: number }, zone: string): Day[] {
