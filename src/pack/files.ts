@@ -4,6 +4,8 @@ import type { FileName, PackFile, SignedManifest } from './pack.ts'
 export type RandomAccess = {
   readonly sizeBytes: number
   read(offset: number, length: number): Promise<Uint8Array>
+  /** The same into memory that is there already, where that can be done. */
+  readInto?(target: Uint8Array, offset: number): Promise<void>
   close(): Promise<void>
 }
 

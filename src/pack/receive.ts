@@ -29,8 +29,7 @@ export async function receivePack(request: {
   return adoptPack({ ...request, offered, held })
 }
 
-/** The same for a manifest that is in hand already. */
-export async function adoptPack(request: {
+async function adoptPack(request: {
   carrier: Pick<Carrier, 'file'>
   vault: Vault
   expected: Omit<Expected, 'highWater'>

@@ -105,22 +105,19 @@ export async function openSealed(dataKey: Uint8Array, context: SealContext, file
   const read = async (offset: number, length: number): Promise<Buffer> => {
     if (offset < 0 || length < 0 || offset + length > sizeBytes) throw damaged(context)
     if (length === 0) return Buffer.alloc(0)
-    const first = Math.floor(offset / CHUNK)
-    const last = Math.floor((offset + length - 1) / CHUNK)
-    const start = HEADER + first * (CHUNK + TAG)
-    const end = Math.min(HEADER + (last + 1) * (CHUNK + TAG), file.sizeBytes)
-    const sealed = view(await file.read(start, end - start))
     const plain = Buffer.allocUnsafeSlow(length)
-    for (let index = first; index <= last; index++) {
-      const at = (index - first) * (CHUNK + TAG)
-      const chunk = openChunk(sealed.subarray(at, Math.min(at + CHUNK + TAG, sealed.length)), index)
-      const from = index * CHUNK
-      chunk.copy(
-        plain,
-        Math.max(0, from - offset),
-        Math.max(0, offset - from),
-        Math.min(chunk.length, offset + length - from),
-      )
+    const last = Math.floor((offset + length - 1) / CHUNK)
+    for (let first = Math.floor(offset / CHUNK); first <= last; first += CHUNKS_AT_ONCE) {
+      const start = HEADER + first * (CHUNK + TAG)
+      const size = Math.min(CHUNKS_AT_ONCE, last + 1 - first) * (CHUNK + TAG)
+      await withBytes(file, start, Math.min(size, file.sizeBytes - start), (sealed) => {
+        for (let at = 0; at < sealed.length; at += CHUNK + TAG) {
+          const index = first + at / (CHUNK + TAG)
+          const chunk = openChunk(sealed.subarray(at, at + CHUNK + TAG), index)
+          const skip = offset - index * CHUNK
+          chunk.copy(plain, Math.max(0, -skip), Math.max(0, skip), Math.min(chunk.length, skip + length))
+        }
+      })
     }
     return plain
   }
@@ -156,7 +153,31 @@ function keyOf(dataKey: Uint8Array, header: Buffer, context: SealContext): { key
   }
 }
 
-/** The same bytes, not a copy: what a chart's reading allocates decides how often memory must be cleaned up. */
+const CHUNKS_AT_ONCE = 16
+const spare: Buffer[] = []
+
+/** Reads into memory that is used again: what the reading of one chart allocates decides how often everybody waits for the collector. */
+async function withBytes(
+  file: RandomAccess,
+  offset: number,
+  length: number,
+  use: (bytes: Buffer) => void,
+): Promise<void> {
+  if (file.readInto === undefined) {
+    use(view(await file.read(offset, length)))
+    return
+  }
+  const scratch = spare.pop() ?? Buffer.allocUnsafeSlow(CHUNKS_AT_ONCE * (CHUNK + TAG))
+  try {
+    const bytes = scratch.subarray(0, length)
+    await file.readInto(bytes, offset)
+    use(bytes)
+  } finally {
+    if (spare.length < 8) spare.push(scratch)
+  }
+}
+
+/** The same bytes, not a copy. */
 function view(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

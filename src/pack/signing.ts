@@ -22,11 +22,11 @@ export function newSigningKey(): SigningKey {
   return { keyId: signingKeyId(publicKey), publicKey, seed }
 }
 
-export function signingKeyId(publicKey: string): string {
+function signingKeyId(publicKey: string): string {
   return sha256Hex(Buffer.from(publicKey, 'base64')).slice(0, 16)
 }
 
-export function signText(text: string, key: Pick<SigningKey, 'seed'>): string {
+function signText(text: string, key: Pick<SigningKey, 'seed'>): string {
   return sign(null, Buffer.from(text, 'utf8'), privateKeyOf(key.seed)).toString('base64')
 }
 

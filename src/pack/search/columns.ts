@@ -15,7 +15,7 @@ export type Searchable = {
 
 /** What a word is in a name; the last three bits of a name entry. */
 export const FAMILY = 0
-export const GIVEN = 1
+const GIVEN = 1
 export const PREFERRED = 2
 export const FORMER = 3
 
@@ -96,7 +96,7 @@ export function buildColumns(): ColumnsBuilder {
 }
 
 /** `1980-03-07` -> 19800307, `1980-03` -> 19800300, anything else -> 0. */
-export function birthNumber(birthDate: string): number {
+function birthNumber(birthDate: string): number {
   const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?/.exec(birthDate)
   return match === null ? 0 : Number(match[1]) * 10_000 + Number(match[2] ?? 0) * 100 + Number(match[3] ?? 0)
 }

@@ -29,7 +29,7 @@ import {
   takeSet,
 } from './row-set.ts'
 
-export type NameReason =
+type NameReason =
   | 'exact'
   | 'start of name'
   | 'preferred name'

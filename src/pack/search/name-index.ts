@@ -27,7 +27,7 @@ export type NameIndex = {
   scratch: { sets: Uint32Array[]; used: number }
 }
 
-export const FIRST_YEAR = 1800
+const FIRST_YEAR = 1800
 export const YEARS = 400
 const SOUND_KEYS = 1 << 16
 const GRAM_KEYS = 1 << 15

@@ -8,7 +8,7 @@ export type Term =
   | { type: 'number'; text: string; dates: DateReading[]; phone: string | undefined; mrn: string | undefined }
 
 /** `low` to `high` as yyyymmdd. `swapped`: read day first, which is the rarer way here. */
-export type DateReading = { low: number; high: number; swapped: boolean }
+type DateReading = { low: number; high: number; swapped: boolean }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const MONTH =

@@ -194,18 +194,22 @@ export async function openOnDisk(path: string): Promise<RandomAccess> {
   }
   const { size } = await handle.stat()
   let closed: Promise<void> | undefined
+  const readInto = async (target: Uint8Array, offset: number): Promise<void> => {
+    let have = 0
+    while (have < target.length) {
+      const { bytesRead } = await handle.read(target, have, target.length - have, offset + have)
+      if (bytesRead === 0) throw new Failure('permanent', 'A pack file ends before it should; fetch the pack again.')
+      have += bytesRead
+    }
+  }
   return {
     sizeBytes: size,
     async read(offset, length) {
       const bytes = Buffer.allocUnsafeSlow(length)
-      let have = 0
-      while (have < length) {
-        const { bytesRead } = await handle.read(bytes, have, length - have, offset + have)
-        if (bytesRead === 0) throw new Failure('permanent', 'A pack file ends before it should; fetch the pack again.')
-        have += bytesRead
-      }
+      await readInto(bytes, offset)
       return bytes
     },
+    readInto,
     close: () => (closed ??= handle.close()),
   }
 }
