@@ -2,8 +2,8 @@ import type { CodeableConcept, Coding } from '../chart.ts'
 import { extensionIn, isObject, type Json, lookUp, objectIn, objectsIn, textIn } from './json.ts'
 
 export const SNOMED = 'http://snomed.info/sct'
-export const LOINC = 'http://loinc.org'
-export const DATA_ABSENT = 'http://terminology.hl7.org/CodeSystem/data-absent-reason'
+const LOINC = 'http://loinc.org'
+const DATA_ABSENT = 'http://terminology.hl7.org/CodeSystem/data-absent-reason'
 const DATA_ABSENT_EXTENSION = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason'
 
 const SYSTEM_NAMES: { [system: string]: string } = {

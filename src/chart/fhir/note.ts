@@ -7,7 +7,7 @@ import { patientIn } from './reference.ts'
 import { instantOf } from './when.ts'
 
 /** A note in a chart is read on a small screen or on paper: what is longer than this is cut, and says so. */
-export const MOST_NOTE_CHARACTERS = 16_000
+const MOST_NOTE_CHARACTERS = 16_000
 const READABLE = /^text\/(plain|html|markdown)|^application\/xhtml\+xml/i
 
 /**

@@ -31,7 +31,7 @@ export function dateOf(text: string | undefined, zone: string): string | undefin
   return isDay(day) ? day : undefined
 }
 
-export function isDay(text: string): text is Day {
+function isDay(text: string): text is Day {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
   if (parts === null) return false
   const at = new Date(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])))

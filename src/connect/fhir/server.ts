@@ -35,7 +35,7 @@ export type FhirServer = {
   serverTime(): number | undefined
 }
 
-export type RawRequest = {
+type RawRequest = {
   asked: string
   method?: 'GET' | 'DELETE'
   headers?: { [name: string]: string }
