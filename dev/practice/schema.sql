@@ -296,4 +296,6 @@ BEGIN
   IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'holdfast_canary') THEN CREATE ROLE holdfast_canary LOGIN; END IF;
 END $$;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO holdfast_reader;
+-- Without it a standby on which nothing is replayed cannot show how current it is while nobody writes.
+GRANT pg_read_all_stats TO holdfast_reader;
 GRANT UPDATE (stamped_at) ON holdfast_canary TO holdfast_canary;
