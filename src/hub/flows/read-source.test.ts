@@ -94,9 +94,38 @@ test('a read that reaches its end moves the cursor; the next one continues from 
     [null, { mark: 1 }],
   )
   const state = await sourceState(centre.db, 'ehr')
-  assert.deepEqual([state?.asOf, state?.canary, state?.scheduleAsOf], [NOW + MINUTE, NOW - 5, NOW])
+  assert.deepEqual([state?.asOf, state?.canary, state?.scheduleAsOf], [NOW + MINUTE, NOW - 5, NOW + MINUTE])
   assert.equal((await chartsOf(centre.db, ['b'])).get('b')?.patient.name.family, 'Birch')
   assert.equal((await readsSince(centre.db, 'ehr', 0)).length, 2)
+})
+
+test('a drop folder is as current in its schedule as its newest file that spoke of appointments', async () => {
+  const centre = await hub()
+  const told = (asOf: number): SourcePart => ({
+    type: 'appointments',
+    changes: [{ type: 'appointment', appointment: { ...visit, asOf } }],
+  })
+  const drop = source(
+    function* () {
+      yield charts(chart('a'))
+      yield end(NOW, 1)
+    },
+    function* () {
+      yield told(NOW + MINUTE)
+      yield end(NOW + 2 * MINUTE, 2)
+    },
+    function* () {
+      yield charts(chart('b'))
+      yield end(NOW + 9 * MINUTE, 3)
+    },
+  )
+  const scheduleAsOf: (number | undefined)[] = []
+  for (let reads = 0; reads < 3; reads++) {
+    await readSource(centre, { ...drop, kind: 'files' })
+    scheduleAsOf.push((await sourceState(centre.db, 'ehr'))?.scheduleAsOf)
+  }
+  assert.deepEqual(scheduleAsOf, [undefined, NOW + MINUTE, NOW + MINUTE])
+  assert.equal((await sourceState(centre.db, 'ehr'))?.asOf, NOW + 9 * MINUTE)
 })
 
 test('a read that breaks off keeps what it said, leaves the cursor and says why until one succeeds', async () => {

@@ -106,8 +106,10 @@ async function takeIn(
   gaveSchedule: boolean,
 ): Promise<ReadEnd> {
   let canary: Instant | undefined
-  // A source that tells of single appointments is as current in them as in everything, once it reached its end.
+  // A source that asks or hears is as current in its schedule as in everything, once it reached its end. A drop folder knows only how old the
+  // files are that spoke of appointments: a newer file of patients says nothing about the day.
   let tellsSchedule = gaveSchedule
+  let dropped: Instant | undefined
   let named: string[] | undefined
   for await (const part of parts) {
     switch (part.type) {
@@ -116,12 +118,17 @@ async function takeIn(
         break
       case 'appointments':
         tellsSchedule = true
+        dropped = newest(dropped, part.changes.map(saidAt))
         tally.appointments += await reader.db
           .transaction()
           .execute((together) => takeAppointments(together, part.changes))
         break
       case 'schedule':
         tellsSchedule = true
+        dropped = newest(
+          dropped,
+          part.appointments.map(({ asOf }) => asOf),
+        )
         tally.appointments += await reader.db
           .transaction()
           .execute((together) => replaceSchedule(together, source.id, part.window, part.appointments))
@@ -148,7 +155,7 @@ async function takeIn(
         return {
           cursor: part.cursor,
           asOf: part.asOf,
-          scheduleAsOf: tellsSchedule ? part.asOf : undefined,
+          scheduleAsOf: source.kind === 'files' ? dropped : tellsSchedule ? part.asOf : undefined,
           canary,
         }
       }
@@ -181,6 +188,14 @@ async function moveAppointments(db: Database, merge: ChartChange & { type: 'merg
     db,
     theirs.map((appointment) => appointmentAfterMerge(appointment, merge)),
   )
+}
+
+function saidAt(change: AppointmentChange): Instant {
+  return change.type === 'appointment' ? change.appointment.asOf : change.at
+}
+
+function newest(before: Instant | undefined, said: readonly Instant[]): Instant | undefined {
+  return said.reduce<Instant | undefined>((most, at) => Math.max(most ?? at, at), before)
 }
 
 function latest(changes: ChartChange[]): Instant {
