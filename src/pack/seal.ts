@@ -107,9 +107,10 @@ export async function openSealed(dataKey: Uint8Array, context: SealContext, file
     if (length === 0) return Buffer.alloc(0)
     const plain = Buffer.allocUnsafeSlow(length)
     const last = Math.floor((offset + length - 1) / CHUNK)
-    for (let first = Math.floor(offset / CHUNK); first <= last; first += CHUNKS_AT_ONCE) {
+    const step = length > FEW_CHUNKS * CHUNK ? MANY_CHUNKS : FEW_CHUNKS
+    for (let first = Math.floor(offset / CHUNK); first <= last; first += step) {
       const start = HEADER + first * (CHUNK + TAG)
-      const size = Math.min(CHUNKS_AT_ONCE, last + 1 - first) * (CHUNK + TAG)
+      const size = Math.min(step, last + 1 - first) * (CHUNK + TAG)
       await withBytes(file, start, Math.min(size, file.sizeBytes - start), (sealed) => {
         for (let at = 0; at < sealed.length; at += CHUNK + TAG) {
           const index = first + at / (CHUNK + TAG)
@@ -153,7 +154,9 @@ function keyOf(dataKey: Uint8Array, header: Buffer, context: SealContext): { key
   }
 }
 
-const CHUNKS_AT_ONCE = 16
+/** A block of charts is read in one go; a panel's sections in a few, so that the sealed ones never stand whole beside the plain ones. */
+const FEW_CHUNKS = 16
+const MANY_CHUNKS = 256
 const spare: Buffer[] = []
 
 /** Reads into memory that is used again: what the reading of one chart allocates decides how often everybody waits for the collector. */
@@ -163,11 +166,12 @@ async function withBytes(
   length: number,
   use: (bytes: Buffer) => void,
 ): Promise<void> {
-  if (file.readInto === undefined) {
+  const most = FEW_CHUNKS * (CHUNK + TAG)
+  if (file.readInto === undefined || length > most) {
     use(view(await file.read(offset, length)))
     return
   }
-  const scratch = spare.pop() ?? Buffer.allocUnsafeSlow(CHUNKS_AT_ONCE * (CHUNK + TAG))
+  const scratch = spare.pop() ?? Buffer.allocUnsafeSlow(most)
   try {
     const bytes = scratch.subarray(0, length)
     await file.readInto(bytes, offset)
