@@ -29,6 +29,8 @@ export type SiteOptions = {
   version?: string
   /** Instead of what the practice's settings say. */
   pullEveryMs?: number
+  /** Folders in which plugged-in sticks appear, instead of the system's. */
+  stickPlaces?: readonly string[]
   /** Offered on the page that enrols the site. */
   hubUrl?: string
 }
@@ -63,6 +65,7 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
     runMs: options.runMs ?? (() => performance.now()),
     random: options.random ?? Math.random,
     version: options.version ?? 'unknown',
+    stickPlaces: options.stickPlaces,
     ...(options.pullEveryMs === undefined ? {} : { pullEveryMs: options.pullEveryMs }),
   }
   let desk: Desk | undefined

@@ -203,6 +203,7 @@ export async function littleHub(clock: Clock, secure = true) {
     published,
     vault,
     caPem: authority.certificatePem,
+    signingKey: publisher.keys.signing.publicKey,
     async code(): Promise<string> {
       const code = newEnrolCode()
       offers.set(code.codeId, await enrolKey(code))

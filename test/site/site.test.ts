@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { get } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { appointmentsOf, chartsOf } from '../../dev/practice/charts.ts'
 import { DAY, HOUR, MINUTE } from '../../src/base/time.ts'
+import { folderCarrier } from '../../src/pack/carriers/folder.ts'
+import { namesOf, readAll } from '../../src/pack/files.ts'
+import { receivePack } from '../../src/pack/receive.ts'
+import { openVault } from '../../src/pack/vault/store.ts'
 import { browser, clinic, PASSWORD } from './clinic.ts'
+import type { LittleHub } from './little-hub.ts'
 
 const asOf = Date.parse('2026-11-23T14:00:00Z')
 const charts = [...chartsOf({ patients: 300, asOf })]
@@ -199,4 +208,74 @@ test('answers carry the strict headers', async () => {
   assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/)
   assert.equal(headers.get('cache-control'), 'no-store')
   assert.equal(headers.get('x-frame-options'), 'DENY')
+})
+
+/** What `pack export` does: everything that the newest manifests name, onto a stick. */
+async function exportTo(hub: LittleHub, folder: string): Promise<void> {
+  const stick = folderCarrier(folder)
+  for (const [packId, publication] of Object.entries({ panel: hub.published.panel, site_1: hub.published.site })) {
+    if (publication === undefined) continue
+    for (const name of namesOf(publication.manifest)) {
+      const bytes = await readAll(await hub.vault.open(name))
+      await stick.putFile(name, bytes.length, async function* () {
+        yield bytes
+      })
+    }
+    await stick.putManifest(packId, publication.signed)
+  }
+}
+
+test('with the line dead, a stick that is plugged in brings the newer packs, and an older one changes nothing', async () => {
+  const mounts = await mkdtemp(join(tmpdir(), 'holdfast-media-'))
+  await using here = await clinic(contents, { stickPlaces: [mounts] })
+  const [old, fresh] = [join(mounts, 'OLD'), join(mounts, 'FRESH', 'holdfast')]
+  await mkdir(old)
+  await exportTo(here.hub, old)
+  here.time.pass(HOUR)
+  await here.hub.publish({ ...contents, people: here.people })
+  await mkdir(fresh, { recursive: true })
+  await exportTo(here.hub, fresh)
+  here.hub.state.mood = 'cut'
+  await here.restart()
+  await here.site().pullNow()
+  const today = await browser(here.site().url).signIn('amy')
+  assert.match(today.text, /as of 09:00/)
+  await here.site().pullNow()
+  assert.match((await browser(here.site().url).signIn('amy')).text, /as of 09:00/)
+  await rm(mounts, { recursive: true })
+})
+
+test('the clinic’s network is served by HTTPS with the certificate from the hub', async () => {
+  await using here = await clinic(contents, { lan: { port: 0, host: '127.0.0.1' } })
+  const port = new URL(here.site().lanUrl() ?? '').port
+  const seen = await new Promise<{ status: number | undefined; cookie: string }>((resolve, reject) => {
+    get(
+      `https://127.0.0.1:${port}/sign-in`,
+      // The certificate is of the test's clock; its signature and name are what counts here.
+      { ca: here.hub.caPem, rejectUnauthorized: false },
+      (answer) => {
+        answer.resume()
+        resolve({ status: answer.statusCode, cookie: String(answer.headers['set-cookie']) })
+      },
+    ).on('error', reject)
+  })
+  assert.equal(seen.status, 200)
+  assert.match(seen.cookie, /HttpOnly/)
+})
+
+test('packs that were imported beside the running program are taken up', async () => {
+  await using here = await clinic(contents)
+  const screen = browser(here.site().url)
+  await screen.signIn('amy')
+  here.time.pass(8 * MINUTE)
+  here.hub.state.mood = 'cut'
+  await here.hub.publish({ ...contents, people: here.people })
+  const stick = await mkdtemp(join(tmpdir(), 'holdfast-stick-'))
+  await exportTo(here.hub, stick)
+  const vault = await openVault(join(here.dataDir, 'packs'))
+  const expected = { practiceId: 'harbor', hubKeys: [here.hub.signingKey] }
+  await receivePack({ carrier: folderCarrier(stick), vault, expected: { ...expected, kind: 'site', packId: 'site_1' } })
+  await here.site().pullNow()
+  assert.match((await screen.go('/today')).text, /as of 08:08/)
+  await rm(stick, { recursive: true })
 })

@@ -4,16 +4,14 @@ import { signingKeyFromPem } from '../../access/site-link.ts'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import type { Log } from '../../base/log.ts'
 import { type Instant, MINUTE, SECOND } from '../../base/time.ts'
-import type { Carrier } from '../../pack/carrier.ts'
-import { folderCarrier } from '../../pack/carriers/folder.ts'
-import { webCarrier } from '../../pack/carriers/web.ts'
 import type { SiteSettings } from '../../pack/pack.ts'
 import { openVault } from '../../pack/vault/store.ts'
 import { type Journal, openJournal } from '../journal/journal.ts'
+import { otherCarriers } from '../keep/other-carriers.ts'
 import { type OpenPacks, openPacks, type Packs } from '../keep/packs.ts'
 import { type Pull, startPull } from '../keep/pull.ts'
 import { hubLine } from '../link/hub-line.ts'
-import type { SiteFacts } from '../local/facts.ts'
+import { readFacts, type SiteFacts } from '../local/facts.ts'
 import { readText, type SiteFolder } from '../local/folder.ts'
 import { readSeen, type Seen, writeSeen } from '../local/seen.ts'
 import { keepSettings, lastSettings } from '../local/settings.ts'
@@ -107,7 +105,7 @@ export async function startDesk(folder: SiteFolder, facts: SiteFacts, world: Sit
       heard,
     }),
     packs,
-    others: facts.carriers.map(carrierOf),
+    others: async () => otherCarriers((await readFacts(folder)) ?? facts, world.stickPlaces),
     clock,
     log: world.log,
     pullEveryMs: () => Math.max(SECOND, world.pullEveryMs ?? settings.pullEveryMs),
@@ -187,8 +185,4 @@ async function openIfFirst(keys: Keyholder, packs: Packs, log: Log): Promise<voi
     if (!(thrown instanceof Failure)) throw thrown
     log.warn({ because: thrown.message }, 'the packs that are here do not open; newer ones are asked for')
   }
-}
-
-function carrierOf(carrier: SiteFacts['carriers'][number]): Carrier {
-  return 'folder' in carrier ? folderCarrier(carrier.folder) : webCarrier({ url: carrier.web })
 }

@@ -10,4 +10,6 @@ export type SiteWorld = {
   version: string
   /** Instead of what the settings say. */
   pullEveryMs?: number
+  /** Folders in which sticks appear; those of the system where undefined. */
+  stickPlaces?: readonly string[] | undefined
 }

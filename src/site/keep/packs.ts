@@ -24,6 +24,8 @@ export type Packs = {
   freshness(): Freshness | undefined
   /** Brings what is newer; true when something was. Throws `Failure`, and the last good packs stay. */
   receive(carrier: Carrier, signal?: AbortSignal): Promise<boolean>
+  /** Goes on to what another program brought into the folder (`holdfast pack import`); true when something was newer. */
+  reread(): Promise<boolean>
   /** Opens what is held. Throws `Failure` when this identity does not open it. */
   open(identity: string): Promise<void>
   close(): Promise<void>
@@ -87,7 +89,22 @@ export async function openPacks(options: {
     return true
   }
 
+  const rereadOne = async (packId: string): Promise<boolean> => {
+    const which = packId === 'panel' ? 'panel' : 'site'
+    const found = await held(packId)
+    if (found === undefined || found.sequence <= (manifests[which]?.sequence ?? -1)) return false
+    if (identity !== undefined) await (which === 'panel' ? takePanel : takeSite)(found, identity)
+    manifests[which] = found
+    return true
+  }
+
   return {
+    reread: () =>
+      inTurn(async () => {
+        const site = await rereadOne(facts.siteId)
+        if (site && opened.site !== undefined) await changed(opened)
+        return (await rereadOne('panel')) || site
+      }),
     manifests: () => ({ ...manifests }),
     opened: () => opened,
     freshness: () => freshnessOf(manifests.panel, manifests.site),

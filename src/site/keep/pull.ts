@@ -28,7 +28,8 @@ const LONGEST_WAIT_MS = 50 * SECOND
 export type PullOptions = {
   line: HubLine
   packs: Packs
-  others: readonly Carrier[]
+  /** Asked anew each time: a stick may have been plugged in. */
+  others: () => Promise<readonly Carrier[]>
   clock: Clock
   log: Log
   pullEveryMs: () => number
@@ -106,6 +107,7 @@ export function startPull(options: PullOptions): Pull {
     const mine = new AbortController()
     const stop = (): void => mine.abort()
     stopping.signal.addEventListener('abort', stop)
+    if (stopping.signal.aborted) stop()
     if (since.waitMs > 0) waitingAtHub = mine
     try {
       return await options.line.manifests(since, mine.signal)
@@ -119,11 +121,12 @@ export function startPull(options: PullOptions): Pull {
   }
 
   const hubRound = async (): Promise<void> => {
+    if (await packs.reread()) status = { ...status, from: 'an import on this machine' }
+    await beat()
     const { panel, site } = packs.manifests()
     const waitMs = hurry || failures > 0 || roundOver.length > 0 ? 0 : Math.min(LONGEST_WAIT_MS, options.pullEveryMs())
     hurry = false
     const since = { panel: panel?.sequence ?? -1, site: site?.sequence ?? -1, waitMs }
-    await beat()
     const answer = await manifests(since)
     if (answer === undefined) return
     const carrier = hubCarrier(options.line, answer)
@@ -136,7 +139,8 @@ export function startPull(options: PullOptions): Pull {
 
   const otherRound = async (): Promise<void> => {
     const tried: PullStatus['otherCarriers'] = []
-    for (const carrier of options.others) {
+    if (await packs.reread()) status = { ...status, from: 'an import on this machine' }
+    for (const carrier of await options.others()) {
       try {
         if (await packs.receive(carrier, stopping.signal)) status = { ...status, from: carrier.where }
         tried.push({ where: carrier.where, because: 'It was asked and brought what it has.' })
