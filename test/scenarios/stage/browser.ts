@@ -38,7 +38,7 @@ export function openBrowser(url: string): Browser {
     const location = answer.headers.get('location')
     const bytes = new Uint8Array(await answer.arrayBuffer())
     if (location !== null && answer.status >= 300 && answer.status < 400) return go(new URL(location, asked).href)
-    const isPage = /^text\/html/.test(answer.headers.get('content-type') ?? '')
+    const isPage = answer.headers.get('content-type')?.startsWith('text/html') === true
     const markup = isPage ? new TextDecoder().decode(bytes) : ''
     for (const match of markup.matchAll(/name="csrf" value="([^"]+)"/g)) secrets.add(match[1] ?? '')
     const page = {

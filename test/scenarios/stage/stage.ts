@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { openSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -82,7 +82,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const undo: (() => PromiseLike<unknown>)[] = []
   const stop = async (): Promise<void> => {
     for (const end of undo.splice(0).toReversed()) await end()
-    closeSync(logFile)
+    // The log stays open: what is still ending may have something to say. It goes with the process.
     if (process.env.HOLDFAST_KEEP_STAGE === '1') return
     await forgetSample(folder)
     await rm(folder, { recursive: true, force: true })
