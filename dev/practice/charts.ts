@@ -61,7 +61,7 @@ export function* appointmentsOf(
   }
 }
 
-export function chartOf(practice: Practice, record: PatientRecord, asOf: Instant): Chart {
+function chartOf(practice: Practice, record: PatientRecord, asOf: Instant): Chart {
   const named = (staffId: number | null): string | undefined => {
     const person = staffId === null ? undefined : practice.staff.all[staffId - 1]
     return person === undefined ? undefined : staffName(person)

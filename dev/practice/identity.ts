@@ -37,7 +37,7 @@ export type Identity = {
 }
 
 /** Birth dates are laid out around this day and not around today, so that a patient keeps one birth date however long the sample is kept. */
-export const REFERENCE_DAY: Day = '2026-07-01'
+const REFERENCE_DAY: Day = '2026-07-01'
 
 /** A few whom demonstrations and scenarios know by name. */
 const CAST: Record<number, Partial<Identity>> = {

@@ -7,7 +7,7 @@ import type { NoteRow, OrderRow, ResultRow, VitalsRow } from './rows.ts'
 
 const ROUTINE: readonly LabName[] = ['hemoglobin', 'creatinine', 'ldl']
 
-export function labNamesOf(who: Identity): LabName[] {
+function labNamesOf(who: Identity): LabName[] {
   const names = new Set<LabName>(who.illnesses.flatMap((illness) => illness.labs))
   if (who.age >= 40) for (const name of ROUTINE) names.add(name)
   // Creatinine first: the eGFR of a draw is reckoned from it.
@@ -56,7 +56,7 @@ function egfrOf(creatinine: number, who: Identity): number {
   return 142 * low * Math.max(share, 1) ** -1.2 * 0.9938 ** who.age * (female ? 1.012 : 1)
 }
 
-export function resultOf(
+function resultOf(
   lab: Lab,
   value: number,
 ): Pick<ResultRow, 'test_name' | 'loinc' | 'value' | 'unit' | 'reference_range' | 'flag'> {

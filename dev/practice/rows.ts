@@ -43,7 +43,7 @@ export type PatientRow = {
   restriction: 'none' | 'vip' | 'part2' | 'psychotherapy' | 'other'
 }
 
-export type FormerNameRow = { former_name_id: number; patient_id: number; family_name: string; given_names: string }
+type FormerNameRow = { former_name_id: number; patient_id: number; family_name: string; given_names: string }
 
 export type ListReviewRow = {
   patient_id: number

@@ -8,7 +8,7 @@ import { SITES } from './sites.ts'
 import type { Physician } from './staff.ts'
 
 /** How far the book is laid out around today. */
-export const BOOK = { daysBack: 30, daysAhead: 14 } as const
+const BOOK = { daysBack: 30, daysAhead: 14 } as const
 
 const SLOT_MINUTES = 20
 const MORNING_SLOTS = 12
@@ -82,7 +82,7 @@ function dayNumber(day: Day): number {
   return Math.round((Date.parse(`${day}T00:00:00Z`) - Date.parse('2020-01-01T00:00:00Z')) / DAY)
 }
 
-export function roomOf(physician: Physician, slot: number): string {
+function roomOf(physician: Physician, slot: number): string {
   const site = SITES.find((one) => one.siteId === physician.site_id)
   return `Room ${1 + ((physician.panelNo * 2 + (slot % 2)) % (site?.rooms ?? 10))}`
 }
@@ -102,7 +102,7 @@ function lunch(physician: Physician, id: number, afternoon: Instant): Appointmen
   }
 }
 
-export function visitOf(chance: Chance, who: Identity): Pick<AppointmentRow, 'visit_type' | 'reason'> {
+function visitOf(chance: Chance, who: Identity): Pick<AppointmentRow, 'visit_type' | 'reason'> {
   if (who.age < 3)
     return {
       visit_type: 'Well child',
@@ -127,7 +127,7 @@ export function visitOf(chance: Chance, who: Identity): Pick<AppointmentRow, 'vi
 }
 
 /** What has become of a visit by `now`. */
-export function statusAt(chance: Chance, startsAt: Instant, now: Instant): AppointmentRow['status'] {
+function statusAt(chance: Chance, startsAt: Instant, now: Instant): AppointmentRow['status'] {
   const fate = chance.next()
   if (fate < 0.05) return 'cancelled'
   if (startsAt + 25 * MINUTE < now) return fate < 0.1 ? 'no-show' : fate < 0.104 ? 'left' : 'checked-out'

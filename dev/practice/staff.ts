@@ -4,7 +4,7 @@ import type { StaffRow } from './rows.ts'
 import { SITES } from './sites.ts'
 
 /** Whom a specialty sees: ages in years, both ends in. */
-export type Specialty = { name: string; from: number; to: number; sex?: 'F'; every: number; primaryCare: boolean }
+type Specialty = { name: string; from: number; to: number; sex?: 'F'; every: number; primaryCare: boolean }
 
 /** `every`: how many of the 80 physicians. */
 const SPECIALTIES: readonly Specialty[] = [
