@@ -32,7 +32,7 @@ export type Contents = {
 }
 
 /** How the hub behaves: `cut` breaks every connection, `revoked` refuses as the hub does, `clock-off` judges by a clock an hour ahead. */
-export type Mood = 'well' | 'cut' | 'revoked' | 'clock-off' | 'forgetful'
+export type Mood = 'well' | 'cut' | 'revoked' | 'clock-off' | 'forgetful' | 'silent'
 
 /** A hub without a database, for tests of the site: real keys, real packs, the real words of the link. */
 export async function littleHub(clock: Clock, secure = true) {
@@ -53,6 +53,8 @@ export async function littleHub(clock: Clock, secure = true) {
   const state = {
     mood: 'well' as Mood,
     site: undefined as EnrolRequest | undefined,
+    /** Somebody asked a silent hub. */
+    askedInVain: Promise.withResolvers<void>(),
     beats: [] as Heartbeat[],
     lines: [] as AuditLine[],
     through: new Map<string, number>(),
@@ -103,6 +105,7 @@ export async function littleHub(clock: Clock, secure = true) {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     state.requests++
     if (state.mood === 'cut') return void request.socket.destroy()
+    if (state.mood === 'silent') return state.askedInVain.resolve()
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part)
     const body = Buffer.concat(parts).toString()

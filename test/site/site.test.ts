@@ -62,6 +62,17 @@ test('what is done while the hub is away reaches it later, each line once', asyn
   assert.equal(here.hub.state.lines.find((line) => line.what === 'chart-viewed')?.about.patientId, '7')
 })
 
+test('a site ends at once although its line is dead', async () => {
+  await using here = await clinic(contents)
+  here.hub.state.mood = 'silent'
+  const round = here.site().pullNow()
+  await here.hub.state.askedInVain.promise
+  const began = performance.now()
+  await here.restart()
+  await round
+  assert.ok(performance.now() - began < 8000, 'it does not wait for what nobody will answer')
+})
+
 test('an age past its limit turns the frame red and says so', async () => {
   await using here = await clinic(contents)
   const screen = browser(here.site().url)

@@ -89,7 +89,7 @@ export function startPull(options: PullOptions): Pull {
     })
 
   const beat = async (): Promise<void> => {
-    await options.line.heartbeat(await options.heartbeat())
+    await options.line.heartbeat(await options.heartbeat(), stopping.signal)
   }
   /** A large pack over a thin line takes long; the hub still wants to hear that we live. */
   const whileBeating = async <Value>(act: () => Promise<Value>): Promise<Value> => {
@@ -134,7 +134,7 @@ export function startPull(options: PullOptions): Pull {
       status = { ...status, from: carrier.where }
       await beat()
     }
-    await handOverAll(options)
+    await handOverAll(options, stopping.signal)
   }
 
   const otherRound = async (): Promise<void> => {
@@ -212,11 +212,11 @@ export function startPull(options: PullOptions): Pull {
   }
 }
 
-async function handOverAll({ line, journal }: PullOptions): Promise<void> {
+async function handOverAll({ line, journal }: PullOptions, signal: AbortSignal): Promise<void> {
   for (;;) {
     const offered = journal.nextHandOver()
     if (offered === undefined) return
-    const receipt = await line.handOver(offered)
+    const receipt = await line.handOver(offered, signal)
     await journal.settle(offered, receipt)
     // A hub that confirms nothing would be asked for ever.
     if (receipt.through < offered.from) return

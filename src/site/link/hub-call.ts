@@ -75,7 +75,7 @@ async function send(address: HubAddress, call: HubCall): Promise<IncomingMessage
   const silenceMs = call.silenceMs ?? MINUTE / 2
   const caPem = address.trust === 'not-yet' ? undefined : address.trust.caPem
   try {
-    const socket = secure ? await connectPinned(url, caPem, Math.min(silenceMs, 10 * SECOND)) : undefined
+    const socket = secure ? await connectPinned(url, caPem, Math.min(silenceMs, 10 * SECOND), call.signal) : undefined
     return await exchange(url, call, silenceMs, socket)
   } catch (cause) {
     throw new Failure('transient', `The hub cannot be reached (${reasonOf(cause)}).`, { cause })

@@ -12,8 +12,8 @@ export type HubLine = {
   manifests(newerThan?: { panel: number; site: number; waitMs: number }, signal?: AbortSignal): Promise<ManifestsAnswer>
   /** The bytes of a sealed file from an offset on. */
   file(name: string, from: number, signal?: AbortSignal): Promise<HubAnswer>
-  heartbeat(heartbeat: Heartbeat): Promise<HeartbeatAnswer>
-  handOver(lines: JournalHandOver): Promise<JournalReceipt>
+  heartbeat(heartbeat: Heartbeat, signal?: AbortSignal): Promise<HeartbeatAnswer>
+  handOver(lines: JournalHandOver, signal?: AbortSignal): Promise<JournalReceipt>
 }
 
 const signed = z.object({ manifest: z.string(), signature: z.string(), keyId: z.string() }).nullable()
@@ -59,7 +59,7 @@ export function hubLine(options: {
           : `?wait=${Math.floor(newerThan.waitMs / 1000)}&panel=${newerThan.panel}&site=${newerThan.site}`
       const silenceMs = MINUTE / 2 + (newerThan?.waitMs ?? 0)
       const call: HubCall = { method: 'GET', path: `/site/v1/manifests${query}`, silenceMs }
-      const answer = await json(signal === undefined ? call : { ...call, signal }, manifestsShape)
+      const answer = await json(untilAborted(call, signal), manifestsShape)
       heard(answer.hubNow)
       return answer
     },
@@ -75,20 +75,22 @@ export function hubLine(options: {
           }),
         ),
       ),
-    async heartbeat(heartbeat) {
+    async heartbeat(heartbeat, signal) {
       const call: HubCall = { method: 'POST', path: '/site/v1/heartbeat', body: JSON.stringify(heartbeat) }
-      const answer = await json(call, heartbeatShape)
+      const answer = await json(untilAborted(call, signal), heartbeatShape)
       heard(answer.hubNow)
       return answer
     },
-    async handOver(lines) {
-      const receipt = await json(
-        { method: 'POST', path: '/site/v1/journal', body: JSON.stringify(lines) },
-        receiptShape,
-      )
+    async handOver(lines, signal) {
+      const call: HubCall = { method: 'POST', path: '/site/v1/journal', body: JSON.stringify(lines) }
+      const receipt = await json(untilAborted(call, signal), receiptShape)
       if (receipt.file !== lines.file)
         throw new Failure('permanent', 'The hub confirmed another journal than it was given. Everything is kept here.')
       return receipt
     },
   }
+}
+
+function untilAborted(call: HubCall, signal: AbortSignal | undefined): HubCall {
+  return signal === undefined ? call : { ...call, signal }
 }

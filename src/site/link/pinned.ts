@@ -6,7 +6,12 @@ import { connect, type TLSSocket } from 'node:tls'
  * A TLS connection to a machine whose certificate the practice's own authority signed for that name. Dates are not looked at: a clinic's PC
  * with a dead clock battery must still reach the hub, which then tells it the time. Throws what the socket says, or why the other is not the hub.
  */
-export function connectPinned(url: URL, caPem: string | undefined, silenceMs: number): Promise<TLSSocket> {
+export function connectPinned(
+  url: URL,
+  caPem: string | undefined,
+  silenceMs: number,
+  signal?: AbortSignal,
+): Promise<TLSSocket> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -16,10 +21,14 @@ export function connectPinned(url: URL, caPem: string | undefined, silenceMs: nu
       rejectUnauthorized: false,
       ...(isIP(host) === 0 ? { servername: host } : {}),
     })
+    const giveUp = (): void => fail(new Error('it was given up'))
     const fail = (thrown: Error): void => {
+      signal?.removeEventListener('abort', giveUp)
       socket.destroy()
       reject(thrown)
     }
+    signal?.addEventListener('abort', giveUp)
+    if (signal?.aborted === true) return giveUp()
     socket.setTimeout(silenceMs, () => fail(new Error('it did not answer')))
     socket.once('error', fail)
     socket.once('secureConnect', () => {
@@ -27,6 +36,7 @@ export function connectPinned(url: URL, caPem: string | undefined, silenceMs: nu
       if (fault !== undefined) return fail(new Error(fault))
       socket.setTimeout(0)
       socket.off('error', fail)
+      signal?.removeEventListener('abort', giveUp)
       return resolve(socket)
     })
   })
