@@ -169,7 +169,8 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
     })
     centre.publishSoon()
     const { name, zone } = centre.practice
-    const body = recoveryKeyPage({ file: recoveryKeyFile(key, name, dayOf(clock.now(), zone)), practiceName: name })
+    const file = recoveryKeyFile(key, name, dayOf(clock.now(), zone), centre.keys.signing.publicKey)
+    const body = recoveryKeyPage({ file, practiceName: name })
     return show(c, tools, { title: 'Recovery key', body, crumbs: [{ href: AT, label: 'Packs' }], at: AT })
   })
 
