@@ -53,10 +53,6 @@ export function ageStatus(age: Age): Html {
   return status(tone, word)
 }
 
-export function toneOf(age: Age): Tone {
-  return TONES[age.state].tone
-}
-
 /** All three classes in one line, each with its shape, word and age. */
 export function ageLine({ schedule, keyData, roster }: Ages): Html {
   return html`<ul class="freshness" aria-label="How old the data is">${[schedule, keyData, roster].map(

@@ -45,7 +45,7 @@ export function patientPage(around: Surroundings, values: PatientValues): Html {
 }
 
 /** Two identifiers, large, before anything else. */
-export function patientHead({ patient }: Chart, age: Age, today: Day): Html {
+function patientHead({ patient }: Chart, age: Age, today: Day): Html {
   const born =
     patient.birthDate === undefined
       ? html`<span class="missing">Date of birth not received</span>`

@@ -145,7 +145,7 @@ function sheetFor(c: Visit, label: string): PaperSheet | undefined {
 }
 
 /** Labels read `packet 2026-11-22 prov-17`; anything else is shown as it stands. */
-export function sheetOf(label: string, sizeBytes: number, names: ReadonlyMap<string, string>): PaperSheet {
+function sheetOf(label: string, sizeBytes: number, names: ReadonlyMap<string, string>): PaperSheet {
   const match = /^(packet|day-sheet|front-desk) (\d{4}-\d{2}-\d{2})(?: (.+))?$/.exec(label)
   const kind = (['packet', 'day-sheet', 'front-desk'] as const).find((one) => one === match?.[1]) ?? 'other'
   const whose = match?.[3] ?? ''

@@ -4,9 +4,7 @@ import { type Clock, HOUR, type Instant } from '../../base/time.ts'
 /** Nobody stays signed in longer than a shift, however busy. */
 const LONGEST_MS = 12 * HOUR
 
-export type Visitor =
-  | { kind: 'person'; personId: string }
-  | { kind: 'envelope'; codeId: string; name: string; reason: string }
+type Visitor = { kind: 'person'; personId: string } | { kind: 'envelope'; codeId: string; name: string; reason: string }
 
 /** One person at one browser. Sessions live in memory only: a restart ends them all. */
 export type Session = {
