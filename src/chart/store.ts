@@ -156,16 +156,6 @@ export async function* chartsChangedBetween(
   }
 }
 
-export async function countChangesAfter(db: Database, after: number): Promise<number> {
-  const row = await db
-    .withTables<ChartTables>()
-    .selectFrom('chart')
-    .select((on) => on.fn.countAll<number>().as('count'))
-    .where('changed_seq', '>', after)
-    .executeTakeFirstOrThrow()
-  return row.count
-}
-
 /** Keeps single appointments that say something new; gives how many. */
 export async function keepAppointments(db: Database, appointments: Appointment[]): Promise<number> {
   let changed = 0

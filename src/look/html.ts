@@ -7,8 +7,3 @@ export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 export { html, raw }
 
 export const nothing: Html = raw('')
-
-/** Pieces one after the other. */
-export function join(pieces: readonly Html[]): Html {
-  return html`${pieces}`
-}

@@ -27,16 +27,6 @@ export async function keepFirstSecret(db: Database, name: string, sealed: Buffer
   return (await readSecret(db, name)) ?? sealed
 }
 
-/** Replaces a secret (a new data key after a site was revoked). */
-export async function replaceSecret(db: Database, name: string, sealed: Buffer, at: Instant): Promise<void> {
-  await db
-    .withTables<KeyTables>()
-    .insertInto('hub_secret')
-    .values({ name, sealed, made_at: at })
-    .onConflict((on) => on.column('name').doUpdateSet({ sealed, made_at: at }))
-    .execute()
-}
-
 export type RecoveryKey = { recipient: string; madeAt: Instant; madeBy: string }
 
 export async function recoveryKeys(db: Database): Promise<RecoveryKey[]> {

@@ -24,13 +24,6 @@ export type Site = {
 
 export type SiteStatus = 'planned' | 'enrolled' | 'revoked'
 
-/** What may happen to a site in each status; pages, API and flows all ask this. */
-export const SITE_MOVES = {
-  planned: ['offer', 'enrol', 'change', 'remove'],
-  enrolled: ['offer', 'enrol', 'change', 'revoke'],
-  revoked: ['offer', 'enrol', 'change'],
-} as const satisfies Record<SiteStatus, readonly string[]>
-
 export type Offer = {
   codeId: string
   siteId: string
