@@ -21,6 +21,8 @@ const types = {
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
 }
 
+const FIND_OUT_SOON = 'SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3'
+
 /**
  * `url`: `postgres://...`, or the folder of a Unix socket as `socket:/path/to/folder?user=holdfast&database=holdfast`.
  * Connections are made when first needed; dispose with `db.destroy()`.
@@ -32,6 +34,11 @@ export function openDatabase(url: string, most = 10): Database {
     types,
     application_name: 'holdfast',
     connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  })
+  // A hub whose machine lost its power closes nothing: the server must find out by itself, and give up what that hub had locked.
+  pool.on('connect', (client) => {
+    client.query(FIND_OUT_SOON).catch(() => {})
   })
   // An idle connection that the server closes reports here; the next query makes a new one and says so if it cannot.
   pool.on('error', () => {})
