@@ -10,6 +10,7 @@ import type { Log } from '../base/log.ts'
 import { type Clock, MINUTE, SECOND } from '../base/time.ts'
 import { emailChannel } from '../connect/email/connector.ts'
 import { webhookChannel } from '../connect/webhook/connector.ts'
+import { watchEveryMs } from '../monitor/pace.ts'
 import type { WritableCarrier } from '../pack/carrier.ts'
 import { folderCarrier } from '../pack/carriers/folder.ts'
 import { webCarrier } from '../pack/carriers/web.ts'
@@ -81,7 +82,7 @@ async function start(
   // The database's account, when root starts the hub, has to get through; what lies here is closed file by file.
   await mkdir(config.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   const databaseUrl = await databaseOf(config, log, ending)
-  const db = openDatabase(databaseUrl, 12 + 2 * config.sources.length)
+  const db = openDatabase(databaseUrl, 12 + 3 * config.sources.length)
   ending.push(() => db.destroy())
   await migrate(db)
   const root = await rootKeyFor(config.dataDir, process.env.HOLDFAST_HUB_KEY)
@@ -150,7 +151,7 @@ async function start(
     mirroring,
     notices,
     again('rebuild', 30 * SECOND, log, () => rebuild(centre, press)),
-    again('watch', Math.max(SECOND, Math.min(10 * SECOND, shortest / 4)), log, async () => {
+    again('watch', watchEveryMs(shortest), log, async () => {
       const watch = {
         sources: watched(),
         hubUrl: tools.hubUrl,

@@ -21,6 +21,7 @@ const source = (more: Partial<SourceFacts> = {}): SourceFacts => ({
   readingSince: undefined,
   canary: { back: NOW - 80 * SECOND, failing: undefined },
   quietMs: 30 * MINUTE,
+  watchedSince: undefined,
   ...more,
 })
 
@@ -32,26 +33,57 @@ const site = (name: string, more: Partial<SiteFacts> = {}): SiteFacts => ({
   heardAt: NOW - 20 * SECOND,
   held: { schedule: NOW - MINUTE, keyData: NOW - MINUTE },
   locked: false,
-  published: { schedule: NOW - 30 * SECOND, keyData: NOW - 30 * SECOND, at: NOW - 30 * SECOND },
+  published: { schedule: NOW - 30 * SECOND, keyData: NOW - 30 * SECOND, untakenSince: undefined },
   pullEveryMs: MINUTE,
   silentAfterMs: 2 * MINUTE,
   limits: { schedule: limits, keyData: limits },
+  watchedSince: undefined,
   ...more,
 })
 
-const look = (sources: SourceFacts[], sites: SiteFacts[], now = NOW) =>
+const look = (sources: SourceFacts[], sites: SiteFacts[], now = NOW, open: string[] = []) =>
   causesOf({
     sources: sources.map((facts) => ({ status: judgeSource(facts, now), everyMs: facts.everyMs })),
     sites: sites.map((facts) => ({ status: judgeSite(facts, now), facts })),
     publishing: undefined,
+    open,
     now,
   })
 
-test('a source whose reads succeed but bring no newer stamp is frozen, two intervals after the last stamp', () => {
+test('a source whose reads succeed but bring no newer stamp is frozen, one and a half intervals after the last stamp', () => {
   const at = (ageMs: number) => judgeSource(source({ canary: { back: NOW - ageMs, failing: undefined } }), NOW)
-  assert.equal(at(2 * MINUTE).status, 'current')
-  assert.equal(at(2 * MINUTE + 6 * SECOND).status, 'frozen')
+  assert.equal(at(90 * SECOND).status, 'current')
+  assert.equal(at(91 * SECOND).status, 'frozen')
   assert.match(at(3 * MINUTE).because, /older state as if it were now/)
+})
+
+test('a stamp that cannot be written any more is said with its reason', () => {
+  const failing = 'no stamp can be written (the primary refuses the connection.)'
+  const { status, because } = judgeSource(source({ canary: { back: NOW - 3 * MINUTE, failing } }), NOW)
+  assert.equal(status, 'frozen')
+  assert.match(because, /no stamp can be written \(the primary refuses/)
+})
+
+test('a source that has come right leaves old data at sites for a while, which is no cause of its own', () => {
+  const old = { schedule: NOW - 20 * MINUTE, keyData: NOW - 20 * MINUTE }
+  assert.deepEqual(look([source()], [site('East', { held: old })], NOW, ['source:ehr']), [])
+  assert.equal(look([source()], [site('East', { held: old })])[0]?.key, 'site:east')
+})
+
+test('what grew old while no hub watched is no cause until it had time to come in again', () => {
+  const ago = NOW - 20 * MINUTE
+  const watchedSince = NOW - 5 * SECOND
+  const asleep = {
+    sources: [source({ readAt: ago, asOf: ago, canary: { back: ago, failing: undefined }, watchedSince })],
+    sites: [
+      site('East', { heardAt: ago, watchedSince }),
+      site('West', { held: { schedule: ago, keyData: ago }, watchedSince }),
+    ],
+  }
+  assert.deepEqual(look(asleep.sources, asleep.sites), [])
+  assert.equal(judgeSource(source({ readAt: ago, watchedSince }), NOW).status, 'starting')
+  const later = look(asleep.sources, asleep.sites, NOW + 3 * MINUTE).map((cause) => cause.key)
+  assert.deepEqual(later, ['source:ehr', 'sites'])
 })
 
 test('where no stamp may be written, a source that says nothing newer for too long is frozen', () => {
@@ -78,11 +110,13 @@ test('a site is fresh, locked, behind, stale or silent, each with its reason', (
   assert.equal(status({}).status, 'fresh')
   assert.equal(status({ locked: true }).status, 'locked')
   assert.equal(status({ heardAt: NOW - 3 * MINUTE }).status, 'silent')
-  assert.equal(status({ held: { schedule: NOW - 5 * MINUTE, keyData: NOW } }).status, 'behind')
+  const untaken = (ms: number) => ({ published: { schedule: NOW, keyData: NOW, untakenSince: NOW - ms } })
+  assert.equal(status(untaken(3 * MINUTE)).status, 'behind')
+  assert.equal(status({ ...untaken(SECOND), held: { schedule: NOW - 10 * MINUTE, keyData: NOW } }).status, 'fresh')
   assert.equal(status({ held: undefined }).status, 'behind')
   assert.equal(status({ held: undefined, enrolledAt: NOW - MINUTE }).status, 'waiting')
   const old = { schedule: NOW - 20 * MINUTE, keyData: NOW - 20 * MINUTE }
-  const stale = status({ held: old, published: { ...old, at: NOW } })
+  const stale = status({ held: old, published: { ...old, untakenSince: undefined } })
   assert.equal(stale.status, 'stale')
   assert.match(stale.because, /schedule is 20 min old; the limit is 15 min/)
   assert.equal(status({ enrolment: 'planned' }).status, 'planned')
@@ -91,7 +125,7 @@ test('a site is fresh, locked, behind, stale or silent, each with its reason', (
 
 test('a frozen source is one cause; the sites that go stale are its symptoms', () => {
   const old = { schedule: NOW - 20 * MINUTE, keyData: NOW - 20 * MINUTE }
-  const stale = { held: old, published: { ...old, at: NOW } }
+  const stale = { held: old, published: { ...old, untakenSince: undefined } }
   const causes = look(
     [source({ canary: { back: NOW - 20 * MINUTE, failing: undefined } })],
     [site('East', stale), site('West', stale)],

@@ -6,6 +6,8 @@ export type Seen = {
   sites: { status: SiteStatus; facts: SiteFacts }[]
   /** Why packs cannot be published, and since when. */
   publishing: { since: Instant; because: string } | undefined
+  /** Keys of the alarms that are open. */
+  open: readonly string[]
   now: Instant
 }
 
@@ -15,16 +17,27 @@ export type Seen = {
  */
 export function causesOf(seen: Seen): Cause[] {
   const upstream = [...sourceCauses(seen), ...publishingCause(seen)]
-  const stale = seen.sites.filter(({ status }) => status.status === 'stale')
+  const settled = seen.sites.filter(({ facts }) => hadTime(facts, seen.now))
+  const stale = settled.filter(({ status }) => status.status === 'stale')
   const oldBecauseOf = stale.map(({ status }) => `${status.name} shows old data and says so.`)
-  const ownStale = upstream.length > 0 ? [] : stale.map(({ status }) => siteCause(status))
-  const behind = seen.sites.filter(({ status }) => status.status === 'behind').map(({ status }) => siteCause(status))
+  const ownStale = upstream.length > 0 || hasAftermath(seen) ? [] : stale.map(({ status }) => siteCause(status))
+  const behind = settled.filter(({ status }) => status.status === 'behind').map(({ status }) => siteCause(status))
   return [
     ...upstream.map((cause) => ({ ...cause, symptoms: [...cause.symptoms, ...oldBecauseOf] })),
     ...silentCauses(seen),
     ...behind,
     ...ownStale,
   ]
+}
+
+/** After nobody watched, packs are old until the first new ones have come through. */
+function hadTime({ watchedSince, pullEveryMs }: SiteFacts, now: Instant): boolean {
+  return watchedSince === undefined || now - watchedSince > 2 * pullEveryMs
+}
+
+/** A source or publishing has just come right: until its alarm is over, what sites still show old is on its way. */
+function hasAftermath({ open }: Seen): boolean {
+  return open.some((key) => key === 'publishing' || key.startsWith('source:'))
 }
 
 function sourceCauses({ sources, now }: Seen): Cause[] {

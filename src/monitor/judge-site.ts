@@ -1,6 +1,7 @@
-import { spanInWords } from '../base/ago.ts'
+import { agoInWords, spanInWords } from '../base/ago.ts'
 import type { Instant } from '../base/time.ts'
 import type { SiteFacts, SiteStatus } from './monitor.ts'
+import { watchedSpan } from './pace.ts'
 
 /** What a site is, worst first: what it last said is worth less the longer ago it said it. */
 export function judgeSite(facts: SiteFacts, now: Instant): SiteStatus {
@@ -13,13 +14,21 @@ export function judgeSite(facts: SiteFacts, now: Instant): SiteStatus {
     const since = facts.enrolledAt ?? now
     return { siteId, name, status: 'waiting', since, because: 'It was enrolled and has not spoken yet.' }
   }
-  if (now - facts.heardAt > facts.silentAfterMs)
+  if (watchedSpan(facts.heardAt, facts.watchedSince, now) > facts.silentAfterMs)
     return {
       siteId,
       name,
       status: 'silent',
       since: facts.heardAt,
       because: `It has not spoken for ${spanInWords(now - facts.heardAt)}; it speaks every ${spanInWords(facts.pullEveryMs)}. ${facts.held === undefined ? 'It had no pack.' : 'It serves the pack that it has.'}`,
+    }
+  if (now - facts.heardAt > facts.silentAfterMs)
+    return {
+      siteId,
+      name,
+      status: 'waiting',
+      since: facts.heardAt,
+      because: `It last spoke ${agoInWords(now - facts.heardAt)}; the hub has begun to listen again.`,
     }
   return behind(facts, now) ?? stale(facts, now) ?? well(facts)
 }
@@ -32,12 +41,11 @@ function behind(facts: SiteFacts, now: Instant): SiteStatus | undefined {
   const missing = facts.held === undefined
   if (missing && now - (facts.enrolledAt ?? now) <= graceMs)
     return { siteId, name, status: 'waiting', since: facts.enrolledAt ?? now, because: 'It is taking its first pack.' }
-  const since = missing ? facts.enrolledAt : (facts.held?.schedule ?? facts.held?.keyData)
-  const newest = published.schedule ?? published.keyData
-  if (!missing && (since === undefined || newest === undefined || newest - since <= graceMs)) return undefined
+  const since = missing ? facts.enrolledAt : published.untakenSince
+  if (!missing && (since === undefined || watchedSpan(since, facts.watchedSince, now) <= graceMs)) return undefined
   const because = missing
     ? 'It speaks to the hub but has taken no pack.'
-    : `It speaks to the hub but does not take the packs: what it holds is ${spanInWords((newest ?? now) - (since ?? now))} older than what was published for it.`
+    : `It speaks to the hub but does not take the packs: for ${spanInWords(now - (since ?? now))} there has been a newer one than it holds.`
   return { siteId, name, status: 'behind', since: since ?? now, because }
 }
 

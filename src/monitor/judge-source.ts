@@ -1,52 +1,59 @@
 import { agoInWords, spanInWords } from '../base/ago.ts'
 import { type Instant, SECOND } from '../base/time.ts'
 import type { SourceFacts, SourceStatus } from './monitor.ts'
+import { frozenAfterMs, watchedSpan } from './pace.ts'
 
-/** What lies between a stamp that was written and the end of the read that finds it, beyond the interval. */
+/** A read of usual length that begins in time may end so much later. */
 const SLACK_MS = 5 * SECOND
 
 /**
- * A source is current when reads end and what they bring moves. Two intervals without that are the limit. A read that succeeds and brings
- * nothing newer is the dangerous case: it looks well from every side but the end.
+ * A source is current when reads end and what they bring moves. A read that succeeds and brings nothing newer is the dangerous case: it looks
+ * well from every side but the end. What was not watched counts against nobody.
  */
 export function judgeSource(facts: SourceFacts, now: Instant): SourceStatus {
-  const { sourceId, name, everyMs } = facts
-  const limitMs = 2 * everyMs
+  const { sourceId, name, everyMs, readAt, watchedSince } = facts
+  const lateAfterMs = 2 * everyMs + SLACK_MS
   if (facts.failing !== undefined)
     return { sourceId, name, status: 'failing', since: facts.failing.since, because: facts.failing.because }
-  if (facts.readAt === undefined)
+  if (readAt === undefined)
     return { sourceId, name, status: 'starting', because: 'It is being read for the first time.' }
-  if (now - facts.readAt > limitMs + SLACK_MS) {
+  if (watchedSpan(readAt, watchedSince, now) > lateAfterMs) {
     const under =
       facts.readingSince === undefined ? '' : ` A read has been under way for ${spanInWords(now - facts.readingSince)}.`
+    const because = `No read has ended for ${spanInWords(now - readAt)}; one is due every ${spanInWords(everyMs)}.${under}`
+    return { sourceId, name, status: 'late', since: readAt, because }
+  }
+  if (now - readAt > lateAfterMs)
     return {
       sourceId,
       name,
-      status: 'late',
-      since: facts.readAt,
-      because: `No read has ended for ${spanInWords(now - facts.readAt)}; one is due every ${spanInWords(everyMs)}.${under}`,
+      status: 'starting',
+      because: `It was last read ${agoInWords(now - readAt)}; the hub has begun to watch again.`,
     }
-  }
-  return facts.canary === undefined ? judgeQuiet(facts, now) : judgeCanary(facts, facts.canary, now, limitMs)
+  return facts.canary === undefined ? judgeQuiet(facts, now) : judgeCanary(facts, facts.canary, now)
 }
 
-function judgeCanary(
-  facts: SourceFacts,
-  canary: NonNullable<SourceFacts['canary']>,
-  now: Instant,
-  limitMs: number,
-): SourceStatus {
-  const { sourceId, name } = facts
-  if (canary.back === undefined)
+function judgeCanary(facts: SourceFacts, canary: NonNullable<SourceFacts['canary']>, now: Instant): SourceStatus {
+  const { sourceId, name, everyMs, watchedSince } = facts
+  const { back } = canary
+  const limitMs = frozenAfterMs(everyMs)
+  if (back === undefined)
     return { sourceId, name, status: 'starting', because: canary.failing ?? 'No stamp has come back through it yet.' }
-  const age = now - canary.back
-  if (age <= limitMs + SLACK_MS)
+  const age = now - back
+  if (age <= limitMs)
     return { sourceId, name, status: 'current', because: `A stamp written ${agoInWords(age)} came back through it.` }
+  if (watchedSpan(back, watchedSince, now) <= limitMs)
+    return {
+      sourceId,
+      name,
+      status: 'starting',
+      because: `The newest stamp is from ${agoInWords(age)}; the hub has begun to watch again.`,
+    }
   const because =
     canary.failing === undefined
       ? `Reads succeed, but no stamp written in the last ${spanInWords(age)} has come through: it shows an older state as if it were now.`
-      : `Reads succeed, but no stamp can be written (${canary.failing}) and the newest is ${spanInWords(age)} old.`
-  return { sourceId, name, status: 'frozen', since: canary.back, because }
+      : `Reads succeed, but ${canary.failing}, and the newest that came through is ${spanInWords(age)} old.`
+  return { sourceId, name, status: 'frozen', since: back, because }
 }
 
 function judgeQuiet(facts: SourceFacts, now: Instant): SourceStatus {
@@ -54,7 +61,7 @@ function judgeQuiet(facts: SourceFacts, now: Instant): SourceStatus {
   if (facts.asOf === undefined)
     return { sourceId, name, status: 'starting', because: 'It has not said yet how current it is.' }
   const age = now - facts.asOf
-  if (age > facts.quietMs)
+  if (watchedSpan(facts.asOf, facts.watchedSince, now) > facts.quietMs)
     return {
       sourceId,
       name,

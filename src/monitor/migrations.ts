@@ -41,4 +41,10 @@ export const migrations: Migration[] = [
       CREATE INDEX notice_due ON notice (due_at) WHERE delivered_at IS NULL AND given_up_at IS NULL;
     `,
   },
+  {
+    name: 'monitor-0002-watch',
+    sql: `
+      CREATE TABLE watch (one boolean PRIMARY KEY DEFAULT true CHECK (one), since bigint NOT NULL, at bigint NOT NULL)
+    `,
+  },
 ]

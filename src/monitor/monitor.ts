@@ -16,10 +16,11 @@ export type SourceFacts = {
   failing: { since: Instant; kind: 'transient' | 'ambiguous' | 'permanent'; because: string } | undefined
   /** When the present read began, if one is under way. */
   readingSince: Instant | undefined
-  /** Undefined where no stamp may be written. `back`: newest stamp that came through; `failing`: why stamps cannot be written now. */
+  /** Undefined where no stamp may be written. `back`: newest stamp that came through; `failing`: why stamps cannot be followed now. */
   canary: { back: Instant | undefined; failing: string | undefined } | undefined
   /** Without a canary: how long the source's own time may stand still before it counts as frozen. */
   quietMs: number
+  watchedSince: Instant | undefined
 }
 
 export type SourceStatus = { sourceId: string; name: string; because: string } & (
@@ -39,11 +40,14 @@ export type SiteFacts = {
   /** As it last said. Undefined: it has no pack yet. */
   held: { schedule: Instant | undefined; keyData: Instant | undefined } | undefined
   locked: boolean
-  /** What the hub published last for it, and when. */
-  published: { schedule: Instant | undefined; keyData: Instant | undefined; at: Instant } | undefined
+  /** What the hub published last for it, and since when something has been out that it does not hold. */
+  published:
+    | { schedule: Instant | undefined; keyData: Instant | undefined; untakenSince: Instant | undefined }
+    | undefined
   pullEveryMs: number
   silentAfterMs: number
   limits: { schedule: Limits; keyData: Limits }
+  watchedSince: Instant | undefined
 }
 
 export type SiteStatus = { siteId: string; name: string; because: string } & (

@@ -33,6 +33,21 @@ type MonitorTables = {
 
 const on = (db: Database) => db.withTables<MonitorTables>()
 
+/** That a hub looks now; gives since when hubs have looked without a pause of more than `gapMs`. */
+export async function noteWatched(db: Database, at: Instant, gapMs: number): Promise<Instant> {
+  const noted = await sql<{ since: number }>`
+    INSERT INTO watch (since, at) VALUES (${at}, ${at})
+    ON CONFLICT (one) DO UPDATE SET at = excluded.at,
+      since = CASE WHEN excluded.at - watch.at > ${gapMs}::bigint THEN excluded.at ELSE watch.since END
+    RETURNING since`.execute(db)
+  return noted.rows[0]?.since ?? at
+}
+
+/** Since when hubs have been looking; undefined before the first look. */
+export async function watchedSince(db: Database): Promise<Instant | undefined> {
+  return (await sql<{ since: number }>`SELECT since FROM watch`.execute(db)).rows[0]?.since
+}
+
 /** Writes a row where the status is another one than before; gives the subjects that changed. */
 export async function noteStatuses(
   db: Database,
@@ -200,14 +215,6 @@ export async function recentNotices(db: Database, most: number): Promise<Notice[
     .limit(most)
     .execute()
   return rows.map(noticeOf)
-}
-
-/** When the next notice is due that nobody holds; undefined when none waits. */
-export async function nextNoticeDueAt(db: Database): Promise<Instant | undefined> {
-  const row = await sql<{ at: number | null }>`
-    SELECT min(greatest(due_at, coalesce(leased_until, 0))) AS at FROM notice
-    WHERE delivered_at IS NULL AND given_up_at IS NULL`.execute(db)
-  return row.rows[0]?.at ?? undefined
 }
 
 function alarmOf(row: MonitorTables['alarm']): Alarm {

@@ -2,6 +2,7 @@ import { Failure } from '../../base/failure.ts'
 import type { Log } from '../../base/log.ts'
 import type { Clock, Instant } from '../../base/time.ts'
 import type { SqlSourceConfig } from './connector.ts'
+import { newestStamp } from './newest-stamp.ts'
 import { openSession } from './open-session.ts'
 import { parseStatement } from './statement.ts'
 
@@ -33,6 +34,19 @@ export async function writeCanary(
       'ambiguous',
       `${thrown.message} Nobody knows whether the canary was written; the next one settles it.`,
     )
+  } finally {
+    session.close()
+  }
+}
+
+/** The newest stamp that has come through the source, asked by the reading account; undefined when none has. Nothing else is read. */
+export async function readCanary(
+  { mapping, environment }: SqlSourceConfig,
+  { signal }: { signal?: AbortSignal },
+): Promise<Instant | undefined> {
+  const session = await openSession(mapping, mapping.connection, environment ?? process.env, { readOnly: true, signal })
+  try {
+    return await newestStamp(mapping, session)
   } finally {
     session.close()
   }

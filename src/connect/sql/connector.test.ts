@@ -14,7 +14,7 @@ import { dayOf, instantAt } from '../../base/zone.ts'
 import { type Chart, SECTION_NAMES, type Section } from '../../chart/chart.ts'
 import { type ScratchServer, scratchServer } from '../../hub/database/scratch.ts'
 import type { Cursor, EhrSource, SourcePart } from '../ehr.ts'
-import { writeCanary } from './canary.ts'
+import { readCanary, writeCanary } from './canary.ts'
 import { checkSource } from './check.ts'
 import { openSqlSource } from './connector.ts'
 import type { Mapping } from './mapping.ts'
@@ -202,6 +202,12 @@ test('the canary is written by its own account and comes back with a read', asyn
     parts.filter((part) => part.type === 'canary'),
     [{ type: 'canary', stamp }],
   )
+})
+
+test('between reads the newest stamp is asked for by itself', async () => {
+  const config = { id: 'ehr', mapping, environment }
+  const stamp = await writeCanary(config, { log: silentLog, clock: systemClock })
+  assert.equal(await readCanary(config, {}), stamp)
 })
 
 test('the schedule is told whole each time, and a booking shows at the next read', async () => {

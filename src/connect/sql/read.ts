@@ -7,13 +7,12 @@ import { type Reading, readChunk } from './chunk.ts'
 import { newCursor, parseCursor, type SqlCursor } from './cursor.ts'
 import type { Mapping } from './mapping.ts'
 import type { Memory } from './memory.ts'
+import { newestStamp } from './newest-stamp.ts'
 import { currentTo } from './open-session.ts'
 import type { Plan } from './plan.ts'
 import { readSchedule } from './schedule.ts'
 import type { SqlSession } from './session.ts'
 import { timeValues } from './since.ts'
-import { parseStatement } from './statement.ts'
-import { instantOf } from './value.ts'
 
 export type Held = { id: string; mapping: Mapping; plan: Plan; clock: Clock; memory: Memory }
 
@@ -154,11 +153,6 @@ async function* tellCharts(
 }
 
 async function* canaryOf({ mapping, session }: Reading): AsyncGenerator<SourcePart> {
-  if (mapping.canary === undefined) return
-  const what = `the canary's query (${mapping.file}:${mapping.at(['canary', 'read']).line})`
-  const { rows } = await session.ask(parseStatement(mapping.canary.read, mapping.driver), {}, { rows: 1, what })
-  const text = rows[0]?.[0]
-  if (text === null || text === undefined) return
-  const stamp = /^\d{12,14}$/.test(text) ? Number(text) : instantOf(text, mapping.zone)
+  const stamp = await newestStamp(mapping, session)
   if (stamp !== undefined) yield { type: 'canary', stamp }
 }

@@ -7,6 +7,7 @@ import { openAlarms, recentNotices, statusChanges } from '../../monitor/store.ts
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { DEFAULT_POLICY } from '../policy/policy.ts'
 import { changePolicy } from '../policy/store.ts'
+import { firstAfter, notePublication } from '../publications/store.ts'
 import { nameSources, noteReadEnded, noteReadFailed } from '../sources/store.ts'
 import { deliverNotices } from './deliver-notices.ts'
 import { type ScratchCentre, scratchCentre } from './scratch-centre.ts'
@@ -90,6 +91,38 @@ test('replay stands still: within two intervals one alarm, one notice to each ta
     (await statusChanges(centre.db, 'source:ehr', 9)).map((change) => change.status),
     ['current', 'frozen', 'current'],
   )
+})
+
+test('a hub that was away for an hour alarms nobody before a read had time to end', async () => {
+  const centre = await hub()
+  await read(centre, 0)
+  await watchFreshness(centre, watch)
+  centre.pass(60 * MINUTE)
+  assert.deepEqual((await watchFreshness(centre, watch)).raised, [])
+  centre.pass(20 * SECOND)
+  await read(centre, 0)
+  assert.deepEqual((await watchFreshness(centre, watch)).raised, [])
+  const raised: string[] = []
+  for (let tick = 0; tick < 20; tick++) {
+    centre.pass(10 * SECOND)
+    raised.push(...(await watchFreshness(centre, watch)).raised)
+  }
+  assert.deepEqual(raised, ['source:ehr'])
+})
+
+test('a site is behind once something newer has been out for too long, however often packs come out', async () => {
+  const { db } = await hub()
+  const publication = (sequence: number, publishedAt: number) => ({
+    packId: 'east',
+    sequence,
+    publishedAt,
+    signed: { manifest: '{}', signature: '', keyId: '' },
+    madeOf: {},
+    sizeBytes: 1,
+  })
+  for (let sequence = 1; sequence <= 4; sequence++) await notePublication(db, publication(sequence, sequence * MINUTE))
+  const since = async (held: number) => (await firstAfter(db, [['east', held]])).get('east')
+  assert.deepEqual([await since(4), await since(3), await since(1)], [undefined, 4 * MINUTE, 2 * MINUTE])
 })
 
 test('two hubs that look at once raise one alarm and put one notice for each target', async () => {

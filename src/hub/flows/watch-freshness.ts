@@ -6,18 +6,21 @@ import { judgeSite } from '../../monitor/judge-site.ts'
 import { judgeSource } from '../../monitor/judge-source.ts'
 import type { Alarm, SiteFacts, SiteStatus, SourceFacts, SourceStatus } from '../../monitor/monitor.ts'
 import { noticeOf } from '../../monitor/notice.ts'
+import { UNWATCHED_AFTER_MS } from '../../monitor/pace.ts'
 import {
   closeAlarm,
   keepAlarm,
   noteClearing,
   noteStatuses,
+  noteWatched,
   openAlarms,
   raiseAlarm,
+  watchedSince,
 } from '../../monitor/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import type { Policy } from '../policy/policy.ts'
 import { policyInForce } from '../policy/store.ts'
-import { currentPublications, publishFault } from '../publications/store.ts'
+import { currentPublications, firstAfter, publishFault } from '../publications/store.ts'
 import type { Heard, Site } from '../sites/sites.ts'
 import { heardOfAll, sites } from '../sites/store.ts'
 import type { SourceState } from '../sources/sources.ts'
@@ -29,21 +32,26 @@ import { putNotice } from './put-notice.ts'
 export type WatchedSource = { id: string; everyMs: number; canary: boolean; quietMs: number }
 export type Watch = { sources: WatchedSource[]; hubUrl: string; clearAfterMs: number }
 
-export type Freshly = { sources: Map<string, SourceStatus>; sites: Map<string, SiteStatus>; seen: Seen }
+export type Freshly = { sources: Map<string, SourceStatus>; sites: Map<string, SiteStatus>; seen: Omit<Seen, 'open'> }
 
 /** How everything stands at this moment, judged anew from what is on record. */
 export async function standing(centre: Centre, watched: WatchedSource[]): Promise<Freshly> {
   const now = centre.clock.now()
   const { policy } = await policyInForce(centre.db)
   const states = new Map((await sourceStates(centre.db)).map((state) => [state.sourceId, state]))
-  const published = publishedBySite(await currentPublications(centre.db))
   const heard = await heardOfAll(centre.db)
+  const newer = await firstAfter(
+    centre.db,
+    [...heard].map(([siteId, { heartbeat }]) => [siteId, heartbeat.siteSequence ?? 0]),
+  )
+  const published = publishedBySite(await currentPublications(centre.db), newer)
+  const since = await watchedSince(centre.db)
   const sources = watched.map((source) => ({
-    status: judgeSource(sourceFacts(source, states.get(source.id)), now),
+    status: judgeSource(sourceFacts(source, states.get(source.id), since), now),
     everyMs: source.everyMs,
   }))
   const all = (await sites(centre.db)).map((site) => {
-    const facts = siteFacts(site, heard.get(site.id), published, policy)
+    const facts = siteFacts(site, heard.get(site.id), published, policy, since)
     return { status: judgeSite(facts, now), facts }
   })
   return {
@@ -58,9 +66,9 @@ export async function standing(centre: Centre, watched: WatchedSource[]): Promis
  * transaction, by one hub at a time (the caller takes the turn).
  */
 export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ raised: string[]; closed: string[] }> {
+  await noteWatched(centre.db, centre.clock.now(), UNWATCHED_AFTER_MS)
   const { seen } = await standing(centre, watch.sources)
   const { policy } = await policyInForce(centre.db)
-  const causes = causesOf(seen)
   const { now } = seen
   return centre.db.transaction().execute(async (together) => {
     const changed = await noteStatuses(
@@ -68,7 +76,9 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
       [...seen.sources, ...seen.sites].map(({ status }) => subjectOf(status)),
       now,
     )
-    const moves = alarmMoves(await openAlarms(together), causes, now, watch.clearAfterMs)
+    const open = await openAlarms(together)
+    const causes = causesOf({ ...seen, open: open.map(({ key }) => key) })
+    const moves = alarmMoves(open, causes, now, watch.clearAfterMs)
     const raised: string[] = []
     const closed: string[] = []
     const tell = (kind: 'raised' | 'over', alarm: Alarm): Promise<number> =>
@@ -104,7 +114,11 @@ function subjectOf(status: SourceStatus | SiteStatus): { subject: string; status
   return { subject, status: status.status, because: status.because }
 }
 
-function sourceFacts(watched: WatchedSource, state: SourceState | undefined): SourceFacts {
+function sourceFacts(
+  watched: WatchedSource,
+  state: SourceState | undefined,
+  watchedFrom: Instant | undefined,
+): SourceFacts {
   const reading = state?.triedAt !== undefined && state.triedAt > (state.readAt ?? 0) ? state.triedAt : undefined
   return {
     sourceId: watched.id,
@@ -114,23 +128,34 @@ function sourceFacts(watched: WatchedSource, state: SourceState | undefined): So
     asOf: state?.asOf,
     failing: state?.failing,
     readingSince: reading,
-    canary: watched.canary ? { back: state?.canary, failing: state?.canaryFailing } : undefined,
+    canary: watched.canary ? { back: state?.stampBack, failing: state?.canaryFailing } : undefined,
     quietMs: watched.quietMs,
+    watchedSince: watchedFrom,
   }
 }
 
-type PublishedFor = Map<string, { schedule: Instant | undefined; keyData: Instant | undefined; at: Instant }>
+type PublishedFor = Map<string, NonNullable<SiteFacts['published']>>
 
-function publishedBySite(publications: Awaited<ReturnType<typeof currentPublications>>): PublishedFor {
+function publishedBySite(
+  publications: Awaited<ReturnType<typeof currentPublications>>,
+  newer: Map<string, Instant>,
+): PublishedFor {
   return new Map(
-    publications.map(({ packId, signed, publishedAt }) => {
+    publications.map(({ packId, signed }) => {
       const { freshness } = readManifest(signed)
-      return [packId, { schedule: freshness.schedule, keyData: freshness.keyData, at: publishedAt }]
+      const { schedule, keyData } = freshness
+      return [packId, { schedule, keyData, untakenSince: newer.get(packId) }]
     }),
   )
 }
 
-function siteFacts(site: Site, heard: Heard | undefined, published: PublishedFor, policy: Policy): SiteFacts {
+function siteFacts(
+  site: Site,
+  heard: Heard | undefined,
+  published: PublishedFor,
+  policy: Policy,
+  watchedFrom: Instant | undefined,
+): SiteFacts {
   const beat = heard?.heartbeat
   return {
     siteId: site.id,
@@ -147,5 +172,6 @@ function siteFacts(site: Site, heard: Heard | undefined, published: PublishedFor
     pullEveryMs: policy.pullEveryMs,
     silentAfterMs: policy.silentAfterMs,
     limits: policy.limits,
+    watchedSince: watchedFrom,
   }
 }

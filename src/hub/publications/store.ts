@@ -104,6 +104,19 @@ export async function currentPublications(db: Database): Promise<Publication<obj
   }))
 }
 
+/** For each pack named with a sequence: when the first one after that came out. None: there is no newer one. */
+export async function firstAfter(
+  db: Database,
+  held: readonly [packId: string, sequence: number][],
+): Promise<Map<string, Instant>> {
+  const { rows } = await sql<{ pack_id: string; at: number }>`
+    SELECT pack_id, min(published_at) AS at FROM published
+    JOIN unnest(${held.map(([packId]) => packId)}::text[], ${held.map(([, sequence]) => sequence)}::bigint[]) AS held (pack_id, held_sequence)
+      USING (pack_id)
+    WHERE sequence > held_sequence GROUP BY pack_id`.execute(db)
+  return new Map(rows.map((row) => [row.pack_id, row.at]))
+}
+
 export type PublishedBefore = { sequence: number; publishedAt: Instant; sizeBytes: number }
 
 export async function publishedBefore(db: Database, packId: string, most: number): Promise<PublishedBefore[]> {

@@ -45,4 +45,8 @@ export const migrations: Migration[] = [
       );
     `,
   },
+  {
+    name: 'sources-0002-newest-stamp-back',
+    sql: 'ALTER TABLE source_state ADD COLUMN stamp_back bigint; UPDATE source_state SET stamp_back = canary',
+  },
 ]

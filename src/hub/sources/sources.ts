@@ -14,10 +14,13 @@ export type SourceState = {
   asOf: Instant | undefined
   /** When appointments were last read whole. */
   scheduleAsOf: Instant | undefined
-  /** Newest stamp of ours that came back through the source, and the newest that was written there. */
+  /** Newest stamp of ours that a whole read brought: everything written before it was read as well. */
   canary: Instant | undefined
+  /** Newest stamp that was seen to have come through the source, between reads too. */
+  stampBack: Instant | undefined
+  /** Newest stamp that was written there. */
   canaryWrittenAt: Instant | undefined
-  /** Why stamps cannot be written now. */
+  /** Why stamps cannot be followed now: `no stamp can be written (...)`. */
   canaryFailing: string | undefined
   failing: { since: Instant; kind: 'transient' | 'ambiguous' | 'permanent'; because: string } | undefined
   /** Of a read that is under way. */

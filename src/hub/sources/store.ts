@@ -15,6 +15,7 @@ type SourceTables = {
     as_of: number | null
     schedule_as_of: number | null
     canary: number | null
+    stamp_back: number | null
     canary_written_at: number | null
     canary_failing: string | null
     failing: NonNullable<SourceState['failing']> | null
@@ -94,7 +95,7 @@ export type ReadEnd = {
 export async function noteReadEnded(db: Database, sourceId: string, end: ReadEnd, read: SourceRead): Promise<void> {
   await sql`UPDATE source_state SET cursor = ${JSON.stringify(end.cursor)}::jsonb, read_at = ${read.endedAt},
       as_of = greatest(as_of, ${end.asOf}), schedule_as_of = greatest(schedule_as_of, ${end.scheduleAsOf ?? null}::bigint),
-      canary = greatest(canary, ${end.canary ?? null}::bigint), failing = NULL, progress = NULL
+      canary = greatest(canary, ${end.canary ?? null}::bigint), stamp_back = greatest(stamp_back, ${end.canary ?? null}::bigint), failing = NULL, progress = NULL
     WHERE source_id = ${sourceId}`.execute(db)
   await keepRead(db, sourceId, read)
 }
@@ -113,7 +114,7 @@ export async function noteReadFailed(
   await keepRead(db, sourceId, read)
 }
 
-/** That a stamp was written into the source, or why it could not be. */
+/** That a stamp was written into the source, or why stamps cannot be followed. */
 export async function noteCanary(
   db: Database,
   sourceId: string,
@@ -121,6 +122,13 @@ export async function noteCanary(
 ): Promise<void> {
   const set = 'at' in wrote ? { canary_written_at: wrote.at, canary_failing: null } : { canary_failing: wrote.failing }
   await on(db).updateTable('source_state').set(set).where('source_id', '=', sourceId).execute()
+}
+
+/** That a stamp was seen to have come through. */
+export async function noteStampBack(db: Database, sourceId: string, stamp: Instant): Promise<void> {
+  await sql`UPDATE source_state SET stamp_back = greatest(stamp_back, ${stamp}::bigint) WHERE source_id = ${sourceId}`.execute(
+    db,
+  )
 }
 
 async function keepRead(db: Database, sourceId: string, read: SourceRead): Promise<void> {
@@ -227,6 +235,7 @@ function stateOf(row: SourceTables['source_state'], setAside: number): SourceSta
     asOf: row.as_of ?? undefined,
     scheduleAsOf: row.schedule_as_of ?? undefined,
     canary: row.canary ?? undefined,
+    stampBack: row.stamp_back ?? undefined,
     canaryWrittenAt: row.canary_written_at ?? undefined,
     canaryFailing: row.canary_failing ?? undefined,
     failing: row.failing ?? undefined,
