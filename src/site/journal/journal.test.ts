@@ -123,10 +123,13 @@ test('cut at any byte, a file is believed up to its last whole line and no furth
   }
 })
 
-test('a thousand durable appends by many people at once take less than a second', async () => {
-  const started = performance.now()
-  await Promise.all(Array.from({ length: 1000 }, (_, n) => journal.append(line(n))))
-  const tookMs = performance.now() - started
-  assert.equal(journal.waiting(), 1000)
-  assert.ok(tookMs < 1000, `took ${Math.round(tookMs)} ms`)
+test('many people who look at once share the waits for the disk', async () => {
+  const lines = 200
+  const oneByOne = performance.now()
+  for (let n = 0; n < lines; n++) await journal.append(line(n))
+  const together = performance.now()
+  await Promise.all(Array.from({ length: lines }, (_, n) => journal.append(line(n))))
+  const ended = performance.now()
+  assert.equal(journal.waiting(), 2 * lines)
+  assert.ok(ended - together < (together - oneByOne) / 2, 'together costs less than half of one after another')
 })
