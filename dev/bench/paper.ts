@@ -1,6 +1,7 @@
 import { chromium } from 'playwright-core'
 import type { Chart } from '../../src/chart/chart.ts'
 import { Press } from '../../src/paper/engine.ts'
+import type { PrintedTable } from '../../src/paper/observations.ts'
 import type { PaperDay, Sheet } from '../../src/paper/paper.ts'
 import { sheetsOfDay } from '../../src/paper/plan.ts'
 import { appointmentsOf, chartsOf } from '../practice/charts.ts'
@@ -27,6 +28,7 @@ async function* paper(): AsyncIterable<Measured> {
   yield { measure: 'visits with a packet', value: visits, unit: 'visits' }
   yield { measure: 'pages of tagged PDF', value: ours.pages, unit: 'pages' }
   yield { measure: 'whole day', value: ours.seconds, unit: 's', bar: { of: 'value', most: 15 } }
+  yield { measure: 'packets longer than two sides', value: ours.long, unit: 'sheets' }
   yield { measure: 'size of the day', value: ours.bytes / 1e6, unit: 'MB' }
   yield {
     measure: 'speed',
@@ -63,7 +65,7 @@ function sheetsOfAllSites(): Sheet[] {
   })
 }
 
-async function printAll(sheets: Sheet[]): Promise<{ pages: number; seconds: number; bytes: number }> {
+async function printAll(sheets: Sheet[]): Promise<{ pages: number; seconds: number; bytes: number; long: number }> {
   await using press = new Press(2)
   const from = performance.now()
   const printed = await Promise.all(sheets.map((sheet) => press.print(sheet.values)))
@@ -71,6 +73,7 @@ async function printAll(sheets: Sheet[]): Promise<{ pages: number; seconds: numb
     seconds: (performance.now() - from) / 1000,
     pages: printed.reduce((sum, one) => sum + one.pages, 0),
     bytes: printed.reduce((sum, one) => sum + one.pdf.byteLength, 0),
+    long: printed.filter((one, at) => one.pages > (sheets[at]?.values.pages ?? Infinity)).length,
   }
 }
 
@@ -104,12 +107,15 @@ function patientsOf(sheet: Sheet): Printed[] {
 
 const escaped = (value: unknown): string => String(value).replace(/[&<>]/g, (one) => `&#${one.charCodeAt(0)};`)
 
-/** The same words on the same two sides, as plain HTML. */
+/** The same words on the same two sides, as plain HTML: lists, tables, no barcode, no ruled lines and no page x of y, which all would cost it more. */
 function htmlOf(sheet: Sheet): string {
   const list = (title: string, held: unknown): string => {
     const { entries, words } = section(held)
+    if (entries.length === 0) return `<h2>${title}</h2><p>${escaped(words)}</p>`
+    const [first] = entries
+    if (isTable(first)) return `<h2>${title}</h2>${tableOf(first)}`
     const lines = entries.map((entry) => `<li>${escaped(Object.values(Object(entry)).join(' '))}</li>`).join('')
-    return `<h2>${title}</h2>${lines === '' ? `<p>${escaped(words)}</p>` : `<ul>${lines}</ul>`}`
+    return `<h2>${title}</h2><ul>${lines}</ul>`
   }
   const side = (one: Printed, names: string[]): string =>
     `<article><header><b>${escaped(one.name)}</b> born ${escaped(one.born)} MRN ${escaped(one.mrn)}<br>DATA AS OF ${escaped(one.asOf)} ${escaped(one.number)}</header>${names
@@ -121,6 +127,16 @@ function htmlOf(sheet: Sheet): string {
       side(one, ['pending', 'results', 'immunizations', 'procedures']),
   )
   return `<!doctype html><html lang="en"><title>Packets</title><style>article{break-after:page;font:11pt sans-serif}</style>${sides.join('')}</html>`
+}
+
+function isTable(entry: unknown): entry is PrintedTable {
+  return typeof entry === 'object' && entry !== null && 'header' in entry && 'rows' in entry
+}
+
+function tableOf({ header, rows }: PrintedTable): string {
+  const row = (cells: string[], tag: string): string =>
+    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`
+  return `<table><thead>${row(header, 'th')}</thead>${rows.map((one) => row(one.cells, 'td')).join('')}</table>`
 }
 
 function section(held: unknown): { entries: unknown[]; words: string } {

@@ -1,8 +1,8 @@
 import type { Instant } from '../base/time.ts'
 import { dayOf } from '../base/zone.ts'
 import type { Chart, CodeableConcept, MedicationStatement, SectionName } from '../chart/chart.ts'
-import { resultRows, vitalRows } from './observations.ts'
-import { printedSection } from './said.ts'
+import { lastWeight, resultTable, vitalTable } from './observations.ts'
+import { isChild, printedSection } from './said.ts'
 
 const MARKS: Record<NonNullable<MedicationStatement['highRisk']>, string> = {
   anticoagulant: 'ANTICOAGULANT',
@@ -40,8 +40,8 @@ const PENDING = {
   overdue: 'OVERDUE',
 } as const
 
-/** The clinical words of both sides of a sheet. */
-export function clinicalSides(chart: Chart, zone: string): { [name: string]: unknown } {
+/** The clinical words of both sides of a sheet for a visit on `day`. */
+export function clinicalSides(chart: Chart, zone: string, day: string): { [name: string]: unknown } {
   const onDay = (at: Instant | undefined): string => (at === undefined ? 'date not received' : dayOf(at, zone))
   const more = (count: number): { what: string; rest: string; mark: string }[] =>
     count === 0 ? [] : [{ what: `and ${count} more: see the viewer`, rest: '', mark: '' }]
@@ -52,11 +52,18 @@ export function clinicalSides(chart: Chart, zone: string): { [name: string]: unk
       [...flags, patient.codeStatus === undefined ? undefined : `Code status: ${patient.codeStatus}`],
       ' · ',
     ),
+    weight: isChild(patient.birthDate, day)
+      ? lastWeight(chart.vitals.status === 'listed' ? chart.vitals.entries : [], zone)
+      : '',
     allergies: printedSection('allergies', 'allergies', chart.allergies, (all) => {
       const { shown, more: rest } = upTo(all, MOST.allergies)
       const lines = shown.map((one) => {
-        const detail = said([one.reaction, one.severity, one.verified ? undefined : 'not verified'])
-        return { what: one.code.text, rest: detail === '' ? '' : `: ${detail}` }
+        const detail = said([
+          one.reaction ?? 'reaction not received',
+          one.severity,
+          one.verified ? undefined : 'not verified',
+        ])
+        return { what: one.code.text, rest: detail }
       })
       return [...lines, ...more(rest)]
     }),
@@ -79,7 +86,7 @@ export function clinicalSides(chart: Chart, zone: string): { [name: string]: unk
       )
       return [...shown.map((one) => ({ what: one.code.text, rest: icdOf(one.code) })), ...more(rest)]
     }),
-    vitals: printedSection('vitals', 'vitals', chart.vitals, (all) => vitalRows(all, zone)),
+    vitals: printedSection('vitals', 'vitals', chart.vitals, (all) => [vitalTable(all, zone)]),
     notes: printedSection('notes', 'last note', chart.notes, (all) =>
       upTo(all, MOST.notes).shown.map((note) => ({
         what: said([onDay(note.at), note.kind, note.author, note.specialty]),
@@ -94,7 +101,7 @@ export function clinicalSides(chart: Chart, zone: string): { [name: string]: unk
       }))
       return [...lines, ...more(rest)]
     }),
-    results: printedSection('results', 'laboratory results', chart.results, (all) => resultRows(all, zone)),
+    results: printedSection('results', 'laboratory results', chart.results, (all) => [resultTable(all, zone)]),
     immunizations: printedSection('immunizations', 'immunizations', chart.immunizations, (all) =>
       upTo(all, MOST.immunizations).shown.map((one) => ({
         what: one.due === true ? `${one.code.text}: DUE` : said([one.code.text, one.day], ' '),
@@ -146,6 +153,7 @@ export function sidesWithoutChart(because: string, phone: string | undefined): {
   const none = { status: 'not-received', words: 'Not printed: see the note at the top', entries: [] }
   return {
     alerts: because,
+    weight: '',
     ...Object.fromEntries(names.map((name) => [name, none])),
     contact: [phone === undefined ? 'No phone received' : phone],
   }

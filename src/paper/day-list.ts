@@ -1,5 +1,6 @@
 import { timeOfDay } from '../base/zone.ts'
 import type { Appointment, Chart, Coverage } from '../chart/chart.ts'
+import { fits } from './fit.ts'
 import type { PaperDay } from './paper.ts'
 import { ageOnPaper, moneyInWords } from './said.ts'
 
@@ -13,44 +14,91 @@ const STATUS: Partial<Record<Appointment['status'], string>> = {
   'left-without-being-seen': 'left unseen',
 }
 
-const phoneOf = (visit: Appointment, chart: Chart | undefined): string =>
-  visit.patientPhone ?? chart?.patient.phones[0]?.number ?? 'no phone received'
+/**
+ * One line of a list. `cells` stand between the patient and the columns to write in; a line break in one is kept. `short` when all of it is
+ * known to fit two lines of its column.
+ */
+export type ListRow = {
+  time: string
+  name: string
+  status: string
+  /** Born, age and record number: the second identifier below the name. */
+  known: string
+  cells: string[]
+  short: boolean
+}
 
-const bornOf = (visit: Appointment, context: PaperDay): string =>
-  visit.patientBirthDate === undefined
-    ? 'born: not received'
-    : `${visit.patientBirthDate} (${ageOnPaper(visit.patientBirthDate, context.day)})`
+function listRow(
+  visit: Appointment,
+  cells: string[],
+  widths: { who: number; cells: number[] },
+  context: PaperDay,
+): ListRow {
+  const status = STATUS[visit.status] ?? ''
+  const born =
+    visit.patientBirthDate === undefined
+      ? 'born: not received'
+      : `${visit.patientBirthDate} (${ageOnPaper(visit.patientBirthDate, context.day)})`
+  const known = `${born} · ${visit.patientMrn ?? 'MRN not received'}`
+  const short =
+    fits(`${visit.patientName} ${status}`, widths.who) &&
+    fits(known, widths.who) &&
+    cells.every((cell, index) => {
+      const width = widths.cells[index] ?? 0
+      const [first = '', second, ...more] = cell.split('\n')
+      if (more.length > 0) return false
+      return second === undefined ? fits(first, width, 2) : fits(first, width) && fits(second, width)
+    })
+  return { time: timeOfDay(visit.start, context.zone), name: visit.patientName, status, known, cells, short }
+}
+
+/** Text widths of templates/day-sheet.typ on A4, in mm. */
+const DAY_WIDTHS = { who: 62, cells: [45, 17] }
 
 /** A provider's day: time, who, why, where; the template adds columns to write in. */
-export function dayRows(visits: readonly Appointment[], context: PaperDay): string[][] {
-  return visits.map((visit) => [
-    timeOfDay(visit.start, context.zone),
-    visit.patientName,
-    bornOf(visit, context),
-    visit.patientMrn ?? 'not received',
-    [visit.type, visit.reason].filter((part) => part !== undefined && part !== '').join(': '),
-    visit.room ?? '',
-    STATUS[visit.status] ?? '',
-  ])
+export function dayRows(visits: readonly Appointment[], context: PaperDay): ListRow[] {
+  return visits.map((visit) =>
+    listRow(
+      visit,
+      [[visit.type, visit.reason].filter((part) => part !== undefined && part !== '').join(': '), visit.room ?? ''],
+      DAY_WIDTHS,
+      context,
+    ),
+  )
 }
 
+/** Text widths of templates/front-desk.typ on US Letter, in mm. */
+const DESK_WIDTHS = { who: 70, cells: [46, 62, 16] }
+
 /** The front desk's day: who comes when to whom, how to reach them, who pays. No clinical data, so no reason for the visit either. */
-export function deskRows(visits: readonly Appointment[], context: PaperDay): string[][] {
+export function deskRows(visits: readonly Appointment[], context: PaperDay): ListRow[] {
   return visits.map((visit) => {
     const chart = visit.patientId === undefined ? undefined : context.chartOf(visit.patientId)
-    return [
-      timeOfDay(visit.start, context.zone),
-      visit.patientName,
-      bornOf(visit, context),
-      visit.patientMrn ?? 'not received',
-      phoneOf(visit, chart),
-      visit.providerName,
-      coverageOf(chart),
-      balanceOf(chart),
-      STATUS[visit.status] ?? '',
-    ]
+    return listRow(
+      visit,
+      [`${visit.providerName}\n${phoneOf(visit, chart)}`, coverageOf(chart), balanceOf(chart)],
+      DESK_WIDTHS,
+      context,
+    )
   })
 }
+
+/** `19 visits, 08:00 to 16:40, 2 cancelled`: the answer before the list. */
+export function headline(visits: readonly Appointment[], context: PaperDay): string {
+  const [first] = visits
+  const last = visits.reduce((latest, visit) => Math.max(latest, visit.end), 0)
+  const cancelled = visits.filter((visit) => visit.status === 'cancelled').length
+  return [
+    visits.length === 1 ? '1 visit' : `${visits.length} visits`,
+    first === undefined ? '' : `${timeOfDay(first.start, context.zone)} to ${timeOfDay(last, context.zone)}`,
+    cancelled === 0 ? '' : `${cancelled} cancelled`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
+}
+
+const phoneOf = (visit: Appointment, chart: Chart | undefined): string =>
+  visit.patientPhone ?? chart?.patient.phones[0]?.number ?? 'no phone received'
 
 function coverageOf(chart: Chart | undefined): string {
   if (chart === undefined) return 'not received'

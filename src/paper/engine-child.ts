@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
-import type { SheetValues } from './paper.ts'
+import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler'
+import type { Answer, Order } from './engine.ts'
+import { withoutQuotes, withoutUnprintable } from './printable.ts'
 
-/** The child of the press: sheet values in, PDF out, one at a time. Only fonts that we ship are seen, so every machine makes the same pages. */
+/**
+ * The child of the press: sheet values in, PDF out, one at a time. The fonts that we ship come first, so every machine makes the same pages; fonts
+ * of the machine stand behind them for names in scripts that ours do not have.
+ */
 const require = createRequire(import.meta.url)
 const fonts = [
   ...[
@@ -21,31 +25,53 @@ const folder = join(import.meta.dirname, 'templates')
 const templates = new Map(
   readdirSync(folder).map((file) => [file.replace(/\.typ$/, ''), readFileSync(join(folder, file), 'utf8')] as const),
 )
+const shared: { [template: string]: readonly string[] } = {
+  packet: ['sheet', 'packet'],
+  'day-sheet': ['sheet', 'list', 'day-sheet'],
+  'front-desk': ['sheet', 'list', 'front-desk'],
+}
 
 const compiler = NodeCompiler.create({ fontArgs: [{ fontBlobs: fonts }], workspace: folder })
 
-function setSheet(values: SheetValues): { pdf: Uint8Array; pages: number } {
-  const mainFileContent = `${templates.get('sheet') ?? ''}\n${templates.get(values.template) ?? ''}`
-  const result = compiler.compile({ mainFileContent, inputs: { data: JSON.stringify(values) } })
-  const document = result.result
-  if (document === null) {
-    const said = result.takeError()?.shortDiagnostics as { message?: string }[] | undefined
-    // Only Typst's own words: what it quotes of the source could be a patient's.
-    throw new Error(
-      said?.map((one) => (one.message ?? 'unknown').slice(0, 120)).join('; ') ?? 'the typesetter gave no reason',
-    )
+/** A sheet that is as long as was expected is done in one go; only another has its pages counted. */
+function setSheet({ template, sheet, pages }: Order): { pdf: Uint8Array; pages: number } {
+  const mainFileContent = (shared[template] ?? []).map((name) => templates.get(name) ?? '').join('\n')
+  try {
+    const plain = pages === undefined ? undefined : compiled(mainFileContent, sheet, 'no')
+    const document = plain !== undefined && plain.numOfPages === pages ? plain : compiled(mainFileContent, sheet, 'yes')
+    return { pdf: compiler.pdf(document, { pdfStandard: 'ua-1' }), pages: document.numOfPages }
+  } finally {
+    compiler.evictCache(0)
   }
-  const pages = document.numOfPages
-  const pdf = compiler.pdf(document, { pdfStandard: 'ua-1' })
-  compiler.evictCache(0)
-  return { pdf, pages }
 }
 
-process.on('message', (message: { id: number; values: SheetValues }) => {
+function compiled(mainFileContent: string, sheet: string, counted: 'yes' | 'no'): NodeTypstDocument {
+  const result = compiler.compile({ mainFileContent, inputs: { sheet, counted } })
+  if (result.result !== null) return result.result
+  const said = result.takeError()?.shortDiagnostics as { message?: string }[] | undefined
+  throw new Error(said?.map((one) => one.message ?? 'unknown').join('; ') ?? 'the typesetter gave no reason')
+}
+
+/** A character that no font of ours or of the machine has would cost the whole sheet: it is printed as a box, and the rest as it is. */
+function setWhateverIsPrintable(order: Order): { pdf: Uint8Array; pages: number } {
+  let { sheet } = order
+  for (;;) {
+    try {
+      return setSheet({ ...order, sheet })
+    } catch (thrown) {
+      const without = withoutUnprintable(sheet, thrown instanceof Error ? thrown.message : '')
+      if (without === sheet) throw thrown
+      sheet = without
+    }
+  }
+}
+
+process.on('message', (order: Order) => {
+  const answer = (said: Answer): boolean | undefined => process.send?.(said)
   try {
-    process.send?.({ id: message.id, ...setSheet(message.values) })
+    answer({ id: order.id, ...setWhateverIsPrintable(order), residentBytes: process.memoryUsage.rss() })
   } catch (thrown) {
-    process.send?.({ id: message.id, because: thrown instanceof Error ? thrown.message : 'unknown' })
+    answer({ id: order.id, because: withoutQuotes(thrown instanceof Error ? thrown.message : 'unknown') })
   }
 })
 process.on('disconnect', () => process.exit(0))

@@ -1,51 +1,106 @@
 import { dayOf } from '../base/zone.ts'
 import type { Observation } from '../chart/chart.ts'
+import { type Row, rowOf } from './fit.ts'
 
 const FLAGS = { low: ' L', high: ' H', 'critical-low': ' LL!', 'critical-high': ' HH!', abnormal: ' A' } as const
 
-function shortDay(observation: Observation, zone: string): string {
-  return observation.at === undefined ? 'no date' : dayOf(observation.at, zone).slice(2)
-}
+/** Codes of UCUM that nobody says aloud. */
+const UNITS: { [ucum: string]: string } = { Cel: '°C', degF: '°F', '[degF]': '°F', 'mm[Hg]': 'mmHg' }
 
-function valueOf(observation: Observation): string {
-  const unit = observation.unit === undefined ? '' : ` ${observation.unit}`
-  const status = observation.status === 'final' ? '' : ` (${observation.status})`
-  return `${observation.value}${unit}${observation.flag === undefined ? '' : FLAGS[observation.flag]}${status}`
-}
+/** A table as it is printed: the names of its columns and its rows. */
+export type PrintedTable = { header: string[]; rows: Row[] }
 
 const newestFirst = (a: Observation, b: Observation): number => (b.at ?? 0) - (a.at ?? 0)
 
-function byCode(observations: readonly Observation[]): Map<string, Observation[]> {
-  const groups = Map.groupBy([...observations].sort(newestFirst), (one) => one.code.text)
-  return groups
+function byCode(observations: readonly Observation[]): [string, Observation[]][] {
+  return [...Map.groupBy([...observations].sort(newestFirst), (one) => one.code.text)]
 }
 
-/** A header row and a row for each vital sign, with up to three readings, newest first. */
-export function vitalRows(observations: readonly Observation[], zone: string): string[][] {
-  const groups = [...byCode(observations)]
-  const days = [...new Set([...observations].sort(newestFirst).map((one) => shortDay(one, zone)))].slice(0, 3)
-  const rows = groups.map(([what, taken]) => [
-    what,
-    ...days.map((day) => {
-      const reading = taken.find((one) => shortDay(one, zone) === day)
-      return reading === undefined ? '' : valueOf(reading)
-    }),
-  ])
-  return [['', ...days], ...rows]
+const dayOn = (one: Observation, zone: string): string => (one.at === undefined ? 'no date' : dayOf(one.at, zone))
+
+function unitOf({ unit }: Observation): string {
+  return unit === undefined ? '' : (UNITS[unit] ?? unit.replace(/\/1\.73 ?m2\b/, '/1.73 m²'))
+}
+
+/** One unit for all readings stands with the name; several stand with each value. */
+function commonUnit(taken: readonly Observation[]): string | undefined {
+  const [unit, ...others] = new Set(taken.map(unitOf))
+  return others.length === 0 ? unit : undefined
+}
+
+function valueOf(reading: Observation, common: string | undefined): string {
+  const unit = common === undefined ? ` ${unitOf(reading)}` : ''
+  const status = reading.status === 'final' ? '' : ` (${reading.status})`
+  return `${reading.value}${unit}${reading.flag === undefined ? '' : FLAGS[reading.flag]}${status}`.trimEnd()
+}
+
+const named = (what: string, unit: string | undefined, between = ', '): string =>
+  unit === undefined || unit === '' ? what : `${what}${between}${unit}`
+
+const MOST_DAYS = 3
+const MOST_VITALS = 8
+/** What a page 182 mm wide (A4) leaves for the text of each cell. */
+const VITAL_WIDTHS = (columns: number): number[] => Array.from({ length: columns + 1 }, () => 182 / (columns + 1) - 1.6)
+
+/** A column for each vital sign, a row for each of the last three days, newest first. */
+export function vitalTable(observations: readonly Observation[], zone: string): PrintedTable {
+  const groups = byCode(observations)
+  const shown = groups.slice(0, MOST_VITALS)
+  const taken = shown.flatMap(([, readings]) => readings).sort(newestFirst)
+  const days = [...new Set(taken.map((one) => dayOn(one, zone)))].slice(0, MOST_DAYS)
+  const widths = VITAL_WIDTHS(shown.length)
+  const rows = days.map((day) =>
+    rowOf(
+      [
+        day,
+        ...shown.map(([, readings]) => {
+          const reading = readings.find((one) => dayOn(one, zone) === day)
+          return reading === undefined ? '' : valueOf(reading, commonUnit(readings))
+        }),
+      ],
+      widths,
+    ),
+  )
+  const more = groups.length - shown.length
+  return {
+    header: [
+      more === 0 ? 'Day' : `Day (${more} more in the viewer)`,
+      ...shown.map(([what, readings]) => named(what, commonUnit(readings), '\n')),
+    ],
+    rows,
+  }
 }
 
 const MOST_RESULTS = 14
+/** As wide as 1.5 : 1 : 1 : 1 of 182 mm, without the cells' own margins. */
+const RESULT_WIDTHS = [59, 38.8, 38.8, 38.8]
 
-/** A row for each test: its name, its last three values with their days, and the range. Tests with a critical or newest value stand first. */
-export function resultRows(observations: readonly Observation[], zone: string): string[][] {
-  const rows = [...byCode(observations)].map(([what, taken]) => {
+/** A row for each test, newest first: its name with unit and range, and its last three values with their days. */
+export function resultTable(observations: readonly Observation[], zone: string): PrintedTable {
+  const groups = byCode(observations)
+  const rows = groups.slice(0, MOST_RESULTS).map(([what, taken]) => {
+    const unit = commonUnit(taken)
+    const range = taken.find((reading) => reading.referenceRange !== undefined)?.referenceRange
     const [one = '', two = '', three = ''] = taken
       .slice(0, 3)
-      .map((reading) => `${valueOf(reading)} · ${shortDay(reading, zone)}`)
-    return [what, one, two, three, taken.find((reading) => reading.referenceRange !== undefined)?.referenceRange ?? '']
+      .map((reading) => `${valueOf(reading, unit)} · ${dayOn(reading, zone)}`)
+    return rowOf(
+      [`${named(what, unit)}${range === undefined ? '' : ` (${range.replaceAll(' ', '\u00a0')})`}`, one, two, three],
+      RESULT_WIDTHS,
+    )
   })
-  const shown = rows.slice(0, MOST_RESULTS)
-  return rows.length > MOST_RESULTS
-    ? [...shown, [`and ${rows.length - MOST_RESULTS} more tests: see the viewer`, '', '', '', '']]
-    : shown
+  const more = groups.length - rows.length
+  return {
+    header: ['Test (usual range)', 'Latest', 'Before', 'Before that'],
+    rows:
+      more === 0 ? rows : [...rows, { cells: [`and ${more} more tests: see the viewer`, '', '', ''], short: false }],
+  }
+}
+
+/** `Weight 12.4 kg on 2026-07-16`: a child's dose hangs on it, so it stands at the top; empty when there is none. */
+export function lastWeight(observations: readonly Observation[], zone: string): string {
+  const reading = [...observations].sort(newestFirst).find((one) => /^(body )?weight$/i.test(one.code.text))
+  return reading === undefined
+    ? 'NO WEIGHT RECEIVED'
+    : `Weight ${valueOf(reading, undefined)} on ${dayOn(reading, zone)}`
 }

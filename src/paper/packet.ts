@@ -48,7 +48,7 @@ export function packetSheet(
       sex: SEX[patient.sex],
       mrn: patient.mrn,
       code: code128(patient.mrn),
-      ...clinicalSides(chart, zone),
+      ...clinicalSides(chart, zone, day),
     }
   }
   const mrn = visit.patientMrn
@@ -62,7 +62,7 @@ export function packetSheet(
     aka: '',
     born: visit.patientBirthDate ?? 'date not received',
     age: ageOnPaper(visit.patientBirthDate, day),
-    sex: SEX.unknown,
+    sex: 'sex not received',
     mrn: mrn ?? 'not received',
     code: mrn === undefined ? null : code128(mrn),
     ...sidesWithoutChart(because, visit.patientPhone),

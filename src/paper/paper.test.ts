@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { blankChart } from '../chart/blank-chart.ts'
-import type { Appointment, Chart } from '../chart/chart.ts'
+import type { Appointment, Chart, Observation } from '../chart/chart.ts'
 import { Press } from './engine.ts'
+import { vitalTable } from './observations.ts'
 import type { PaperDay } from './paper.ts'
 import { sheetsOfDay } from './plan.ts'
 
@@ -125,6 +126,7 @@ test('the earliest visit comes first, and a cancelled one gets no sheet of its o
     ['EAST-20261123-001', 'EAST-20261123-002', 'EAST-20261123-003'],
   )
   assert.match(textOf(sheets[1]?.values), /CANCELLED/)
+  assert.match(textOf(sheets[1]?.values), /4 visits, 08:00 to 09:20, 1 cancelled/)
 })
 
 test('the front desk sees no clinical fact', () => {
@@ -169,6 +171,45 @@ test('a minute later the same facts are the same paper; another fact is another'
   )
 })
 
+test('a child has a weight at the top, or the sheet says that none came; an adult does not', () => {
+  const top = (birthDate: string, more: Partial<Chart> = {}): unknown => {
+    const chart = chartOf('p1', more)
+    const child = { ...chart, patient: { ...chart.patient, birthDate } }
+    const packet = sheetsOfDay(paperDay({ appointments: [visit(0, 'p1')], chartOf: () => child }))[2]
+    const [first]: { weight: string }[] = JSON.parse(textOf(packet?.values.patients))
+    return first?.weight
+  }
+  assert.equal(top('2020-02-01'), 'Weight 71.2 kg on 2026-11-23')
+  assert.equal(top('2020-02-01', { vitals: { status: 'not-received' } }), 'NO WEIGHT RECEIVED')
+  assert.equal(top('1961-04-09'), '')
+})
+
+test('a unit stands once with the name, unless readings differ in it', () => {
+  const reading = (id: string, value: string, unit: string, days: number): Observation => ({
+    id,
+    code: { text: 'Temperature', codings: [] },
+    value,
+    unit,
+    status: 'final',
+    at: asOf - days * 86_400_000,
+  })
+  const one = vitalTable([reading('a', '36.8', 'Cel', 1), reading('b', '37.1', 'Cel', 9)], zone)
+  assert.deepEqual(one.header, ['Day', 'Temperature\n°C'])
+  assert.deepEqual(
+    one.rows.map((row) => row.cells),
+    [
+      ['2026-11-22', '36.8'],
+      ['2026-11-14', '37.1'],
+    ],
+  )
+  const two = vitalTable([reading('a', '36.8', 'Cel', 1), reading('b', '98.9', 'degF', 9)], zone)
+  assert.deepEqual(two.header, ['Day', 'Temperature'])
+  assert.deepEqual(
+    two.rows.map((row) => row.cells[1]),
+    ['36.8 °C', '98.9 °F'],
+  )
+})
+
 test('the press makes tagged PDF: two pages for each patient, every page with its header', async () => {
   await using press = new Press(1)
   for (const sheet of sheetsOfDay(paperDay())) {
@@ -180,7 +221,7 @@ test('the press makes tagged PDF: two pages for each patient, every page with it
   }
 })
 
-test('a sheet with every list full still has two sides', async () => {
+test('a patient whose facts do not fit gets as many pages as it takes, an even number', async () => {
   const many = <Entry>(make: (index: number) => Entry): { status: 'listed'; entries: Entry[] } => ({
     status: 'listed',
     entries: Array.from({ length: 40 }, (_, index) => make(index)),
@@ -237,6 +278,7 @@ test('a sheet with every list full still has two sides', async () => {
   const packet = sheetsOfDay(paperDay({ appointments: [visit(0, 'p1')], chartOf: () => full }))[2]
   assert.ok(packet)
   const { pages } = await press.print(packet.values)
+  assert.ok(pages > 2, 'every list is full: it cannot fit')
   assert.ok(pages % 2 === 0, `${pages} pages: the next patient would start on the back`)
   assert.match(textOf(packet.values), /and 26 more: see the viewer/)
 })

@@ -26,8 +26,17 @@ export type Sheet = {
   asOf: Instant
 }
 
-/** What a template is given, as JSON. `template` names templates/<template>.typ. */
-export type SheetValues = { template: SheetKind; title: string; paper: 'us-letter' | 'a4'; [name: string]: unknown }
+/**
+ * What a template is given, as JSON. `template` names templates/<template>.typ. `pages` is how many it takes when everything fits: the press then
+ * need not count them; without it, or where it proves wrong, it does.
+ */
+export type SheetValues = {
+  template: SheetKind
+  title: string
+  paper: 'us-letter' | 'a4'
+  pages?: number
+  [name: string]: unknown
+}
 
 /** What every sheet needs to know of the day and the place. */
 export type PaperDay = {

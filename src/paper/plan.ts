@@ -1,6 +1,6 @@
 import { canonicalJson, sha256Hex } from '../base/hash.ts'
 import type { Appointment } from '../chart/chart.ts'
-import { dayRows, deskRows } from './day-list.ts'
+import { dayRows, deskRows, headline } from './day-list.ts'
 import { asOfOnPaper, packetSheet } from './packet.ts'
 import type { PaperDay, Sheet, SheetKind, SheetValues } from './paper.ts'
 
@@ -23,7 +23,7 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
     `Front desk, ${context.siteName}, ${context.day}`,
     context,
     context.asOf.schedule,
-    { rows: deskRows(visits, context), addOns: 6 },
+    { headline: headline(visits, context), rows: deskRows(visits, context), addOns: 6 },
   )
   const daySheets = providers.map(([providerId, own]) =>
     sheetOf(
@@ -34,6 +34,7 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
       context.asOf.schedule,
       {
         provider: own[0]?.providerName ?? providerId,
+        headline: headline(own, context),
         rows: dayRows(own, context),
         addOns: 3,
       },
@@ -51,6 +52,7 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
     )
     return [
       sheetOf('packet', providerId, `Packets, ${own[0]?.providerName ?? providerId}, ${context.day}`, context, asOf, {
+        pages: 2 * coming.length,
         patients: coming.map((visit, index) => packetSheet(visit, charts[index], sequence.get(visit.id) ?? 0, context)),
       }),
     ]

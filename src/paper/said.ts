@@ -58,6 +58,11 @@ export function ageOnPaper(birthDate: string | undefined, day: string): string {
   return days < 60 ? `${days} d` : `${Math.floor(days / 30.44)} mo`
 }
 
+/** Under 18 on that day; false when the date is not a whole date. */
+export function isChild(birthDate: string | undefined, day: string): boolean {
+  return birthDate?.length === 10 && yearsBetween(birthDate, day) < 18
+}
+
 export function moneyInWords(cents: number): string {
   return `$${(cents / 100).toFixed(2)}`
 }
