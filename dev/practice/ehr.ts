@@ -74,8 +74,19 @@ export async function startEhr(options: EhrOptions): Promise<SampleEhr> {
     }
     standby = await makeStandby({ dataDir: standbyDir, log, name: 'ehr-standby', primary, slot: SLOT, settings: own })
   }
-  await startPrimary()
-  await startStandby()
+  const stop = async (): Promise<void> => {
+    const both = [standby, primary]
+    standby = undefined
+    primary = undefined
+    for (const server of both) await server?.stop()
+  }
+  try {
+    await startPrimary()
+    await startStandby()
+  } catch (thrown) {
+    await stop()
+    throw thrown
+  }
 
   const onStandby = async <Row extends pg.QueryResultRow>(text: string): Promise<Row[]> =>
     standby === undefined ? [] : ask<Row>(standby.urlOf(DATABASE), text)
@@ -89,12 +100,6 @@ export async function startEhr(options: EhrOptions): Promise<SampleEhr> {
     const stopping = standby
     standby = undefined
     await stopping?.stop('immediate')
-  }
-  const stop = async (): Promise<void> => {
-    const both = [standby, primary]
-    standby = undefined
-    primary = undefined
-    for (const server of both) await server?.stop()
   }
   return {
     get primary() {

@@ -92,7 +92,7 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     for (const end of undo.splice(0).toReversed()) await end()
   }
   try {
-    const [ehr, settled] = await Promise.all([
+    const [ehr, settled] = await whenAllEnded([
       startEhr({
         folder: join(folder, 'ehr'),
         log,
@@ -136,7 +136,7 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     await answers(hubUrl, hub)
     options.hubUp?.()
 
-    const sites = await Promise.all(
+    const sites = await whenAllEnded(
       places.map((site, nth) => startSite(settled, { ...site, nth }, { folder, ports }, (end) => undo.push(end))),
     )
     usable.resolve()
@@ -169,6 +169,14 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     await stop()
     throw thrown
   }
+}
+
+/** As Promise.all, but when one fails it waits for the others, so that what they started is known and can be undone. */
+async function whenAllEnded<Acts extends readonly unknown[] | []>(
+  acts: Acts,
+): Promise<{ -readonly [At in keyof Acts]: Awaited<Acts[At]> }> {
+  await Promise.allSettled(acts)
+  return Promise.all(acts)
 }
 
 async function fillEhr(

@@ -20,11 +20,7 @@ import { SAMPLE_PASSWORD, type SamplePerson } from './people.ts'
 
 export type Settled = AsyncDisposable & { centre: Centre; store: HubDatabase }
 
-/**
- * Does what the people of a practice would do on their first day with the hub: an owner claims it, the others follow their invitations, sites
- * are planned. Through the hub's own flows, and only what is not there yet.
- */
-export async function settleHub(options: {
+type SettleOptions = {
   dataDir: string
   people: SamplePerson[]
   places: readonly SampleSite[]
@@ -32,9 +28,26 @@ export async function settleHub(options: {
   policy: Partial<Policy>
   clock: Clock
   log: Log
-}): Promise<Settled> {
-  const { dataDir, people, places, clock, log } = options
+}
+
+/**
+ * Does what the people of a practice would do on their first day with the hub: an owner claims it, the others follow their invitations, sites
+ * are planned. Through the hub's own flows, and only what is not there yet.
+ */
+export async function settleHub(options: SettleOptions): Promise<Settled> {
+  const { dataDir, log } = options
   const store = await openHubDatabase({ dataDir, databaseUrl: undefined, log })
+  const close = (): Promise<void> => Promise.resolve(store[Symbol.asyncDispose]())
+  try {
+    return { centre: await settle(store, options), store, [Symbol.asyncDispose]: close }
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+}
+
+async function settle(store: HubDatabase, options: SettleOptions): Promise<Centre> {
+  const { dataDir, people, places, clock, log } = options
   const { db } = store
   const root = await rootKeyFor(dataDir, process.env.HOLDFAST_HUB_KEY)
   const centre: Centre = {
@@ -81,7 +94,7 @@ export async function settleHub(options: {
       at: clock.now(),
       who: 'sample',
     })
-  return { centre, store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
+  return centre
 }
 
 /** Joins a site to the practice by a code, as somebody standing at the lockbox would; leads an enrolled one to where the hub is now. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,9 @@ import { layCable } from '../../dev/sample/cable.ts'
 import type { Fault } from '../../dev/sample/faults.ts'
 import { makePart, type Part } from '../../dev/sample/part.ts'
 import { freePorts, portsFrom } from '../../dev/sample/ports.ts'
+import { startSample } from '../../dev/sample/sample.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { livePostmaster } from '../../src/hub/database/postmaster.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'hf sample '))
 after(() => rm(folder, { recursive: true, force: true }))
@@ -163,4 +166,14 @@ test('the page breaks and mends, says what still works, and refuses a form of an
   assert.match(await read(), /The lamp: that did not work.*no bulb/s)
   assert.equal((await post('smash', 'same-origin')).status, 404)
   await server.close()
+})
+
+test('a sample that cannot start leaves nothing running', async () => {
+  const broken = join(folder, 'broken')
+  await mkdir(join(broken, 'hub', 'postgres'), { recursive: true })
+  await writeFile(join(broken, 'hub', 'postgres', 'not-a-database'), 'in the way')
+  const { ports } = await freePorts(32_100, 1)
+  await assert.rejects(startSample({ folder: broken, ports, log: silentLog, patients: 10, durable: false }))
+  assert.equal(await livePostmaster(await realpath(join(broken, 'ehr', 'primary'))), undefined)
+  assert.equal(await livePostmaster(await realpath(join(broken, 'ehr', 'standby'))), undefined)
 })
