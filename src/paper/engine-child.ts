@@ -67,7 +67,9 @@ function setWhateverIsPrintable(order: Order): { pdf: Uint8Array; pages: number 
 }
 
 process.on('message', (order: Order) => {
-  const answer = (said: Answer): boolean | undefined => process.send?.(said)
+  // Nobody is left to hear it when the hub has died meanwhile.
+  const answer = (said: Answer): void =>
+    void process.send?.(said, undefined, undefined, (failed) => failed !== null && process.exit(1))
   try {
     answer({ id: order.id, ...setWhateverIsPrintable(order), residentBytes: process.memoryUsage.rss() })
   } catch (thrown) {

@@ -1,14 +1,14 @@
 import { dayOf } from '../base/zone.ts'
 import type { Observation } from '../chart/chart.ts'
-import { type Row, rowOf } from './fit.ts'
+import { fits, type Row, rowOf } from './fit.ts'
 
 const FLAGS = { low: ' L', high: ' H', 'critical-low': ' LL!', 'critical-high': ' HH!', abnormal: ' A' } as const
 
 /** Codes of UCUM that nobody says aloud. */
 const UNITS: { [ucum: string]: string } = { Cel: '°C', degF: '°F', '[degF]': '°F', 'mm[Hg]': 'mmHg' }
 
-/** A table as it is printed: the names of its columns and its rows. */
-export type PrintedTable = { header: string[]; rows: Row[] }
+/** A table as it is printed: the names of its columns, on at most `headerLines` lines where that is known, and its rows. */
+export type PrintedTable = { header: string[]; headerLines: 1 | 2 | 3 | undefined; rows: Row[] }
 
 const newestFirst = (a: Observation, b: Observation): number => (b.at ?? 0) - (a.at ?? 0)
 
@@ -62,13 +62,21 @@ export function vitalTable(observations: readonly Observation[], zone: string): 
     ),
   )
   const more = groups.length - shown.length
-  return {
-    header: [
-      more === 0 ? 'Day' : `Day (${more} more in the viewer)`,
-      ...shown.map(([what, readings]) => named(what, commonUnit(readings), '\n')),
-    ],
-    rows,
-  }
+  const header = [
+    more === 0 ? 'Day' : `Day (${more} more in the viewer)`,
+    ...shown.map(([what, readings]) => named(what, commonUnit(readings), '\n')),
+  ]
+  return { header, headerLines: linesOf(header, widths[0] ?? 0), rows }
+}
+
+/** Lines that names with a unit below them take in columns of one width; undefined when only the typesetter can tell. */
+function linesOf(header: readonly string[], widthMm: number): 2 | 3 | undefined {
+  const within = (lines: number): boolean =>
+    header.every((name) => {
+      const [what = '', unit = '', ...more] = name.split('\n')
+      return more.length === 0 && fits(what, widthMm, lines) && fits(unit, widthMm)
+    })
+  return within(1) ? 2 : within(2) ? 3 : undefined
 }
 
 const MOST_RESULTS = 14
@@ -92,6 +100,7 @@ export function resultTable(observations: readonly Observation[], zone: string):
   const more = groups.length - rows.length
   return {
     header: ['Test (usual range)', 'Latest', 'Before', 'Before that'],
+    headerLines: 1,
     rows:
       more === 0 ? rows : [...rows, { cells: [`and ${more} more tests: see the viewer`, '', '', ''], short: false }],
   }
