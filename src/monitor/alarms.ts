@@ -24,11 +24,15 @@ export function alarmMoves(
   const moves: AlarmMoves = { raise: [], keep: [], clearing: [], close: [] }
   for (const alarm of open) {
     const cause = byKey.get(alarm.key)
-    if (cause !== undefined) moves.keep.push({ alarm, cause })
+    if (cause !== undefined) moves.keep.push({ alarm, cause: { ...cause, toldAs: toldAs(alarm) } })
     else if (alarm.clearSince !== undefined && now - alarm.clearSince >= clearAfterMs) moves.close.push(alarm)
     else moves.clearing.push(alarm)
   }
   const known = new Set(open.map((alarm) => alarm.key))
   moves.raise = causes.filter((cause) => !known.has(cause.key))
   return moves
+}
+
+function toldAs({ cause }: Alarm): { headline: string; since: Instant } {
+  return cause.toldAs ?? { headline: cause.headline, since: cause.since }
 }

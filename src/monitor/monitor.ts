@@ -66,6 +66,8 @@ export type Cause = {
   symptoms: string[]
   /** What to do, and what still works. */
   advice: string
+  /** As people were told of it, where it has changed since: a silent site that speaks again and lags is still the same alarm. */
+  toldAs?: { headline: string; since: Instant }
 }
 
 export type Alarm = {

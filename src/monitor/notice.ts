@@ -16,7 +16,9 @@ export function noticeOf(
   hubUrl: string,
 ): NoticeText {
   const { cause } = alarm
-  const since = `${dayOf(cause.since, practice.zone)} ${timeOfDay(cause.since, practice.zone)} (${practice.zone})`
+  // Whoever was told of one thing is told of the end of that thing.
+  const told = cause.toldAs ?? cause
+  const since = `${dayOf(told.since, practice.zone)} ${timeOfDay(told.since, practice.zone)} (${practice.zone})`
   const lines =
     kind === 'raised'
       ? [
@@ -29,15 +31,10 @@ export function noticeOf(
           '',
           `${hubUrl}/alarms`,
         ]
-      : [
-          `Over: ${cause.headline}.`,
-          `It lasted ${spanInWords(at - cause.since)}, from ${since}.`,
-          '',
-          `${hubUrl}/alarms`,
-        ]
+      : [`Over: ${told.headline}.`, `It lasted ${spanInWords(at - told.since)}, from ${since}.`, '', `${hubUrl}/alarms`]
   return {
     kind,
-    subject: `${practice.name}: ${kind === 'raised' ? '' : 'over: '}${cause.headline}`,
+    subject: `${practice.name}: ${kind === 'raised' ? '' : 'over: '}${told.headline}`,
     text: `${lines.join('\n')}\n`,
     alarmId: alarm.id,
     key: alarm.key,

@@ -66,7 +66,7 @@ export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
   tell(
     `The cable is plugged in again: West Mill is fresh after ${((systemClock.now() - mendedAt) / 1000).toFixed(1)} s by itself.`,
   )
-  const over = await toldOnce(sinks, { signal, cutAt: mendedAt, what: 'over' })
+  const over = await toldOnce(sinks, { signal, cutAt: mendedAt, what: 'over: West Mill has gone silent' })
   tell(`The practice is told that it is over: "${over[0]?.subject}".`)
   exactlyOnce(mail, 'mail')
   exactlyOnce(hook, 'webhook')

@@ -59,12 +59,12 @@ ${values.targets ? nothing : note('watch', 'Nobody is told', html`<p>Alarms show
     hideCaption: true,
     rows: alarms.filter((alarm) => alarm.closedAt !== undefined),
     columns: [
-      { heading: 'Alarm', cell: (alarm) => alarm.cause.headline },
+      { heading: 'Alarm', cell: ({ cause }) => (cause.toldAs ?? cause).headline },
       { heading: 'Raised', cell: (alarm) => when(alarm.raisedAt, moment) },
       { heading: 'Over', cell: (alarm) => when(alarm.closedAt, moment) },
       {
         heading: 'Lasted',
-        cell: (alarm) => spanInWords((alarm.closedAt ?? moment.now) - alarm.cause.since),
+        cell: ({ cause, closedAt }) => spanInWords((closedAt ?? moment.now) - (cause.toldAs ?? cause).since),
         number: true,
       },
     ],
