@@ -134,3 +134,13 @@ test('sheets of a day that is over are forgotten', async () => {
   assert.equal(await makePaper(centre), 0)
   assert.deepEqual(await keptSheets(centre.db, 'east'), [])
 })
+
+test('a hub that is told to end makes no further sheet, and the next one makes those that are left', async () => {
+  const centre = await hub()
+  await book(centre, 'a', 'Alder')
+  await read(centre)
+  const ending = new AbortController()
+  ending.abort()
+  assert.equal(await makePaper(centre, ending.signal), 0)
+  assert.equal(await makePaper(centre), 3)
+})

@@ -17,6 +17,8 @@ import { takeTurn } from '../turn/store.ts'
 import type { Centre } from './centre.ts'
 import { packFreshness } from './pack-freshness.ts'
 
+const HANDS = 2
+
 /**
  * Makes the paper of today and tomorrow for every enrolled site: what is due goes to the press, earliest day first; what belongs to no visit any
  * more is forgotten. One hub does it at a time; gives how many sheets were made, undefined when another hub is at it. A sheet that cannot be set is
@@ -31,15 +33,31 @@ export async function makePaper(centre: Centre, signal?: AbortSignal): Promise<n
       if (site.status === 'enrolled') due.push(...(await dueSheets(centre, site, marks[index] ?? 'SITE')))
     }
     if (due.length === 0) return 0
-    await using press = new Press()
+    await using press = new Press(HANDS)
     const inOrder = due.sort((a, b) =>
       a.sheet.day < b.sheet.day ? -1 : a.sheet.day > b.sheet.day ? 1 : a.place - b.place,
     )
-    const made = await Promise.all(inOrder.map((one) => makeSheet(centre, press, one, signal)))
+    // As many at a time as the press has hands, so that a hub that is told to end waits for those alone.
+    const made = await inTurns(inOrder, HANDS, (one) => makeSheet(centre, press, one, signal))
     await centre.changed(centre.db, ['packs'])
     centre.publishSoon()
     return made.filter(Boolean).length
   })
+}
+
+async function inTurns<One, Done>(
+  all: readonly One[],
+  atOnce: number,
+  act: (one: One) => Promise<Done>,
+): Promise<Done[]> {
+  const done: Done[] = []
+  const left = all.values()
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const one of left) done.push(await act(one))
+    }),
+  )
+  return done
 }
 
 async function dueSheets(
