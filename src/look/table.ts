@@ -38,7 +38,7 @@ export function table<Row>(values: Table<Row>): Html {
 
 /** What stands where a list would be: why it is empty, and what to do. */
 export function empty(heading: string, body: Html | string): Html {
-  return html`<div class="empty"><h3>${heading}</h3><p>${body}</p></div>`
+  return html`<div class="empty"><h2>${heading}</h2><p>${body}</p></div>`
 }
 
 /** Names and values under each other. */
