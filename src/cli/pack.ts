@@ -95,7 +95,15 @@ async function importPacks(options: { from: string; data: string }): Promise<voi
   const vault = await openVault(folder.packs)
   const carrier = folderCarrier(options.from)
   for (const packId of [facts.siteId, 'panel']) {
-    const received = await receivePack({ carrier, vault, expected: expectedOf(facts, packId) })
+    const received = await receivePack({ carrier, vault, expected: expectedOf(facts, packId) }).catch((thrown) => {
+      // What is older than what is here is no harm, and must not keep the other pack on the stick from coming in.
+      if (thrown instanceof Failure && thrown.message.includes('it is older (')) return undefined
+      throw thrown
+    })
+    if (received === undefined) {
+      console.log(`${packId}: nothing newer on the stick (what is here is newer)`)
+      continue
+    }
     const now =
       received.manifest === undefined ? 'none' : `no. ${received.manifest.sequence}, ${published(received.manifest)}`
     console.log(
