@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { reasonOf } from '../src/base/failure.ts'
 
 /**
  * The two suites. `npm test`: everything that makes its own fixtures and needs nothing but this checkout. `npm run test:engines`: what wants
  * real engines from the machine (dev/install-engines) and the shared data beside the checkout. Names after the options narrow the choice.
  */
-const engines = process.argv.includes('--engines')
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const { values, positionals: wanted } = asked()
+const engines = values.engines === true
 const all = engines
   ? globSync('test/engines/**/*.test.ts')
   : globSync(['src/**/*.test.ts', 'dev/**/*.test.ts', 'test/**/*.test.ts'], { exclude: ['test/engines/**'] })
@@ -21,3 +23,13 @@ const run = spawnSync(
   { stdio: 'inherit' },
 )
 process.exit(run.status ?? 1)
+
+/** An option that is not known would run everything in its stead; it is refused. */
+function asked() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { engines: { type: 'boolean' } } })
+  } catch (thrown) {
+    console.error(`${reasonOf(thrown)}\nnpm test -- WORDS runs the test files whose paths hold one of the words.`)
+    process.exit(2)
+  }
+}

@@ -5,7 +5,7 @@ import { exportToStick } from '../pack/carriers/stick.ts'
 import { checkPack } from '../pack/check.ts'
 import { readManifest } from '../pack/manifest.ts'
 import type { SignedManifest } from '../pack/pack.ts'
-import { receivePack } from '../pack/receive.ts'
+import { type Received, receivePack } from '../pack/receive.ts'
 import { isSignedBy } from '../pack/signing.ts'
 import { openVault } from '../pack/vault/store.ts'
 import { readFacts, type SiteFacts } from '../site/local/facts.ts'
@@ -95,22 +95,21 @@ async function importPacks(options: { from: string; data: string }): Promise<voi
   const vault = await openVault(folder.packs)
   const carrier = folderCarrier(options.from)
   for (const packId of [facts.siteId, 'panel']) {
-    const received = await receivePack({ carrier, vault, expected: expectedOf(facts, packId) }).catch((thrown) => {
-      // What is older than what is here is no harm, and must not keep the other pack on the stick from coming in.
-      if (thrown instanceof Failure && thrown.message.includes('it is older (')) return undefined
-      throw thrown
-    })
-    if (received === undefined) {
-      console.log(`${packId}: nothing newer on the stick (what is here is newer)`)
-      continue
-    }
-    const now =
-      received.manifest === undefined ? 'none' : `no. ${received.manifest.sequence}, ${published(received.manifest)}`
-    console.log(
-      received.outcome === 'adopted'
-        ? `${packId}: ${now}, adopted`
-        : `${packId}: nothing newer on the stick (here: ${now})`,
-    )
+    const received = await receivePack({ carrier, vault, expected: expectedOf(facts, packId) })
+    console.log(`${packId}: ${toldOf(received)}`)
+  }
+}
+
+function toldOf(received: Received): string {
+  const { outcome, manifest } = received
+  const here = manifest === undefined ? 'none' : `no. ${manifest.sequence}, ${published(manifest)}`
+  switch (outcome) {
+    case 'adopted':
+      return `${here}, adopted`
+    case 'nothing-new':
+      return `nothing newer on the stick (here: ${here})`
+    case 'older':
+      return `nothing newer on the stick (it has no. ${received.offered}; here: ${here})`
   }
 }
 

@@ -41,6 +41,8 @@ export type SourcePart =
   /** On a complete load, once: every patient id that the source has; charts not among them are gone. */
   | { type: 'panel'; patientIds: string[] }
   | { type: 'set-aside'; records: SetAside[] }
+  /** Everything that changed since the last read has been told; the rest of this read compares, and sites need not wait for it. */
+  | { type: 'caught-up' }
   | { type: 'progress'; done: number; of: number | undefined; what: string }
   /** Newest canary stamp seen, for end-to-end freshness: the instant that was written into the source. */
   | { type: 'canary'; stamp: Instant }

@@ -22,10 +22,11 @@ import { openSource } from './connectors.ts'
 import { migrate } from './database/migrate.ts'
 import { startPostgres } from './database/postgres.ts'
 import type { Centre } from './flows/centre.ts'
-import { type ChannelFor, deliverNotices } from './flows/deliver-notices.ts'
+import { type ChannelFor, deliverNotice } from './flows/deliver-notice.ts'
 import { makePaper, paperFor } from './flows/make-paper.ts'
 import type { Press } from './flows/press.ts'
 import { mirror, publish, rebuild } from './flows/publish.ts'
+import { DELIVER_NOTICE } from './flows/put-notice.ts'
 import { type WatchedSource, watchFreshness } from './flows/watch-freshness.ts'
 import { issueForHub } from './keys/authority.ts'
 import { hubKeys } from './keys/hub-keys.ts'
@@ -35,6 +36,7 @@ import { hearChanges, tellChanged } from './live/store.ts'
 import type { PageTools } from './pages/tools.ts'
 import { type Listening, listenOn } from './serve.ts'
 import { nameSources } from './sources/store.ts'
+import { startRunner } from './tasks/runner.ts'
 import { takeTurn } from './turn/store.ts'
 import { type Again, again } from './work/every.ts'
 import { putToWork } from './work/sources-at-work.ts'
@@ -140,8 +142,22 @@ async function start(
   tools.hubUrl = config.publicUrl ?? lan?.url ?? listening.url
 
   const shortest = Math.min(MINUTE, ...config.sources.map((source) => source.everyMs))
-  const channelFor = channelsOf(config, clock)
-  const notices = again('deliver notices', 2 * SECOND, log, (signal) => deliverNotices(centre, channelFor, signal))
+  // A slow mail server must not keep the others waiting.
+  const runner = startRunner({
+    db,
+    clock,
+    log,
+    kinds: {
+      [DELIVER_NOTICE]: deliverNotice(centre, channelsOf(config, clock)),
+      tidy: { run: () => tidy(centre, press).then(() => undefined) },
+    },
+    schedules: [
+      { name: 'tidy', pattern: '*/10 * * * *', zone: config.practice.zone, task: { kind: 'tidy', key: 'tidy' } },
+    ],
+    pollMs: SECOND,
+    atOnce: 8,
+  })
+  ending.push(() => runner.stop())
   publishing = again('publish', Math.min(10 * SECOND, shortest), log, async () => {
     if (((await publish(centre, press)) ?? []).length > 0) mirroring.soon()
   })
@@ -149,7 +165,6 @@ async function start(
   const loops = [
     publishing,
     mirroring,
-    notices,
     again('rebuild', 30 * SECOND, log, () => rebuild(centre, press)),
     again('watch', watchEveryMs(shortest), log, async () => {
       const watch = {
@@ -158,10 +173,9 @@ async function start(
         clearAfterMs: Math.min(2 * MINUTE, 4 * shortest),
       }
       const told = await takeTurn(db, 'watch', () => watchFreshness(centre, watch))
-      if (told !== undefined && told.raised.length + told.closed.length > 0) notices.soon()
+      if (told !== undefined && told.raised.length + told.closed.length > 0) runner.nudge()
     }),
     again('paper', 30 * SECOND, log, (signal) => makePaper(centre, signal)),
-    again('tidy', 10 * MINUTE, log, () => tidy(centre, press)),
     again('remember the audit trail', MINUTE, log, async () => {
       for (const { because } of await keepAuditHeads(db, join(config.dataDir, AUDIT_HEADS_FILE)))
         log.error({ because }, 'audit')

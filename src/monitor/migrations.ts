@@ -47,4 +47,12 @@ export const migrations: Migration[] = [
       CREATE TABLE watch (one boolean PRIMARY KEY DEFAULT true CHECK (one), since bigint NOT NULL, at bigint NOT NULL)
     `,
   },
+  {
+    name: 'monitor-0003-notices-are-delivered-by-tasks',
+    sql: `
+      -- Who sends, when next and for how long stands with the task; the notice keeps what pages show of it.
+      DROP INDEX notice_due;
+      ALTER TABLE notice DROP COLUMN leased_until;
+    `,
+  },
 ]

@@ -24,7 +24,6 @@ type MonitorTables = {
     made_at: number
     due_at: number
     tries: number
-    leased_until: number | null
     delivered_at: number | null
     given_up_at: number | null
     because: string | null
@@ -150,12 +149,12 @@ export type Notice = {
   because: string | undefined
 }
 
-/** One notice of a kind goes to a target for an alarm, however often this is asked. */
+/** One notice of a kind goes to a target for an alarm, however often this is asked; true when this is the first time. */
 export async function addNotice(
   db: Database,
   notice: { id: string; channel: string; target: string; text: NoticeText; at: Instant },
-): Promise<void> {
-  await on(db)
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await on(db)
     .insertInto('notice')
     .values({
       id: notice.id,
@@ -169,25 +168,19 @@ export async function addNotice(
       tries: 0,
     })
     .onConflict((of) => of.doNothing())
-    .execute()
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
 }
 
-/** Takes one that is due, for `leaseMs`; if this hub dies with it, another hub takes it after that. */
-export async function takeDueNotice(db: Database, now: Instant, leaseMs: number): Promise<Notice | undefined> {
-  const taken = await sql<MonitorTables['notice']>`
-    UPDATE notice SET tries = tries + 1, leased_until = ${now + leaseMs} WHERE id = (
-      SELECT id FROM notice WHERE delivered_at IS NULL AND given_up_at IS NULL AND due_at <= ${now}
-        AND (leased_until IS NULL OR leased_until < ${now})
-      ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING *`.execute(db)
-  const row = taken.rows[0]
+export async function noticeOfId(db: Database, id: string): Promise<Notice | undefined> {
+  const row = await on(db).selectFrom('notice').selectAll().where('id', '=', id).executeTakeFirst()
   return row === undefined ? undefined : noticeOf(row)
 }
 
 export async function noteDelivered(db: Database, id: string, at: Instant): Promise<void> {
   await on(db)
     .updateTable('notice')
-    .set({ delivered_at: at, leased_until: null, because: null })
+    .set((is) => ({ delivered_at: at, tries: is('tries', '+', 1), because: null }))
     .where('id', '=', id)
     .execute()
 }
@@ -201,7 +194,7 @@ export async function noteNotDelivered(
   const set = 'dueAt' in next ? { due_at: next.dueAt } : { given_up_at: next.givenUpAt }
   await on(db)
     .updateTable('notice')
-    .set({ ...set, leased_until: null, because })
+    .set((is) => ({ ...set, tries: is('tries', '+', 1), because }))
     .where('id', '=', id)
     .execute()
 }

@@ -29,21 +29,11 @@ const expected: Expected = {
   kind: 'panel',
   packId: 'panel',
   hubKeys: [signing.publicKey],
-  highWater: undefined,
 }
 const signed = (text: string = JSON.stringify(manifest)) => signManifest(text, signing)
 
 test('a manifest that the hub signed is read as it was written', () => {
   assert.deepEqual(verifyManifest(signed(), expected), manifest)
-})
-
-test('an older sequence never replaces a newer one; the same one and a newer one may stand', () => {
-  assert.throws(
-    () => verifyManifest(signed(), { ...expected, highWater: 8 }),
-    /older \(7\) than what was here already \(8\)/,
-  )
-  assert.equal(verifyManifest(signed(), { ...expected, highWater: 7 }).sequence, 7)
-  assert.equal(verifyManifest(signed(), { ...expected, highWater: 6 }).sequence, 7)
 })
 
 test('a manifest of another practice, kind or pack is refused', () => {

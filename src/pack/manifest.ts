@@ -60,13 +60,11 @@ export type Expected = {
   packId: string
   /** Whose signature counts: raw Ed25519 public keys, base64. */
   hubKeys: readonly string[]
-  /** The highest sequence that was ever adopted here. */
-  highWater: number | undefined
 }
 
 /**
- * The manifest, when it may replace what is here: signed by the hub, of this practice and pack, of a known format, and not older than anything that was
- * adopted before. Throws `permanent` with the reason; the last good pack then stays in use.
+ * The manifest, when it is what it says: signed by the hub, of this practice and pack, and of a known format. Whether it is newer than what is here
+ * is for `receivePack` to say. Throws `permanent` with the reason; the last good pack then stays in use.
  */
 export function verifyManifest(signed: SignedManifest, expected: Expected): Manifest {
   if (!expected.hubKeys.some((key) => isSignedBy(signed.manifest, signed.signature, key)))
@@ -75,8 +73,6 @@ export function verifyManifest(signed: SignedManifest, expected: Expected): Mani
   if (manifest.practiceId !== expected.practiceId) throw refused('it belongs to another practice')
   if (manifest.kind !== expected.kind || manifest.packId !== expected.packId)
     throw refused(`it is the pack "${manifest.packId}", not "${expected.packId}"`)
-  if (expected.highWater !== undefined && manifest.sequence < expected.highWater)
-    throw refused(`it is older (${manifest.sequence}) than what was here already (${expected.highWater})`)
   return manifest
 }
 

@@ -13,7 +13,7 @@ import { openPanel } from './panel.ts'
 import { receivePack, sweepVault } from './receive.ts'
 import { openVault } from './vault/store.ts'
 
-function expectedOf(practice: SmallPractice): Omit<Expected, 'highWater'> {
+function expectedOf(practice: SmallPractice): Expected {
   return { practiceId: 'harbor', kind: 'panel', packId: 'panel', hubKeys: [practice.publisher.keys.signing.publicKey] }
 }
 
@@ -57,9 +57,13 @@ test('an older pack on a forgotten stick does not replace a newer one, even wher
   const carrier = folderCarrier(join(other.folder, 'newer'))
   await mirrorPack(practice.vault, carrier, second.signed)
   await receivePack({ carrier, vault: other.vault, expected: expectedOf(practice) })
-  await assert.rejects(receivePack({ carrier: stick, vault: other.vault, expected: expectedOf(practice) }), /is older/)
+  const fromStick = () => receivePack({ carrier: stick, vault: other.vault, expected: expectedOf(practice) })
+  const marks = { offered: first.manifest.sequence, highWater: second.manifest.sequence }
+  assert.deepEqual(await fromStick(), { outcome: 'older', manifest: second.manifest, ...marks })
+  assert.deepEqual(await other.vault.current('panel'), second.signed)
   await rm(join(other.folder, 'panel.json'))
-  await assert.rejects(receivePack({ carrier: stick, vault: other.vault, expected: expectedOf(practice) }), /is older/)
+  assert.deepEqual(await fromStick(), { outcome: 'older', manifest: undefined, ...marks })
+  assert.equal(await other.vault.current('panel'), undefined)
 })
 
 test('a manifest with a missing file is not adopted, and the last good pack stays', async () => {

@@ -8,6 +8,8 @@ import type { FileName, Manifest, PackFile, SignedManifest } from './pack.ts'
 export type Received =
   /** The carrier has nothing of this pack, or nothing newer than what is here. */
   | { outcome: 'nothing-new'; manifest: Manifest | undefined }
+  /** The carrier has an older one than was ever adopted here: a forgotten stick, or a hub that came back from a backup. It stays where it is. */
+  | { outcome: 'older'; manifest: Manifest | undefined; offered: number; highWater: number }
   | { outcome: 'adopted'; manifest: Manifest; fetched: { files: number; bytes: number } }
 
 /**
@@ -17,7 +19,7 @@ export type Received =
 export async function receivePack(request: {
   carrier: Carrier
   vault: Vault
-  expected: Omit<Expected, 'highWater'>
+  expected: Expected
   /** Opens what came, before it is adopted; throws when it is not fit for use. */
   tryOut?: (manifest: Manifest) => Promise<void>
   signal?: AbortSignal
@@ -32,7 +34,7 @@ export async function receivePack(request: {
 async function adoptPack(request: {
   carrier: Pick<Carrier, 'file'>
   vault: Vault
-  expected: Omit<Expected, 'highWater'>
+  expected: Expected
   offered: SignedManifest
   held: Held | undefined
   tryOut?: (manifest: Manifest) => Promise<void>
@@ -40,8 +42,10 @@ async function adoptPack(request: {
 }): Promise<Received> {
   const { carrier, vault, expected, offered, held, signal } = request
   const marks = [await vault.highWater(expected.packId), held?.manifest.sequence].filter((mark) => mark !== undefined)
-  const highWater = marks.length === 0 ? undefined : Math.max(...marks)
-  const manifest = verifyManifest(offered, { ...expected, highWater })
+  const highWater = Math.max(-1, ...marks)
+  const manifest = verifyManifest(offered, expected)
+  if (manifest.sequence < highWater)
+    return { outcome: 'older', manifest: held?.manifest, offered: manifest.sequence, highWater }
   if (held?.manifest.sequence === manifest.sequence && held.signed.manifest !== offered.manifest)
     throw new Failure(
       'permanent',
@@ -67,11 +71,11 @@ async function adoptPack(request: {
 export type Held = { signed: SignedManifest; manifest: Manifest }
 
 /** The pack that was adopted last; undefined where there is none, or it is no longer what the hub signed. */
-export async function heldManifest(vault: Vault, expected: Omit<Expected, 'highWater'>): Promise<Held | undefined> {
+export async function heldManifest(vault: Vault, expected: Expected): Promise<Held | undefined> {
   try {
     const signed = await vault.current(expected.packId)
     if (signed === undefined) return undefined
-    return { signed, manifest: verifyManifest(signed, { ...expected, highWater: undefined }) }
+    return { signed, manifest: verifyManifest(signed, expected) }
   } catch {
     // A manifest that does not verify was damaged on this disk; the next good one takes its place.
     return undefined

@@ -34,7 +34,7 @@ function chanceOf(seed: number): () => number {
 /** Tells whether what a vault holds is exactly a publication: every file whole, and the panel's one chart says the manifest's number. */
 export async function lookInto(
   folder: string,
-  expected: Omit<Expected, 'highWater'>,
+  expected: Expected,
   identity: string,
 ): Promise<{ sequence: number } | { reason: string } | { torn: string }> {
   try {
@@ -66,7 +66,7 @@ function publishedWith(sequence: number) {
 async function note(
   cuts: Cuts,
   folder: string,
-  expected: Omit<Expected, 'highWater'>,
+  expected: Expected,
   identity: string,
   where: string,
 ): Promise<number | undefined> {

@@ -41,6 +41,7 @@ export async function* readSource(held: Held, session: SqlSession, request: Read
   const schedule = await readSchedule({ ...reading, window: request.window }, memory.schedule)
   yield* schedule.parts
   yield* tellCharts(held, reading, [...changed], told)
+  if (before !== undefined) yield { type: 'caught-up' }
   const due = before === undefined ? undefined : passOf(before, mapping, at)
   const soon = schedule.kept.appointments.flatMap(({ patientId }) => patientId ?? [])
   const pass =

@@ -3,9 +3,12 @@ import { newId } from '../../base/id.ts'
 import type { NoticeText } from '../../monitor/notice.ts'
 import { addNotice } from '../../monitor/store.ts'
 import type { Policy } from '../policy/policy.ts'
+import { enqueue } from '../tasks/store.ts'
 import type { Centre, NoticeTargets } from './centre.ts'
 
-/** Puts a notice into the outbox for everyone who is told, in the caller's transaction; gives how many that are. */
+export const DELIVER_NOTICE = 'deliver-notice'
+
+/** Puts a notice and the task that delivers it into the caller's transaction, for everyone who is told; gives how many that are. */
 export async function putNotice(
   centre: Pick<Centre, 'targets' | 'clock'>,
   db: Database,
@@ -13,8 +16,11 @@ export async function putNotice(
   text: NoticeText,
 ): Promise<number> {
   const all = targetsOf(centre.targets, policy)
-  for (const { channel, target } of all)
-    await addNotice(db, { id: newId('notice', centre.clock), channel, target, text, at: text.at })
+  for (const { channel, target } of all) {
+    const id = newId('notice', centre.clock)
+    const added = await addNotice(db, { id, channel, target, text, at: text.at })
+    if (added) await enqueue(db, { kind: DELIVER_NOTICE, key: id, payload: { notice: id } }, centre.clock)
+  }
   return all.length
 }
 

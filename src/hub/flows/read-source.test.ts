@@ -99,6 +99,30 @@ test('a read that reaches its end moves the cursor; the next one continues from 
   assert.equal((await readsSince(centre.db, 'ehr', 0)).length, 2)
 })
 
+test('what changed may be published while the read goes on to compare everything; when nothing did, nobody is told', async () => {
+  const centre = await hub()
+  let told: string[] = []
+  const compared = charts(chart('b', 'Birch'))
+  const ehr = source(
+    function* () {
+      yield charts(chart('a'), chart('b'))
+      yield { type: 'caught-up' }
+      assert.deepEqual(told, ['caught up'])
+      yield compared
+      yield end()
+    },
+    function* () {
+      yield { type: 'caught-up' }
+      yield end(NOW + MINUTE, 2)
+    },
+  )
+  const reader = { ...centre, caughtUp: () => void told.push('caught up') }
+  await readSource(reader, ehr)
+  told = []
+  await readSource(reader, ehr)
+  assert.deepEqual(told, [])
+})
+
 test('a drop folder is as current in its schedule as its newest file that spoke of appointments', async () => {
   const centre = await hub()
   const told = (asOf: number): SourcePart => ({

@@ -35,7 +35,14 @@ import {
 /** Appointments from yesterday to a week ahead travel to sites; two more days are held so that midnight finds the next day there. */
 export const WINDOW_DAYS = { before: 1, after: 9 }
 
-type Reader = { db: Database; clock: Clock; log: Log; zone: string }
+type Reader = {
+  db: Database
+  clock: Clock
+  log: Log
+  zone: string
+  /** Called as soon as what changed is taken in, which may be long before the read has ended. */
+  caughtUp?: () => void
+}
 
 /**
  * Reads one source to its end and makes the hub's charts and appointments what it says. Each part is one transaction; the cursor moves
@@ -139,6 +146,9 @@ async function takeIn(
       case 'set-aside':
         tally.setAside += part.records.length
         await keepAside(reader.db, source.id, part.records)
+        break
+      case 'caught-up':
+        if (tally.charts + tally.appointments > 0) reader.caughtUp?.()
         break
       case 'progress':
         await noteProgress(reader.db, source.id, { done: part.done, of: part.of, what: part.what })

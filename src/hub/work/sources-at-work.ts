@@ -116,7 +116,8 @@ async function readOnce(centre: Centre, one: Held, opened: Open, signal: AbortSi
     await centre.changed(centre.db, ['sources', `source:${id}`])
     return false
   }
-  const { outcome } = await readSource({ ...centre, zone: centre.practice.zone }, source.source, signal)
+  const reader = { ...centre, zone: centre.practice.zone, caughtUp: () => centre.publishSoon() }
+  const { outcome } = await readSource(reader, source.source, signal)
   await centre.changed(centre.db, ['sources', `source:${id}`])
   return outcome === 'done'
 }

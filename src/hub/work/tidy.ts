@@ -8,23 +8,21 @@ import type { Press } from '../flows/press.ts'
 import { sweepFiles } from '../flows/publish.ts'
 import { forgetHeardBefore, forgetNoncesBefore, forgetOffersBefore, forgetPullsBefore } from '../sites/store.ts'
 import { forgetReadsBefore } from '../sources/store.ts'
-import { takeTurn } from '../turn/store.ts'
+import { sweepTasks } from '../tasks/store.ts'
 
 /** Takes away what nobody will look at again. The audit trail, alarms and what was set aside stay. */
 export async function tidy(centre: Centre, press: Press): Promise<void> {
   const { db, clock } = centre
-  await takeTurn(db, 'tidy', async () => {
-    const now = clock.now()
-    await forgetNoncesBefore(db, now - NONCE_KEEP_MS)
-    await forgetOffersBefore(db, now - DAY)
-    await forgetReadsBefore(db, now - 7 * DAY)
-    await forgetHeardBefore(db, now - 7 * DAY)
-    await forgetPullsBefore(db, now - 30 * DAY)
-    await sweepSessions(db, now)
-    await sweepLimits(db, now)
-    await sweepLinks(db, now - DAY)
-    const removed = await sweepFiles(centre, press)
-    if (removed > 0)
-      centre.log.info({ removed, olderThanMs: HOUR }, 'pack files that nobody needs any more were removed')
-  })
+  const now = clock.now()
+  await forgetNoncesBefore(db, now - NONCE_KEEP_MS)
+  await forgetOffersBefore(db, now - DAY)
+  await forgetReadsBefore(db, now - 7 * DAY)
+  await forgetHeardBefore(db, now - 7 * DAY)
+  await forgetPullsBefore(db, now - 30 * DAY)
+  await sweepSessions(db, now)
+  await sweepLimits(db, now)
+  await sweepLinks(db, now - DAY)
+  await sweepTasks(db, now - DAY)
+  const removed = await sweepFiles(centre, press)
+  if (removed > 0) centre.log.info({ removed, olderThanMs: HOUR }, 'pack files that nobody needs any more were removed')
 }

@@ -6,7 +6,7 @@ import { readAll, type Vault } from '../../pack/files.ts'
 import { type DataKeys, dataKeysOf, openKeyring } from '../../pack/keyring.ts'
 import type { Freshness, Manifest } from '../../pack/pack.ts'
 import { openPanel, type Panel } from '../../pack/panel.ts'
-import { heldManifest, receivePack, sweepVault } from '../../pack/receive.ts'
+import { heldManifest, type Received, receivePack, sweepVault } from '../../pack/receive.ts'
 import { openSitePack, type SitePack } from '../../pack/site-pack.ts'
 import type { SiteFacts } from '../local/facts.ts'
 
@@ -22,14 +22,17 @@ export type Packs = {
   opened(): OpenPacks
   /** How old what is held is, by class. */
   freshness(): Freshness | undefined
-  /** Brings what is newer; true when something was. Throws `Failure`, and the last good packs stay. */
-  receive(carrier: Carrier, signal?: AbortSignal): Promise<boolean>
+  /** Brings what is newer, and leaves what is older where it is. Throws `Failure`, and the last good packs stay. */
+  receive(carrier: Carrier, signal?: AbortSignal): Promise<Brought>
   /** Goes on to what another program brought into the folder (`holdfast pack import`); true when something was newer. */
   reread(): Promise<boolean>
   /** Opens what is held. Throws `Failure` when this identity does not open it. */
   open(identity: string): Promise<void>
   close(): Promise<void>
 }
+
+/** Whether anything newer came, and whether anything on the carrier was older than what is here. */
+export type Brought = { newer: boolean; older: boolean }
 
 /** Files that no manifest names stay for so long: a stick may be filling, a reader may be reading. */
 const SWEEP_AFTER_MS = HOUR
@@ -74,7 +77,11 @@ export async function openPacks(options: {
     const site = await openSitePack({ manifest, keys: await keysFor(manifest, secret), open: openFile })
     opened = { ...opened, site, people: readSitePeople(site.people) }
   }
-  const receiveOne = async (carrier: Carrier, packId: string, signal: AbortSignal | undefined): Promise<boolean> => {
+  const receiveOne = async (
+    carrier: Carrier,
+    packId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Received['outcome']> => {
     const secret = identity
     const take = packId === 'panel' ? takePanel : takeSite
     const received = await receivePack({
@@ -84,9 +91,8 @@ export async function openPacks(options: {
       ...(secret === undefined ? {} : { tryOut: (manifest: Manifest) => take(manifest, secret) }),
       ...(signal === undefined ? {} : { signal }),
     })
-    if (received.outcome === 'nothing-new') return false
-    manifests[packId === 'panel' ? 'panel' : 'site'] = received.manifest
-    return true
+    if (received.outcome === 'adopted') manifests[packId === 'panel' ? 'panel' : 'site'] = received.manifest
+    return received.outcome
   }
 
   const rereadOne = async (packId: string): Promise<boolean> => {
@@ -112,10 +118,11 @@ export async function openPacks(options: {
       inTurn(async () => {
         // The small pack first: it says who may enter and who is expected.
         const site = await receiveOne(carrier, facts.siteId, signal)
-        if (site && opened.site !== undefined) await changed(opened)
-        const panel = await receiveOne(carrier, 'panel', signal)
-        if (site || panel) await sweepVault(vault, ['panel', facts.siteId], clock.now() - SWEEP_AFTER_MS)
-        return site || panel
+        if (site === 'adopted' && opened.site !== undefined) await changed(opened)
+        const outcomes = [site, await receiveOne(carrier, 'panel', signal)]
+        const newer = outcomes.includes('adopted')
+        if (newer) await sweepVault(vault, ['panel', facts.siteId], clock.now() - SWEEP_AFTER_MS)
+        return { newer, older: outcomes.includes('older') }
       }),
     open: (secret) =>
       inTurn(async () => {

@@ -14,6 +14,8 @@ export type PullStatus = {
   lastRoundAt: Instant | undefined
   outcome: 'none-yet' | 'heard' | 'not-heard' | 'revoked'
   because: string
+  /** The hub was heard and offers older packs than are here: it came back from a backup and goes on from there. */
+  hubBehind: boolean
   /** Where the newest pack came from. */
   from: string | undefined
   otherCarriers: { where: string; because: string }[]
@@ -24,6 +26,8 @@ const SHORTEST_MS = SECOND
 const FIRST_RETRY_MS = 3 * SECOND
 /** A hub lets a manifest be waited for; it answers at once when there is a newer one. */
 const LONGEST_WAIT_MS = 50 * SECOND
+
+const OLDER_THERE = 'It was asked. Something on it is older than what is here, and stayed there.'
 
 export type PullOptions = {
   line: HubLine
@@ -65,6 +69,7 @@ export function startPull(options: PullOptions): Pull {
     lastRoundAt: undefined,
     outcome: 'none-yet',
     because: '',
+    hubBehind: false,
     from: undefined,
     otherCarriers: [],
   }
@@ -130,7 +135,11 @@ export function startPull(options: PullOptions): Pull {
     const answer = await manifests(since)
     if (answer === undefined) return
     const carrier = hubCarrier(options.line, answer)
-    if (await whileBeating(() => packs.receive(carrier, stopping.signal))) {
+    const brought = await whileBeating(() => packs.receive(carrier, stopping.signal))
+    if (brought.older && !status.hubBehind)
+      log.warn({}, 'the hub offers older packs than are here; it probably came back from a backup')
+    status = { ...status, hubBehind: brought.older }
+    if (brought.newer) {
       status = { ...status, from: carrier.where }
       await beat()
     }
@@ -142,8 +151,9 @@ export function startPull(options: PullOptions): Pull {
     if (await packs.reread()) status = { ...status, from: 'an import on this machine' }
     for (const carrier of await options.others()) {
       try {
-        if (await packs.receive(carrier, stopping.signal)) status = { ...status, from: carrier.where }
-        tried.push({ where: carrier.where, because: 'It was asked and brought what it has.' })
+        const { newer, older } = await packs.receive(carrier, stopping.signal)
+        if (newer) status = { ...status, from: carrier.where }
+        tried.push({ where: carrier.where, because: older ? OLDER_THERE : 'It was asked and brought what it has.' })
       } catch (thrown) {
         tried.push({ where: carrier.where, because: reasonOf(thrown) })
       }

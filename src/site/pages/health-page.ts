@@ -108,7 +108,10 @@ function headline({ settings, ages }: Surroundings, { pull, silentMs }: HealthVa
 }
 
 function line({ pull }: HealthValues): Html {
-  if (pull.outcome === 'heard') return status('fine', 'open')
+  if (pull.outcome === 'heard')
+    return pull.hubBehind
+      ? html`${status('watch', 'open')} <span class="small">The hub offers older packs than are here: it probably came back from a backup. What is here stays in use until the hub publishes newer ones, which it does by itself.</span>`
+      : status('fine', 'open')
   if (pull.outcome === 'none-yet') return status('unknown', 'being tried')
   return html`${status('watch', pull.outcome === 'revoked' ? 'revoked' : 'not heard')}${pull.because === '' ? nothing : html` <span class="small">${pull.because}</span>`}`
 }

@@ -42,9 +42,9 @@ export function watchPacks(stage: Stage, siteId: string): PackWatch {
       kind: packId === 'panel' ? 'panel' : 'site',
       packId,
       hubKeys: [centre.keys.signing.publicKey],
-      highWater: before?.sequence,
     })
     if (before?.sequence === manifest.sequence) return
+    assert.ok(manifest.sequence > (before?.sequence ?? -1), `${packId} at ${siteId} went back to an older pack`)
     for (const what of ['schedule', 'keyData', 'canary'] as const)
       assert.ok((manifest.freshness[what] ?? 0) >= (before?.freshness[what] ?? 0), `${what} of ${packId} went back`)
     for (const name of namesOf(manifest)) {

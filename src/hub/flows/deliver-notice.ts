@@ -1,0 +1,84 @@
+import { Failure } from '../../base/failure.ts'
+import { DAY } from '../../base/time.ts'
+import type { NoticeChannel } from '../../connect/notice.ts'
+import { retryAfter, testNotice } from '../../monitor/notice.ts'
+import { type Notice, noteDelivered, noteNotDelivered, noticeOfId } from '../../monitor/store.ts'
+import { policyInForce } from '../policy/store.ts'
+import type { Settle, TaskKind } from '../tasks/runner.ts'
+import type { Payload } from '../tasks/task.ts'
+import { type Actor, auditLine, type Centre, type Practice } from './centre.ts'
+import { putNotice } from './put-notice.ts'
+
+/** After so long an alarm is old news; it stays on the pages. */
+const GIVE_UP_AFTER_MS = 3 * DAY
+
+/** The channel for a notice; undefined when it is no longer configured. */
+export type ChannelFor = (notice: Pick<Notice, 'channel' | 'target'>) => NoticeChannel | undefined
+
+/**
+ * The task that brings one notice to its target. It is keyed by the notice's own id at every try, so a hub that dies while it sends neither loses
+ * it nor makes it another notice.
+ */
+export function deliverNotice(centre: Centre, channelFor: ChannelFor): TaskKind {
+  return {
+    run: async ({ payload, attempt }) => {
+      const notice = await noticeOfId(centre.db, idIn(payload))
+      if (notice === undefined || notice.deliveredAt !== undefined || notice.givenUpAt !== undefined) return undefined
+      try {
+        await send(channelFor(notice), centre.practice, notice)
+      } catch (thrown) {
+        throw await notDelivered(centre, notice, attempt, thrown)
+      }
+      return delivered(centre, notice)
+    },
+  }
+}
+
+function idIn(payload: Payload): string {
+  if (typeof payload.notice === 'string') return payload.notice
+  throw new Failure('permanent', 'This task names no notice.')
+}
+
+async function send(
+  channel: NoticeChannel | undefined,
+  practice: Practice,
+  { id, target, text }: Notice,
+): Promise<void> {
+  if (channel === undefined) throw new Failure('permanent', 'This channel is no longer configured.')
+  const facts = { kind: text.kind, alarm: text.alarmId, cause: text.key, practice: practice.id }
+  await channel.send({ key: id, subject: text.subject, text: text.text, at: text.at, facts }, target)
+}
+
+function delivered(centre: Centre, notice: Notice): Settle {
+  return async (together) => {
+    await noteDelivered(together, notice.id, centre.clock.now())
+    await centre.changed(together, ['alarms'])
+  }
+}
+
+/** What the task is to end with: whether an unanswered notice arrived need not be known, as its key makes a second one harmless. */
+async function notDelivered(centre: Centre, notice: Notice, attempt: number, thrown: unknown): Promise<Failure> {
+  const { db, clock, log } = centre
+  const failure =
+    thrown instanceof Failure
+      ? thrown
+      : new Failure('ambiguous', 'The channel failed in a way that it does not know.', { cause: thrown })
+  const now = clock.now()
+  const over = failure.kind === 'permanent' || now - notice.madeAt > GIVE_UP_AFTER_MS
+  const retryAfterMs = retryAfter(attempt, failure.retryAfterMs)
+  await noteNotDelivered(db, notice.id, over ? { givenUpAt: now } : { dueAt: now + retryAfterMs }, failure.message)
+  await centre.changed(db, ['alarms'])
+  log.warn({ notice: notice.id, channel: notice.channel, kind: failure.kind, tries: attempt }, failure.message)
+  return new Failure(over ? 'permanent' : 'transient', failure.message, { cause: thrown, retryAfterMs })
+}
+
+/** Puts a test into the outbox for every target; gives how many targets there are. */
+export async function sendTestNotice(centre: Centre, by: Actor): Promise<number> {
+  const { policy } = await policyInForce(centre.db)
+  return centre.db.transaction().execute(async (together) => {
+    const count = await putNotice(centre, together, policy, testNotice(centre.clock.now(), centre.practice, by.login))
+    await centre.changed(together, ['alarms'])
+    await centre.audit(together, [auditLine(centre, by, 'notices-tested', { targets: count })])
+    return count
+  })
+}
