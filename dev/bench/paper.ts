@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 import type { Chart } from '../../src/chart/chart.ts'
 import { Press } from '../../src/paper/engine.ts'
+import { firstNumbers } from '../../src/paper/numbers.ts'
 import type { PrintedTable } from '../../src/paper/observations.ts'
 import type { PaperDay, Sheet } from '../../src/paper/paper.ts'
 import { sheetsOfDay } from '../../src/paper/plan.ts'
@@ -52,6 +53,7 @@ function sheetsOfAllSites(): Sheet[] {
   for (const chart of chartsOf()) charts.set(chart.patient.id, chart)
   const visits = [...appointmentsOf({ days: [day], asOf: now - 6 * 3_600_000 })]
   return SITES.flatMap((site) => {
+    const own = visits.filter((visit) => visit.locationId === site.siteId)
     const context: PaperDay = {
       practiceName: PRACTICE_NAME,
       siteId: site.siteId,
@@ -62,7 +64,8 @@ function sheetsOfAllSites(): Sheet[] {
       sample: true,
       paperSize: 'letter',
       sourceWords: 'the EHR standby',
-      appointments: visits.filter((visit) => visit.locationId === site.siteId),
+      appointments: own,
+      numbers: firstNumbers(own),
       chartOf: (id) => charts.get(id),
       withheld: (id) => charts.get(id)?.restriction !== 'none',
       asOf: { schedule: now - 60_000, chart: () => now - 60_000 },

@@ -1,11 +1,9 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
 import { appendAuditLines } from '../access/audit/store.ts'
 import { firstOwnerToken } from '../access/people/joining.ts'
-import { openDatabase } from '../base/database.ts'
 import type { Log } from '../base/log.ts'
 import { type Clock, MINUTE, SECOND } from '../base/time.ts'
 import { emailChannel } from '../connect/email/connector.ts'
@@ -16,17 +14,16 @@ import { folderCarrier } from '../pack/carriers/folder.ts'
 import { webCarrier } from '../pack/carriers/web.ts'
 import { openVault } from '../pack/vault/store.ts'
 import { hubApp } from './app.ts'
-import { AUDIT_HEADS_FILE, keepAuditHeads } from './audit/heads.ts'
 import type { CarrierConfig, HubConfig } from './config.ts'
 import { openSource } from './connectors.ts'
-import { migrate } from './database/migrate.ts'
-import { startPostgres } from './database/postgres.ts'
+import { openHubDatabase } from './database/hub-database.ts'
 import type { Centre } from './flows/centre.ts'
 import { type ChannelFor, deliverNotice } from './flows/deliver-notice.ts'
 import { makePaper, paperFor } from './flows/make-paper.ts'
 import type { Press } from './flows/press.ts'
 import { mirror, publish, rebuild } from './flows/publish.ts'
 import { DELIVER_NOTICE } from './flows/put-notice.ts'
+import { watchAudit } from './flows/watch-audit.ts'
 import { type WatchedSource, watchFreshness } from './flows/watch-freshness.ts'
 import { issueForHub } from './keys/authority.ts'
 import { hubKeys } from './keys/hub-keys.ts'
@@ -83,14 +80,15 @@ async function start(
 ): Promise<Hub> {
   // The database's account, when root starts the hub, has to get through; what lies here is closed file by file.
   await mkdir(config.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
-  const databaseUrl = await databaseOf(config, log, ending)
-  const db = openDatabase(databaseUrl, 12 + 3 * config.sources.length)
-  ending.push(() => db.destroy())
-  await migrate(db)
+  const { dataDir, databaseUrl } = config
+  const connections = 12 + 3 * config.sources.length
+  const store = await openHubDatabase({ dataDir, databaseUrl, log, connections })
+  ending.push(async () => store[Symbol.asyncDispose]())
+  const { db, url } = store
   const root = await rootKeyFor(config.dataDir, process.env.HOLDFAST_HUB_KEY)
   const keys = await hubKeys(db, root, config.practice.name, clock)
   const live = makeLive()
-  const hearing = hearChanges(databaseUrl, live, log)
+  const hearing = hearChanges(url, live, log)
   ending.push(async () => hearing[Symbol.asyncDispose]())
   await nameSources(db, config.sources)
 
@@ -176,10 +174,7 @@ async function start(
       if (told !== undefined && told.raised.length + told.closed.length > 0) runner.nudge()
     }),
     again('paper', 30 * SECOND, log, (signal) => makePaper(centre, signal)),
-    again('remember the audit trail', MINUTE, log, async () => {
-      for (const { because } of await keepAuditHeads(db, join(config.dataDir, AUDIT_HEADS_FILE)))
-        log.error({ because }, 'audit')
-    }),
+    again('remember the audit trail', MINUTE, log, () => watchAudit(centre, config.dataDir)),
   ]
   ending.push(async () => Promise.all(loops.map((loop) => loop.stop())))
 
@@ -193,13 +188,6 @@ async function start(
     publishNow: () => publish(centre, press),
     stop,
   }
-}
-
-async function databaseOf(config: HubConfig, log: Log, ending: (() => Promise<unknown>)[]): Promise<string> {
-  if (config.databaseUrl !== undefined) return config.databaseUrl
-  const postgres = await startPostgres({ dataDir: `${config.dataDir}/postgres`, log, database: 'holdfast' })
-  ending.push(() => postgres.stop())
-  return postgres.url
 }
 
 async function listenOnLan(

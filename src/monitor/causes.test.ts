@@ -46,6 +46,7 @@ const look = (sources: SourceFacts[], sites: SiteFacts[], now = NOW, open: strin
     sources: sources.map((facts) => ({ status: judgeSource(facts, now), everyMs: facts.everyMs })),
     sites: sites.map((facts) => ({ status: judgeSite(facts, now), facts })),
     publishing: undefined,
+    trail: undefined,
     open,
     now,
   })

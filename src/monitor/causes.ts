@@ -6,6 +6,8 @@ export type Seen = {
   sites: { status: SiteStatus; facts: SiteFacts }[]
   /** Why packs cannot be published, and since when. */
   publishing: { since: Instant; because: string } | undefined
+  /** Why the audit trail is not the one that was written, and since when. */
+  trail: { since: Instant; because: string } | undefined
   /** Keys of the alarms that are open. */
   open: readonly string[]
   now: Instant
@@ -27,6 +29,7 @@ export function causesOf(seen: Seen): Cause[] {
     ...silentCauses(seen),
     ...behind,
     ...ownStale,
+    ...trailCause(seen),
   ]
 }
 
@@ -72,6 +75,21 @@ function publishingCause({ publishing, now }: Seen): Cause[] {
       because: publishing.because,
       symptoms: [],
       advice: 'Sites go on with the packs that they have. Look at the hub’s disk and at its log.',
+    },
+  ]
+}
+
+function trailCause({ trail }: Seen): Cause[] {
+  if (trail === undefined) return []
+  return [
+    {
+      key: 'audit',
+      since: trail.since,
+      headline: 'The audit trail is not the one that was written',
+      because: trail.because,
+      symptoms: [],
+      advice:
+        'Everything goes on, and new lines are written. Keep a copy of the database and of audit-heads.jsonl as they are, and find out who could write to the database. If the hub was brought back from a backup, this is expected: put audit-heads.jsonl away safely, and the hub begins a new one.',
     },
   ]
 }

@@ -19,7 +19,7 @@ export function packetNumber(mark: string, day: string, sequence: number): strin
   return `${mark}-${day.replaceAll('-', '')}-${String(sequence).padStart(3, '0')}`
 }
 
-/** One patient's two-sided sheet as templates/packet.typ wants it. `sequence` counts the site's visits of the day, from 1. */
+/** One patient's two-sided sheet as templates/packet.typ wants it. `sequence` is the number that this visit was given at this site on this day. */
 export function packetSheet(
   visit: Appointment,
   chart: Chart | undefined,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { blankChart } from '../chart/blank-chart.ts'
 import type { Appointment, Chart, Observation } from '../chart/chart.ts'
 import { Press } from './engine.ts'
+import { firstNumbers } from './numbers.ts'
 import { vitalTable } from './observations.ts'
 import type { PaperDay } from './paper.ts'
 import { sheetsOfDay } from './plan.ts'
@@ -89,6 +90,7 @@ function visit(index: number, patientId: string, more: Partial<Appointment> = {}
 
 function paperDay(more: Partial<PaperDay> = {}): PaperDay {
   const charts = new Map(['p1', 'p2'].map((id) => [id, chartOf(id)]))
+  const appointments = [visit(1, 'p2'), visit(0, 'p1'), visit(2, 'p3'), visit(3, 'p1', { status: 'cancelled' })]
   return {
     practiceName: 'Harbor Valley',
     siteId: 'site-east',
@@ -99,7 +101,8 @@ function paperDay(more: Partial<PaperDay> = {}): PaperDay {
     sample: true,
     paperSize: 'letter',
     sourceWords: 'the EHR standby',
-    appointments: [visit(1, 'p2'), visit(0, 'p1'), visit(2, 'p3'), visit(3, 'p1', { status: 'cancelled' })],
+    appointments,
+    numbers: firstNumbers(appointments),
     chartOf: (id) => charts.get(id),
     asOf: { schedule: asOf + 60_000, chart: (chart) => chart.asOf },
     withheld: () => false,

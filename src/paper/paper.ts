@@ -1,6 +1,7 @@
 import type { Instant } from '../base/time.ts'
 import type { Day } from '../base/zone.ts'
 import type { Appointment, Chart } from '../chart/chart.ts'
+import type { SheetNumbers } from './numbers.ts'
 
 /**
  * Paper for a day without the EHR. A `Sheet` is one PDF: everything of one kind for one provider (or one site's front desk) on one day, so
@@ -53,6 +54,8 @@ export type PaperDay = {
   sourceWords: string
   /** Visits of this site on this day, in any order. */
   appointments: readonly Appointment[]
+  /** One for each appointment and each provider above. */
+  numbers: SheetNumbers
   chartOf: (patientId: string) => Chart | undefined
   /** When the source of a chart or of the schedule was last read whole. */
   asOf: { schedule: Instant; chart: (chart: Chart) => Instant }

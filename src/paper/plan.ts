@@ -16,7 +16,6 @@ const byTime = (a: Appointment, b: Appointment): number => a.start - b.start || 
 export function sheetsOfDay(context: PaperDay): Sheet[] {
   const visits = [...context.appointments].sort(byTime)
   const providers = [...Map.groupBy(visits, (visit) => visit.providerId)]
-  const sequence = new Map(visits.map((visit, index) => [visit.id, index + 1]))
   const frontDesk = sheetOf(
     'front-desk',
     undefined,
@@ -53,7 +52,9 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
     return [
       sheetOf('packet', providerId, `Packets, ${own[0]?.providerName ?? providerId}, ${context.day}`, context, asOf, {
         pages: 2 * coming.length,
-        patients: coming.map((visit, index) => packetSheet(visit, charts[index], sequence.get(visit.id) ?? 0, context)),
+        patients: coming.map((visit, index) =>
+          packetSheet(visit, charts[index], context.numbers.packet.get(visit.id) ?? 0, context),
+        ),
       }),
     ]
   })
@@ -78,7 +79,7 @@ function sheetOf(
     sample: context.sample,
     source: context.sourceWords,
     asOf: asOfOnPaper(asOf, context.now, context.zone),
-    number: `${context.siteMark}-${context.day.replaceAll('-', '')}-${kind}`,
+    number: [context.siteMark, context.day.replaceAll('-', ''), ...marksOf(kind, providerId, context)].join('-'),
     ...own,
   }
   return {
@@ -91,6 +92,13 @@ function sheetOf(
     contentHash: sha256Hex(canonicalJson(withoutAge(values))),
     asOf,
   }
+}
+
+/** `desk`, `day-03`; a packet's own pages carry the number of each patient's sheet. */
+function marksOf(kind: SheetKind, providerId: string | undefined, { numbers }: PaperDay): string[] {
+  if (kind === 'front-desk') return ['desk']
+  const number = String(numbers['day-sheet'].get(providerId ?? '') ?? 0).padStart(2, '0')
+  return [kind === 'packet' ? 'packets' : 'day', number]
 }
 
 /** The age of the facts changes with every minute; what is printed about the patient does not. */

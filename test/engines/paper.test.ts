@@ -10,6 +10,7 @@ import { practiceOf } from '../../dev/practice/practice.ts'
 import { PRACTICE_NAME, PRACTICE_ZONE, SITES } from '../../dev/practice/sites.ts'
 import type { Chart } from '../../src/chart/chart.ts'
 import { Press } from '../../src/paper/engine.ts'
+import { firstNumbers } from '../../src/paper/numbers.ts'
 import type { Sheet } from '../../src/paper/paper.ts'
 import { sheetsOfDay } from '../../src/paper/plan.ts'
 
@@ -43,6 +44,7 @@ function sampleSheets(paperSize: 'letter' | 'a4'): Sheet[] {
     paperSize,
     sourceWords: 'the EHR standby',
     appointments: smallest.own,
+    numbers: firstNumbers(smallest.own),
     chartOf: (id) => charts.get(id),
     withheld: (id) => charts.get(id)?.restriction !== 'none',
     asOf: { schedule: now - 47 * 60_000, chart: () => now - 47 * 60_000 },

@@ -2,6 +2,7 @@ import { migrations as access } from '../../access/migrations.ts'
 import type { Migration } from '../../base/database.ts'
 import { migrations as chart } from '../../chart/migrations.ts'
 import { migrations as monitor } from '../../monitor/migrations.ts'
+import { migrations as audit } from '../audit/migrations.ts'
 import { migrations as keys } from '../keys/migrations.ts'
 import { migrations as policy } from '../policy/migrations.ts'
 import { migrations as publications } from '../publications/migrations.ts'
@@ -22,4 +23,5 @@ export const allMigrations: readonly Migration[] = [
   ...tasks,
   ...monitor,
   ...sheets,
+  ...audit,
 ]

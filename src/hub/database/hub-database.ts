@@ -23,25 +23,27 @@ export type HubDatabaseOptions = {
   log: Log
   /** False only looks: a tool beside a running hub changes nothing. */
   migrated?: boolean
+  /** Most connections of the pool. */
+  connections?: number
 } & Pick<PostgresOptions, 'preferSystem' | 'settings'>
 
 const OLDEST_SERVER = 150_000
 
 /** Opens the hub's store, ready for work. Disposing closes it, and stops our own server unless another hub still uses it. */
 export async function openHubDatabase(options: HubDatabaseOptions): Promise<HubDatabase> {
-  const { dataDir, databaseUrl, log, migrated = true, preferSystem, settings } = options
+  const { dataDir, databaseUrl, log, migrated = true, connections, preferSystem, settings } = options
   const server =
     databaseUrl === undefined
       ? await startPostgres({
           dataDir: join(dataDir, 'postgres'),
           log,
-          name: 'hub',
+          database: 'holdfast',
           ...(preferSystem === undefined ? {} : { preferSystem }),
           ...(settings === undefined ? {} : { settings }),
         })
       : undefined
   const url = databaseUrl ?? server?.url ?? ''
-  const db = openDatabase(url)
+  const db = openDatabase(url, connections)
   const close = async () => {
     await db.destroy()
     await server?.stop()

@@ -6,7 +6,7 @@ import type { Appointment, Restriction } from '../../chart/chart.ts'
 import { keepAppointments, keepCharts } from '../../chart/store.ts'
 import { newAgeKey } from '../../pack/keys.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
-import { keptSheets } from '../sheets/store.ts'
+import { keptSheets, numbersFor } from '../sheets/store.ts'
 import { addSite, noteEnrolled } from '../sites/store.ts'
 import { nameSources, noteReadEnded } from '../sources/store.ts'
 import { makePaper, paperFor } from './make-paper.ts'
@@ -42,10 +42,11 @@ async function book(
   id: string,
   family: string,
   restriction: Restriction = 'none',
+  { providerId = 'p', laterMs = 0 } = {},
 ): Promise<void> {
   const blank = blankChart(id, 'ehr', centre.clock.now())
   const chart = { ...blank, restriction, patient: { ...blank.patient, mrn: id, name: { family, given: ['Ann'] } } }
-  const start = centre.clock.now() + HOUR
+  const start = centre.clock.now() + HOUR + laterMs
   const visit: Appointment = {
     id,
     sourceId: 'ehr',
@@ -53,7 +54,7 @@ async function book(
     locationId: '1',
     patientId: id,
     patientName: `${family}, Ann`,
-    providerId: 'p',
+    providerId,
     providerName: 'Dr. Fenn',
     start,
     end: start + HOUR,
@@ -87,6 +88,26 @@ test('paper is made before anyone asks, and only what changed is made again', as
   assert.equal(await makePaper(centre), 0, 'a change is not printed with every minute')
   centre.pass(10 * MINUTE)
   assert.equal(await makePaper(centre), 3)
+})
+
+test('an add-on gets a number of its own and leaves those that are on paper as they are', async () => {
+  const centre = await hub()
+  await book(centre, 'b', 'Birch', 'none', { providerId: 'q', laterMs: HOUR })
+  await read(centre)
+  assert.equal(await makePaper(centre), 3)
+  const hashes = async () => new Map((await keptSheets(centre.db, 'east')).map((one) => [one.label, one.contentHash]))
+  const before = await hashes()
+  await book(centre, 'a', 'Alder')
+  centre.pass(10 * MINUTE)
+  assert.equal(await makePaper(centre), 3, 'the front desk, and the day sheet and packets of the new visit alone')
+  const after = await hashes()
+  for (const label of ['day-sheet 2026-11-23 q', 'packet 2026-11-23 q'])
+    assert.equal(after.get(label), before.get(label))
+  const where = { siteId: 'east', day: '2026-11-23' }
+  assert.deepEqual(
+    [...(await numbersFor(centre.db, { ...where, kind: 'packet' }, []))].map(([, number]) => number),
+    [1, 2],
+  )
 })
 
 test('the age on paper is restated hourly while the source is read, and not when it is dead', async () => {

@@ -9,7 +9,7 @@ import type { Sheet } from '../../paper/paper.ts'
 import { sheetsOfDay } from '../../paper/plan.ts'
 import { siteMarks } from '../../paper/site-mark.ts'
 import { policyInForce } from '../policy/store.ts'
-import { forgetSheetsExcept, keepSheet, keptSheets, pdfOf } from '../sheets/store.ts'
+import { forgetSheetsExcept, keepSheet, keptSheets, numbersFor, pdfOf } from '../sheets/store.ts'
 import type { Site } from '../sites/sites.ts'
 import { sites } from '../sites/store.ts'
 import { sourceStates } from '../sources/store.ts'
@@ -109,6 +109,18 @@ async function plannedSheets(
     paperSize: policy.paperSize,
     sourceWords: states.map((state) => state.name).join(', '),
     appointments,
+    numbers: {
+      packet: await numbersFor(
+        db,
+        { siteId: site.id, day, kind: 'packet' },
+        appointments.map((visit) => visit.id),
+      ),
+      'day-sheet': await numbersFor(
+        db,
+        { siteId: site.id, day, kind: 'day-sheet' },
+        appointments.map((visit) => visit.providerId),
+      ),
+    },
     chartOf: (patientId) => charts.get(patientId),
     // Restricted charts are never on paper, whatever the policy for screens.
     withheld: (patientId) => (charts.get(patientId)?.restriction ?? 'none') !== 'none',

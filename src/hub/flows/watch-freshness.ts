@@ -18,6 +18,7 @@ import {
   watchedSince,
 } from '../../monitor/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
+import { trailFault } from '../audit/store.ts'
 import type { Policy } from '../policy/policy.ts'
 import { policyInForce } from '../policy/store.ts'
 import { currentPublications, firstAfter, publishFault } from '../publications/store.ts'
@@ -57,7 +58,7 @@ export async function standing(centre: Centre, watched: WatchedSource[]): Promis
   return {
     sources: new Map(sources.map(({ status }) => [status.sourceId, status])),
     sites: new Map(all.map(({ status }) => [status.siteId, status])),
-    seen: { sources, sites: all, publishing: await publishFault(centre.db), now },
+    seen: { sources, sites: all, publishing: await publishFault(centre.db), trail: await trailFault(centre.db), now },
   }
 }
 

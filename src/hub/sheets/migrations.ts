@@ -20,4 +20,19 @@ export const migrations: Migration[] = [
       ALTER TABLE sheet ALTER COLUMN pdf SET STORAGE EXTERNAL;
     `,
   },
+  {
+    name: 'sheets-0002-numbers-are-kept',
+    sql: `
+      -- A sheet of paper is known by its number for as long as somebody may hold it: given once, never again to another.
+      CREATE TABLE sheet_number (
+        site_id text NOT NULL,
+        day text NOT NULL,
+        kind text NOT NULL,
+        of text NOT NULL,
+        number integer NOT NULL,
+        PRIMARY KEY (site_id, day, kind, of),
+        UNIQUE (site_id, day, kind, number)
+      );
+    `,
+  },
 ]

@@ -1,5 +1,6 @@
 import type { Database } from '../../base/database.ts'
 import type { Instant } from '../../base/time.ts'
+import { newNumbers, type SheetNumbers } from '../../paper/numbers.ts'
 
 type SheetTables = {
   sheet: {
@@ -13,6 +14,7 @@ type SheetTables = {
     pages: number
     pdf: Buffer
   }
+  sheet_number: { site_id: string; day: string; kind: string; of: string; number: number }
 }
 
 /** A finished sheet without its pages. `place` is where it leaves the printer on its day, from 0. */
@@ -84,4 +86,40 @@ export async function forgetSheetsExcept(db: Database, siteId: string, labels: r
   const query = db.withTables<SheetTables>().deleteFrom('sheet').where('site_id', '=', siteId)
   const done = await (labels.length === 0 ? query : query.where('label', 'not in', [...labels])).executeTakeFirst()
   return Number(done.numDeletedRows)
+}
+
+/** What was numbered, as `SheetNumbers` names it, and how. */
+export type NumberedKind = keyof SheetNumbers
+
+/**
+ * The numbers of these visits' or providers' sheets; those that have none yet are given theirs in the order of `ids`, and keep them. To be asked by
+ * one hub at a time.
+ */
+export async function numbersFor(
+  db: Database,
+  where: { siteId: string; day: string; kind: NumberedKind },
+  ids: readonly string[],
+): Promise<Map<string, number>> {
+  const { siteId, day, kind } = where
+  const rows = await db
+    .withTables<SheetTables>()
+    .selectFrom('sheet_number')
+    .select(['of', 'number'])
+    .where('site_id', '=', siteId)
+    .where('day', '=', day)
+    .where('kind', '=', kind)
+    .execute()
+  const given = new Map(rows.map(({ of, number }) => [of, number]))
+  const added = newNumbers(given, ids)
+  if (added.size > 0)
+    await db
+      .withTables<SheetTables>()
+      .insertInto('sheet_number')
+      .values(Array.from(added, ([of, number]) => ({ site_id: siteId, day, kind, of, number })))
+      .execute()
+  return new Map([...given, ...added])
+}
+
+export async function forgetNumbersBefore(db: Database, day: string): Promise<void> {
+  await db.withTables<SheetTables>().deleteFrom('sheet_number').where('day', '<', day).execute()
 }

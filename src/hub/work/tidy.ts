@@ -6,6 +6,7 @@ import { NONCE_KEEP_MS } from '../api/site-api.ts'
 import type { Centre } from '../flows/centre.ts'
 import type { Press } from '../flows/press.ts'
 import { sweepFiles } from '../flows/publish.ts'
+import { forgetNumbersBefore } from '../sheets/store.ts'
 import { forgetHeardBefore, forgetNoncesBefore, forgetOffersBefore, forgetPullsBefore } from '../sites/store.ts'
 import { forgetReadsBefore } from '../sources/store.ts'
 import { sweepTasks } from '../tasks/store.ts'
@@ -23,6 +24,8 @@ export async function tidy(centre: Centre, press: Press): Promise<void> {
   await sweepLimits(db, now)
   await sweepLinks(db, now - DAY)
   await sweepTasks(db, now - DAY)
+  // By UTC: no day that anywhere is still today or yesterday.
+  await forgetNumbersBefore(db, new Date(now - 30 * DAY).toISOString().slice(0, 10))
   const removed = await sweepFiles(centre, press)
   if (removed > 0) centre.log.info({ removed, olderThanMs: HOUR }, 'pack files that nobody needs any more were removed')
 }
