@@ -30,6 +30,6 @@ function asked() {
     return parseArgs({ allowPositionals: true, options: { engines: { type: 'boolean' } } })
   } catch (thrown) {
     console.error(`${reasonOf(thrown)}\nnpm test -- WORDS runs the test files whose paths hold one of the words.`)
-    process.exit(2)
+    return process.exit(2)
   }
 }

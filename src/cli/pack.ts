@@ -103,14 +103,9 @@ async function importPacks(options: { from: string; data: string }): Promise<voi
 function toldOf(received: Received): string {
   const { outcome, manifest } = received
   const here = manifest === undefined ? 'none' : `no. ${manifest.sequence}, ${published(manifest)}`
-  switch (outcome) {
-    case 'adopted':
-      return `${here}, adopted`
-    case 'nothing-new':
-      return `nothing newer on the stick (here: ${here})`
-    case 'older':
-      return `nothing newer on the stick (it has no. ${received.offered}; here: ${here})`
-  }
+  if (outcome === 'adopted') return `${here}, adopted`
+  const there = outcome === 'older' ? `it has no. ${received.offered}; ` : ''
+  return `nothing newer on the stick (${there}here: ${here})`
 }
 
 function expectedOf(facts: SiteFacts, packId: string) {

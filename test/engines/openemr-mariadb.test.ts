@@ -47,7 +47,7 @@ const RECORDS = `
     (11, 'medication', 'Aspirin 81 mg', '', '', null, null, null, null);
   insert into lists_medication values (4, 'one a day');
   insert into lists_touch values (12, 'allergy', now());
-  insert into prescriptions (patient_id, drug, rxnorm_drugcode, dosage, unit, route, \`interval\`, start_date) values (11, 'Metformin', '6809', '500', 1, '1', 2, '2016-01-01');
+  insert into prescriptions (patient_id, drug, rxnorm_drugcode, dosage, unit, route, \`interval\`, start_date) values (11, 'Metformin', '6809', '500', 1, '1', 2, '2016-01-01'), (11, 'Warfarin', '11289', '5', 1, '1', 2, '2016-01-02');
   insert into procedure_order values (1, 11, 7, now(), now(), 'complete', 1), (2, 11, 7, now(), null, 'pending', 1);
   insert into procedure_order_code values (1, 1, '4548-4', 'A1c'), (2, 1, '2345-7', 'Glucose');
   insert into procedure_report values (1, 1, '2026-10-01 08:00:00', now());
@@ -140,7 +140,12 @@ test('a chart has what OpenEMR says, from both medication tables', async () => {
   assert.ok(chart.medications.status === 'listed')
   assert.deepEqual(
     chart.medications.entries.map((entry) => `${entry.code.text}: ${entry.dosage}`),
-    ['Aspirin 81 mg: one a day', 'Metformin: 500 mg by mouth twice a day'],
+    ['Aspirin 81 mg: one a day', 'Metformin: 500 mg by mouth twice a day', 'Warfarin: 5 mg by mouth twice a day'],
+  )
+  // OpenEMR has no such mark: the drug's name says it.
+  assert.deepEqual(
+    chart.medications.entries.map((entry) => entry.highRisk),
+    [undefined, undefined, 'anticoagulant'],
   )
   assert.ok(chart.allergies.status === 'listed')
   assert.deepEqual(chart.allergies.entries, [

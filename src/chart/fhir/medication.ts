@@ -1,8 +1,8 @@
 import type { CodeableConcept, MedicationStatement } from '../chart.ts'
+import { highRiskOf } from '../high-risk.ts'
 import { absenceByCode, absenceByReason } from './absence.ts'
 import { absentReason, codingsOf, conceptOf } from './concept.ts'
 import { dosageInWords } from './dosage.ts'
-import { highRiskOf } from './high-risk.ts'
 import { type Json, lookUp, objectIn, objectsIn, textIn } from './json.ts'
 import { type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { displayOf } from './person.ts'
@@ -63,7 +63,7 @@ function entryOf(
     dateOf(textIn(objectIn(resource, 'effectivePeriod'), 'start'), context.zone) ??
     dateOf(textIn(resource, 'effectiveDateTime') ?? textIn(resource, 'authoredOn'), context.zone)
   const prescriber = displayOf(objectIn(resource, 'requester'), resource, context.directory)
-  const highRisk = highRiskOf([code.text, ...code.codings.map(({ display }) => display ?? '')].join(' '))
+  const highRisk = highRiskOf(code)
   const never = resource.doNotPerform === true ? 'DO NOT GIVE: ' : ''
   return {
     id,

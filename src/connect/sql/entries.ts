@@ -1,4 +1,5 @@
 import type { CodeableConcept, EntryOf, SectionName } from '../../chart/chart.ts'
+import { highRiskOf } from '../../chart/high-risk.ts'
 import type { RowReader } from './row.ts'
 import {
   CLINICAL_STATUSES,
@@ -53,7 +54,7 @@ export const ENTRY_READERS: { [Name in SectionName]: EntryReader<Name> } = {
         prescriber: row.text('prescriber'),
         lastRefill: row.partialDate('lastRefill'),
         controlledSchedule: row.oneOf('controlledSchedule', ['2', '3', '4', '5']),
-        highRisk: row.oneOf('highRisk', HIGH_RISKS),
+        highRisk: row.oneOf('highRisk', HIGH_RISKS) ?? highRiskOf(code),
       }),
     }
   },
