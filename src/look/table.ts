@@ -1,7 +1,13 @@
 import { type Html, html, nothing } from './html.ts'
 import type { Tone } from './status.ts'
 
-export type Column<Row> = { heading: string; cell: (row: Row) => Html | string; number?: boolean }
+export type Column<Row> = {
+  heading: string
+  cell: (row: Row) => Html | string
+  number?: boolean
+  /** Left out where the window is of middling width: says nothing that the row's own page does not say. */
+  extra?: boolean
+}
 
 export type Table<Row> = {
   /** Names the table for everybody, also for those who do not see it; `hideCaption` when a heading above says the same. */
@@ -27,13 +33,17 @@ export function table<Row>(values: Table<Row>): Html {
     const classes = [href === undefined ? '' : 'linked', values.tone?.(row) ?? ''].join(' ').trim()
     const name = first.cell(row)
     return html`<tr${classes === '' ? '' : html` class="${classes}"`}><th scope="row">${href === undefined ? name : html`<a class="row-link" href="${href}">${name}</a>`}</th>${rest.map(
-      (column) =>
-        html`<td data-label="${column.heading}"${column.number === true ? html` class="number"` : ''}>${column.cell(row)}</td>`,
+      (column) => html`<td data-label="${column.heading}"${classOf(column)}>${column.cell(row)}</td>`,
     )}</tr>`
   }
   return html`<div class="table-wrap"><table class="fold"><caption${values.hideCaption === true ? html` class="visually-hidden"` : ''}>${values.caption}</caption>
-<thead><tr>${values.columns.map((column) => html`<th scope="col"${column.number === true ? html` class="number"` : ''}>${column.heading}</th>`)}</tr></thead>
+<thead><tr>${values.columns.map((column) => html`<th scope="col"${classOf(column)}>${column.heading}</th>`)}</tr></thead>
 <tbody>${values.rows.map(rowOf)}</tbody></table></div>`
+}
+
+function classOf({ number, extra }: Pick<Column<never>, 'number' | 'extra'>): Html | string {
+  const classes = [number === true ? 'number' : '', extra === true ? 'extra' : ''].filter((name) => name !== '')
+  return classes.length === 0 ? '' : html` class="${classes.join(' ')}"`
 }
 
 /** What stands where a list would be: why it is empty, and what to do. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,11 @@ import { hubKeys } from '../keys/hub-keys.ts'
 import { rootKeyFor } from '../keys/sealed.ts'
 import { type Live, makeLive } from '../live/live.ts'
 import type { Centre } from './centre.ts'
+
+const folders = new Set<string>()
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
 
 export const SCRATCH_NOW = Date.parse('2026-11-23T15:00:00Z')
 
@@ -25,6 +31,7 @@ export async function scratchCentre(db: Database): Promise<ScratchCentre> {
   let now = SCRATCH_NOW
   const clock = { now: () => now }
   const folder = await mkdtemp(join(tmpdir(), 'hf-centre-'))
+  folders.add(folder)
   const root = await rootKeyFor(folder, randomBytes(32).toString('base64'))
   const live = makeLive()
   const audited: AuditLine[] = []

@@ -81,6 +81,7 @@ export function siteListPage(values: {
       {
         heading: `Age, last ${spanInWords(SPARK_MS)}`,
         cell: (line) => (line.ages.length === 0 ? nothing : sparkOf(line, values)),
+        extra: true,
       },
       { heading: 'Key data as of', cell: (line) => when(line.keyData, moment, 'nothing yet') },
       { heading: 'Last heard', cell: (line) => when(line.heardAt, moment) },
