@@ -25,6 +25,8 @@ import { until } from './until.ts'
 export const PASSWORD = SAMPLE_PASSWORD
 const PROGRAM = resolve(import.meta.dirname, '../../../src/cli/holdfast.ts')
 const READY_MS = 180_000
+/** For each patient of a large practice: its first load is long. */
+const READ_MS = 8
 const ANSWERS_MS = 60_000
 
 export type StageOptions = {
@@ -89,13 +91,14 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   }
   try {
     // Below the ports that the system hands out by itself, so that a site that is started again gets its own back.
+    const patients = options.patients ?? 300
     const first = 20_000 + 100 * Math.floor(Math.random() * 110)
     const { ports } = await freePorts(first, wanted.length)
     const sample = await startSample({
       folder,
       ports,
       log,
-      patients: options.patients ?? 300,
+      patients,
       rate: options.rate ?? 0,
       durable: false,
       sites: SITES.filter(({ siteId }) => wanted.includes(siteId)),
@@ -104,7 +107,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       hubConfig: options.hubConfig ?? {},
     })
     undo.push(() => sample.stop())
-    const stage = stageOf(sample, { folder, signal, log, undo, stop })
+    const stage = stageOf(sample, { folder, signal, log, undo, stop, patients })
     await sample.filled
     await stage.fresh(systemClock.now())
     return stage
@@ -120,9 +123,10 @@ type Backstage = {
   log: ReturnType<typeof makeLog>
   undo: (() => PromiseLike<unknown>)[]
   stop: () => Promise<void>
+  patients: number
 }
 
-function stageOf(sample: Sample, { folder, signal, log, undo, stop }: Backstage): Stage {
+function stageOf(sample: Sample, { folder, signal, log, undo, stop, patients }: Backstage): Stage {
   const browsers: Browser[] = []
   let database: Postgres | undefined = sample.settled.store.server
   const site = (siteId: string): SampleSitePart => {
@@ -197,7 +201,7 @@ function stageOf(sample: Sample, { folder, signal, log, undo, stop }: Backstage)
             return (held?.schedule ?? 0) >= since && (held?.keyData ?? 0) >= since
           })
         },
-        { withinMs: READY_MS, signal },
+        { withinMs: READY_MS + patients * READ_MS, signal },
       )
     },
     visits: (siteId) => {
