@@ -222,10 +222,10 @@ test('answers carry the strict headers', async () => {
 })
 
 /** What `pack export` does: everything that the newest manifests name, onto a stick. */
-async function exportTo(hub: LittleHub, folder: string): Promise<void> {
+async function exportTo(hub: LittleHub, folder: string, only = ['panel', 'site_1']): Promise<void> {
   const stick = folderCarrier(folder)
   for (const [packId, publication] of Object.entries({ panel: hub.published.panel, site_1: hub.published.site })) {
-    if (publication === undefined) continue
+    if (publication === undefined || !only.includes(packId)) continue
     for (const name of namesOf(publication.manifest)) {
       const bytes = await readAll(await hub.vault.open(name))
       await stick.putFile(name, bytes.length, async function* () {
@@ -254,6 +254,44 @@ test('with the line dead, a stick that is plugged in brings the newer packs, and
   await here.site().pullNow()
   assert.match((await browser(here.site().url).signIn('amy')).text, /as of 09:00/)
   await rm(mounts, { recursive: true })
+})
+
+test('one older pack on a carrier does not keep the newer one beside it from coming in, and the page says so', async () => {
+  const mounts = await mkdtemp(join(tmpdir(), 'holdfast-media-'))
+  await using here = await clinic(contents, { stickPlaces: [mounts] })
+  const stick = join(mounts, 'STICK')
+  await mkdir(stick)
+  await exportTo(here.hub, stick)
+  here.time.pass(HOUR)
+  await here.hub.publish({ appointments, people: here.people })
+  await here.site().pullNow()
+  here.hub.state.mood = 'cut'
+  here.time.pass(HOUR)
+  await here.hub.publish({ ...contents, people: here.people })
+  await exportTo(here.hub, stick, ['panel'])
+  await here.site().pullNow()
+  const amy = browser(here.site().url)
+  await amy.signIn('amy')
+  const { text } = await amy.go('/health')
+  assert.match(text, new RegExp(`panel ${here.hub.published.panel?.manifest.sequence}, site `))
+  assert.match(text, /Something on it is older than what is here, and stayed there/)
+  await rm(mounts, { recursive: true })
+})
+
+test('a hub that came back from a backup is heard, and its older packs stay where they are', async () => {
+  await using here = await clinic(contents)
+  const old = { ...here.hub.published }
+  here.time.pass(HOUR)
+  await here.hub.publish({ ...contents, people: here.people })
+  await here.site().pullNow()
+  const newer = here.hub.published.panel?.manifest.sequence
+  Object.assign(here.hub.published, old)
+  await here.site().pullNow()
+  const amy = browser(here.site().url)
+  await amy.signIn('amy')
+  const { text } = await amy.go('/health')
+  assert.match(text, /it probably came back from a backup/)
+  assert.match(text, new RegExp(`panel ${newer}, site `))
 })
 
 test('the clinic’s network is served by HTTPS with the certificate from the hub', async () => {
