@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { reasonOf } from '../src/base/failure.ts'
 import { makeLog } from '../src/base/log.ts'
 import { holdFolder } from '../src/site/local/only-one.ts'
+import { asked } from './asked.ts'
 import { practiceOf } from './practice/practice.ts'
 import { PRACTICE_NAME, SITES } from './practice/sites.ts'
 import { serveBreakPage } from './sample/break-page.ts'
@@ -15,7 +15,9 @@ import { type Sample, startSample } from './sample/sample.ts'
 import { makeTeller } from './sample/teller.ts'
 
 /** `npm start [-- --fresh] [--patients 20000] [--port 4600] [--rate 40]`: the sample practice on this machine. Ctrl-C ends it. */
-const { values: asked } = parseArgs({
+const USAGE =
+  'npm start [-- --fresh] [--patients 20000] [--port 4600] [--rate 40] [--folder DIR]\n--fresh begins anew; --port moves the hub, and the sites to the ports after it; --folder keeps the sample elsewhere.'
+const { values: wanted } = asked(USAGE, {
   options: {
     fresh: { type: 'boolean' },
     patients: { type: 'string', default: '20000' },
@@ -30,7 +32,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   )
   process.exit(1)
 }
-const folder = resolve(asked.folder ?? join(import.meta.dirname, '../.holdfast'))
+const folder = resolve(wanted.folder ?? join(import.meta.dirname, '../.holdfast'))
 const teller = makeTeller()
 const began = performance.now()
 
@@ -49,8 +51,8 @@ const ended = Promise.withResolvers<void>()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(signal))
 
 try {
-  if (asked.fresh === true) await forgetSample(folder)
-  const { ports, taken } = await freePorts(Number(asked.port ?? (await lastBase()) ?? FIRST_BASE), SITES.length)
+  if (wanted.fresh === true) await forgetSample(folder)
+  const { ports, taken } = await freePorts(Number(wanted.port ?? (await lastBase()) ?? FIRST_BASE), SITES.length)
   if (taken.length > 0)
     teller.say(
       `Port ${taken.join(', ')} is in use by another program, so the sample takes ${ports.base} and those after it.`,
@@ -61,8 +63,8 @@ try {
     folder,
     ports,
     log: makeLog('sample', 'warn', 2),
-    patients: Number(asked.patients),
-    rate: Number(asked.rate),
+    patients: Number(wanted.patients),
+    rate: Number(wanted.rate),
     tell: teller.say,
     progress: teller.progress,
     hubUp: () => teller.welcome(ports, people, performance.now() - began),

@@ -1,13 +1,18 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { reasonOf } from '../src/base/failure.ts'
+import { asked } from './asked.ts'
 
 /**
  * The two suites. `npm test`: everything that makes its own fixtures and needs nothing but this checkout. `npm run test:engines`: what wants
  * real engines from the machine (dev/install-engines) and the shared data beside the checkout. Names after the options narrow the choice.
  */
-const { values, positionals: wanted } = asked()
+const { values, positionals: wanted } = asked(
+  'npm test [-- WORDS]: the test files whose paths hold one of the words.',
+  {
+    allowPositionals: true,
+    options: { engines: { type: 'boolean' } },
+  },
+)
 const engines = values.engines === true
 const all = engines
   ? globSync('test/engines/**/*.test.ts')
@@ -23,13 +28,3 @@ const run = spawnSync(
   { stdio: 'inherit' },
 )
 process.exit(run.status ?? 1)
-
-/** An option that is not known would run everything in its stead; it is refused. */
-function asked() {
-  try {
-    return parseArgs({ allowPositionals: true, options: { engines: { type: 'boolean' } } })
-  } catch (thrown) {
-    console.error(`${reasonOf(thrown)}\nnpm test -- WORDS runs the test files whose paths hold one of the words.`)
-    return process.exit(2)
-  }
-}

@@ -12,7 +12,7 @@ import { AUDIT_HEADS_FILE, keepAuditHeads } from '../hub/audit/heads.ts'
 import { type HubDatabase, openHubDatabase } from '../hub/database/hub-database.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'hf-cli-'))
-const config = join(folder, 'holdfast.yaml')
+const config = join(folder, 'hub.yaml')
 const dataDir = join(folder, 'data')
 let hub: HubDatabase
 before(async () => {

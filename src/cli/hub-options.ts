@@ -7,7 +7,7 @@ import { type HubConfig, readHubConfig } from '../hub/config.ts'
 /** The option by which every command of the hub finds its configuration. */
 export function withConfig(command: Command): Command {
   return command.addOption(
-    new Option('-c, --config <file>', "the hub's configuration").env('HOLDFAST_CONFIG').default('holdfast.yaml'),
+    new Option('-c, --config <file>', "the hub's configuration").env('HOLDFAST_CONFIG').default('hub.yaml'),
   )
 }
 

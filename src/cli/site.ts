@@ -36,7 +36,7 @@ export function siteCommand(): Command {
 
 function withData(command: Command): Command {
   return command
-    .option('-d, --data <dir>', `the folder of this site (default: ${defaultSiteFolder()})`)
+    .option('-d, --data <dir>', 'the folder of this site', defaultSiteFolder())
     .addOption(new Option('--folder <dir>', 'as --data').hideHelp())
 }
 

@@ -15,7 +15,7 @@ function daySheet(visits: number, more: { [name: string]: unknown } = {}): Sheet
     day: '2026-11-23',
     sample: true,
     source: 'the EHR',
-    asOf: '2026-11-23 05:40 (47 min old)',
+    asOf: '2026-11-23 05:40, made 06:27',
     number: 'EAST-20261123-day-sheet',
     provider: 'Dr. Ada Fenn',
     headline: `${visits} visits`,

@@ -1,4 +1,3 @@
-import { agoInWords } from '../base/ago.ts'
 import type { Instant } from '../base/time.ts'
 import { dayOf, timeOfDay } from '../base/zone.ts'
 import type { Appointment, Chart } from '../chart/chart.ts'
@@ -9,9 +8,10 @@ import { ageOnPaper, nameOnPaper, otherNames } from './said.ts'
 
 const SEX = { female: 'female', male: 'male', other: 'sex: other', unknown: 'sex not recorded' } as const
 
-/** `2026-11-22 05:40 (47 min old at printing)`. */
+/** `2026-11-22 05:40, made 06:27`. No age: whoever takes the sheet out of a printer, or out of a drawer, reads it at another time. */
 export function asOfOnPaper(asOf: Instant, now: Instant, zone: string): string {
-  return `${dayOf(asOf, zone)} ${timeOfDay(asOf, zone)} (${agoInWords(Math.max(0, now - asOf)).replace(' ago', ' old')})`
+  const [day, today] = [dayOf(asOf, zone), dayOf(now, zone)]
+  return `${day} ${timeOfDay(asOf, zone)}, made ${day === today ? '' : `${today} `}${timeOfDay(now, zone)}`
 }
 
 /** `EAST-20261122-017`: on every page of one patient's sheet, and in the print receipt. */

@@ -141,7 +141,7 @@ test('the front desk sees no clinical fact', () => {
 test('data as of is the oldest of what is printed, and says how old it is', () => {
   const packet = sheetsOfDay(paperDay())[2]
   assert.equal(packet?.asOf, asOf)
-  assert.match(textOf(packet?.values), /2026-11-23 05:40 \(47 min old\)/)
+  assert.match(textOf(packet?.values), /2026-11-23 05:40, made 06:27/)
 })
 
 test('missing is printed as missing, and none known as asked', () => {

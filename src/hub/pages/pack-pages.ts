@@ -76,7 +76,7 @@ ${table<PackLine>({
     ],
     empty: {
       heading: 'Only this hub brings packs',
-      body: html`When the hub or the line to it is down, sites can still take newer packs from a folder, a web store or a USB stick. Name carriers in the configuration, or export to a stick: ${mono('holdfast pack export FOLDER')}`,
+      body: html`When the hub or the line to it is down, sites can still take newer packs from a folder, a web store or a USB stick. Name carriers in the configuration, or export to a stick: ${mono('holdfast pack export --config hub.yaml --to FOLDER')}`,
     },
   })}</section>
 <section class="stack"><h2>Recovery key</h2>${recoverySection(values)}</section>`
@@ -126,7 +126,7 @@ function recoverySection(values: Parameters<typeof packsPage>[0]): Html {
 /** Shown once. */
 export function recoveryKeyPage(values: { file: string; practiceName: string }): Html {
   return html`<p class="no-print">This is shown once and kept nowhere. Print it twice, put each into an envelope, and lock them away in two places that do not burn together.</p><p class="no-print"><button type="button" data-print>Print it</button></p>
-<div class="card"><h2>Recovery key of ${values.practiceName}</h2><pre class="id" tabindex="0">${values.file}</pre><p>It opens every pack of this practice: ${mono('holdfast pack open --recovery-key FILE PACK-FOLDER')}, or any program that reads age files.</p></div>
+<div class="card"><h2>Recovery key of ${values.practiceName}</h2><pre class="id" tabindex="0">${values.file}</pre><p>It opens every pack of this practice: ${mono('holdfast pack open --recovery-key FILE --from PACK-FOLDER')}, or any program that reads age files.</p></div>
 <p class="no-print"><a href="/packs">I have printed it</a></p>`
 }
 

@@ -57,7 +57,7 @@ export function codePage(values: {
 }): Html {
   return html`<p class="big-code" aria-label="The enrolment code">${values.code}</p>
 <p>Type it at ${values.site.name}, where the site program asks for it. It works once, until ${when(values.expiresAt, values.moment)}, and is not shown again.</p>
-<ol class="stack steps"><li>At the clinic, start the site program: <span class="id">holdfast site --hub ${values.hubUrl}</span></li><li>Open the page that it names, and type the code.</li><li>This page changes by itself when the lockbox has been let in: <a href="/sites/${values.site.id}">${values.site.name}</a>.</li></ol>
+<ol class="stack steps"><li>At the clinic, start the site program: <span class="id">holdfast site run --hub ${values.hubUrl}</span></li><li>Open the page that it names, and type the code.</li><li>This page changes by itself when the lockbox has been let in: <a href="/sites/${values.site.id}">${values.site.name}</a>.</li></ol>
 ${note('watch', 'Read it to nobody whom you have not called yourself', 'Whoever types this code first receives the key data of every patient, sealed for their machine.')}`
 }
 

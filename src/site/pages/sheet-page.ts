@@ -1,15 +1,23 @@
-import type { Day } from '../../base/zone.ts'
+import type { Instant } from '../../base/time.ts'
+import { type Day, dayOf, timeOfDay } from '../../base/zone.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
 import { displayName } from '../../chart/name.ts'
 import { button, field, form } from '../../look/form.ts'
 import { type Html, html } from '../../look/html.ts'
 import { documentEnd, documentHead, sampleBanner } from '../../look/page.ts'
-import { absolute } from '../../look/when.ts'
 import type { Age } from './age.ts'
 import { clinicalSections } from './clinical.ts'
 import { code128 } from './code128.ts'
 import type { Surroundings } from './frame.ts'
 import { phonesOf, visits, warnings } from './patient-page.ts'
+
+const SEX = { female: 'female', male: 'male', other: 'sex: other', unknown: 'sex not recorded' } as const
+
+/** Paper outlives its day: `Sun 2026-11-22 03:05`. */
+function dated(at: Instant, zone: string): string {
+  const weekday = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'short' }).format(at)
+  return `${weekday} ${dayOf(at, zone)} ${timeOfDay(at, zone)}`
+}
 
 export type SheetPageValues = {
   chart: Chart
@@ -35,5 +43,5 @@ export function sheetPage(around: Surroundings, values: SheetPageValues): Html {
     html`<input type="hidden" name="packet" value="${packet}">${field({ name: 'pages', label: 'How many pages came out?', kind: 'number', inputmode: 'numeric', required: true })}${button('Confirm')}`,
     'row',
   )}<p><a href="${back}">Back to the patient</a></p></header>
-<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA ${age.words.toUpperCase()}</strong>. Printed ${absolute(moment.now, moment)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. READ ONLY copy; not the medical record. Shred, or return to medical records.</p>${warnings(chart)}</div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, settings.zone)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
+<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · ${SEX[patient.sex]} · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA AS OF ${age.asOf === undefined ? 'NOT KNOWN' : dated(age.asOf, settings.zone)}</strong>. Printed ${dated(moment.now, settings.zone)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. DOWNTIME COPY, READ ONLY; not the medical record. Shred or return to records.</p>${warnings(chart)}</div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, settings.zone)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
 }
