@@ -76,14 +76,14 @@ export function invitePage(values: {
 /** Roles down, places across: a tick at each place where the role holds. */
 function roleChoices(grants: readonly RoleGrant[], sites: readonly SiteName[]): Html {
   const cell = (role: Role, value: string, place: string, chosen: boolean): Html =>
-    html`<td data-label="${place}"><input type="checkbox" name="role-${role}" value="${value}" aria-label="${ROLE_WORDS[role][0]} at ${place}"${chosen ? html` checked` : nothing}></td>`
+    html`<td><label class="tick"><input type="checkbox" name="role-${role}" value="${value}" aria-label="${ROLE_WORDS[role][0]} at ${place}"${chosen ? html` checked` : nothing}><span>${place}</span></label></td>`
   return html`<div class="table-wrap"><table class="matrix fold"><caption class="visually-hidden">Roles by site</caption><thead><tr><th scope="col">Role</th><th scope="col">All sites</th>${sites.map((site) => html`<th scope="col">${site.name}</th>`)}</tr></thead><tbody>${ROLES.map(
     (role) => {
       const grant = grants.find((one) => one.role === role)
       const [name, may] = ROLE_WORDS[role]
       const at = (siteId: string): boolean =>
         grant !== undefined && grant.sites !== 'all' && grant.sites.includes(siteId)
-      return html`<tr><th scope="row">${name}<span class="small soft">${may}</span></th>${cell(role, 'all', 'all sites', grant?.sites === 'all')}${sites.map(
+      return html`<tr><th scope="row">${name}<span class="small soft">${may}</span></th>${cell(role, 'all', 'All sites', grant?.sites === 'all')}${sites.map(
         (site) => (role === 'owner' ? html`<td></td>` : cell(role, site.id, site.name, at(site.id))),
       )}</tr>`
     },

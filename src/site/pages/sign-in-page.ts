@@ -82,7 +82,7 @@ export function envelopePage(around: Surroundings, values: EnvelopeValues): Html
   }${form(
     '/break-glass',
     values.csrf,
-    html`${field({ name: 'name', label: 'Your own name', value: values.typed.name, autocomplete: 'name', required: true, autofocus: true })}${field({ name: 'reason', label: 'Why', hint: 'A few words, such as: nobody with a password is on site, patients are waiting', value: values.typed.reason, required: true })}${field({ name: 'code', label: 'Code in the envelope', hint: 'Five groups of four letters and digits', value: values.typed.code, autocomplete: 'off', code: true, required: true })}<p>${button('Open and record it', { look: 'danger' })}</p>`,
+    html`${field({ name: 'name', label: 'Your own name', value: values.typed.name, autocomplete: 'name', required: true, autofocus: true })}${field({ name: 'reason', label: 'Why', hint: 'A few words, such as: nobody with a password is on site, patients are waiting', value: values.typed.reason, required: true })}${field({ name: 'code', label: 'Code in the envelope', hint: 'Five groups of four letters and digits', value: values.typed.code, autocomplete: 'off', code: 'capitals', required: true })}<p>${button('Open and record it', { look: 'danger' })}</p>`,
   )}<p><a href="/sign-in">Back to signing in</a></p></div>`
   return framed(around, { title: 'Open a sealed envelope', body, live: false })
 }
