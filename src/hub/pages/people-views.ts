@@ -2,7 +2,7 @@ import type { Person, Role, RoleGrant } from '../../access/access.ts'
 import { ROLES } from '../../access/access.ts'
 import { button, errorSummary, field, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
-import { note, status } from '../../look/status.ts'
+import { status } from '../../look/status.ts'
 import { facts, table } from '../../look/table.ts'
 import type { Wrong } from './site-forms.ts'
 import { listInWords, mono } from './words.ts'
@@ -137,9 +137,5 @@ ${suspendSection(values, at)}`
 function suspendSection({ person, csrf, isSelf }: Parameters<typeof personPage>[0], at: string): Html {
   if (person.status === 'suspended')
     return html`<section class="stack"><h2>Suspended</h2><p>${person.name} cannot sign in here or unlock a site with its newest pack.</p>${form(`${at}/status`, csrf, button('Let them in again', { name: 'to', value: 'active', look: 'quiet' }), 'row')}</section>`
-  return note(
-    'act',
-    `Suspend ${person.name}`,
-    html`<p>They are signed out at once. Sites follow when they take their next pack: one without a line to the hub still lets them in until then.</p>${form(`${at}/status`, csrf, button('Suspend', { name: 'to', value: 'suspended', look: 'danger', because: isSelf ? 'This is you.' : undefined }), 'row')}`,
-  )
+  return html`<details class="act"><summary>Suspend ${person.name}?</summary><div class="note act"><p>They are signed out at once. Sites follow when they take their next pack: one without a line to the hub still lets them in until then.</p>${form(`${at}/status`, csrf, button(`Suspend ${person.name}`, { name: 'to', value: 'suspended', look: 'danger', because: isSelf ? 'This is you.' : undefined }), 'row')}</div></details>`
 }

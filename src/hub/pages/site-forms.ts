@@ -89,7 +89,7 @@ ${table<KnownEnvelope>({
   },
 })}
 <div class="row">${form(`/sites/${site.id}/envelopes`, csrf, html`${field({ name: 'count', label: 'How many', kind: 'number', value: '4', inputmode: 'numeric' })}${button('Make codes and show the sheet', { because })}`)}</div>
-${sealed.length === 0 ? nothing : form(`/sites/${site.id}/envelopes/withdraw`, csrf, html`<p>Lost an envelope, or found one open? Withdraw all ${sealed.length} sealed codes and make new ones.</p>${button('Withdraw all sealed codes', { look: 'danger', because })}`)}`
+${sealed.length === 0 ? nothing : form(`/sites/${site.id}/envelopes/withdraw`, csrf, html`<details class="act"><summary>Lost an envelope, or found one open?</summary><div class="note act"><p>Withdrawing ends all ${sealed.length} sealed codes: none of the envelopes at ${site.name} opens it any more once it has its next pack. Make new ones right after.</p>${button('Withdraw all sealed codes', { look: 'danger', because })}</div></details>`)}`
 }
 
 /** The sheet, shown once: print, cut, seal. */
