@@ -1,11 +1,9 @@
 import { dayOf } from '../base/zone.ts'
 import type { Observation } from '../chart/chart.ts'
+import { unitWords } from '../chart/unit-words.ts'
 import { fits, type Row, rowOf } from './fit.ts'
 
 const FLAGS = { low: ' L', high: ' H', 'critical-low': ' LL!', 'critical-high': ' HH!', abnormal: ' A' } as const
-
-/** Codes of UCUM that nobody says aloud. */
-const UNITS: { [ucum: string]: string } = { Cel: '°C', degF: '°F', '[degF]': '°F', 'mm[Hg]': 'mmHg' }
 
 /** A table as it is printed: the names of its columns, on at most `headerLines` lines where that is known, and its rows. */
 export type PrintedTable = { header: string[]; headerLines: 1 | 2 | 3 | undefined; rows: Row[] }
@@ -19,7 +17,7 @@ function byCode(observations: readonly Observation[]): [string, Observation[]][]
 const dayOn = (one: Observation, zone: string): string => (one.at === undefined ? 'no date' : dayOf(one.at, zone))
 
 function unitOf({ unit }: Observation): string {
-  return unit === undefined ? '' : (UNITS[unit] ?? unit.replace(/\/1\.73 ?m2\b/, '/1.73 m²'))
+  return unit === undefined ? '' : unitWords(unit)
 }
 
 /** One unit for all readings stands with the name; several stand with each value. */

@@ -31,8 +31,8 @@ export function signInPage(around: Surroundings, values: SignInValues): Html {
   }${errorSummary(values.wrong === undefined ? [] : [{ field: 'login', because: values.wrong }])}
 <p>${
     locked
-      ? 'It started with its data sealed. Your own login and password open it, also with the network and the hub gone.'
-      : 'Use your own login and password of Holdfast. They work here with the network and the hub gone.'
+      ? 'It started with its data sealed. Your own sign-in name and password open it, also with the network and the hub gone.'
+      : 'Use your own sign-in name and password of Holdfast. They work here with the network and the hub gone.'
   }</p>${packsWords(values)}${
     values.people === 0
       ? note(
@@ -44,7 +44,7 @@ export function signInPage(around: Surroundings, values: SignInValues): Html {
   }${form(
     '/sign-in',
     values.csrf,
-    html`<input type="hidden" name="next" value="${values.next}">${field({ name: 'login', label: 'Login', value: values.login, autocomplete: 'username', required: true, autofocus: true })}${field({ name: 'password', label: 'Password', kind: 'password', autocomplete: 'current-password', required: true })}<p>${button(locked ? 'Unlock and sign in' : 'Sign in')}</p>`,
+    html`<input type="hidden" name="next" value="${values.next}">${field({ name: 'login', label: 'Sign-in name', value: values.login, autocomplete: 'username', required: true, autofocus: true })}${field({ name: 'password', label: 'Password', kind: 'password', autocomplete: 'current-password', required: true })}<p>${button(locked ? 'Unlock and sign in' : 'Sign in')}</p>`,
   )}<p><a href="/break-glass">Nobody here can sign in: open a sealed envelope</a>${
     values.envelopes === 0 ? ' (none is known to this site)' : nothing
   }</p><h2>What is here</h2>${ageLine(around.ages)}</div>`
