@@ -111,7 +111,7 @@ function card({ fault, broken }: Seen): Html {
 /** What all lines have in common is said once. */
 function lines(seen: Seen[]): Html {
   if (seen.length === 0) return nothing
-  return html`<section><h2>The lines between the sites and the hub</h2>
+  return html`<section class="stack"><h2>The lines between the sites and the hub</h2>
     <p>Cutting one makes calls go unanswered, as on a dead line. That site works on with its last pack, and says how old it is; the other sites notice nothing.</p>
     ${table({
       caption: 'The lines between the sites and the hub',
@@ -139,6 +139,6 @@ function whereToLook(fault: Fault): Html {
 
 function move(fault: Fault, broken: boolean | undefined): Html {
   return broken === true
-    ? form(`/faults/${fault.id}/mend`, '', button(fault.mendLabel))
-    : form(`/faults/${fault.id}/break`, '', button(fault.breakLabel, { look: 'danger' }))
+    ? form(`/faults/${fault.id}/mend`, '', button(fault.mendLabel), 'row')
+    : form(`/faults/${fault.id}/break`, '', button(fault.breakLabel, { look: 'danger' }), 'row')
 }

@@ -9,6 +9,7 @@ import { displayPhone, phoneDigits } from './phone.ts'
 import { isRestricted, maskedAppointment, maskedChart, underPolicy } from './restricted.ts'
 import { byProvider, dayWindow, isExpected, ofDay, siteOf, windowAround } from './schedule.ts'
 import { sectionTone, sectionWords } from './section-words.ts'
+import { unitWords } from './unit-words.ts'
 
 const drug = (text: string, ...codings: { system: string; code: string; display?: string }[]) => ({ text, codings })
 
@@ -19,6 +20,15 @@ test('names fold to what people type', () => {
   assert.equal(foldName('Ｓｍｉｔｈ'), 'smith')
   assert.equal(foldName('山田'), '山田')
   assert.equal(foldName('Øde Æther'), 'ode aether')
+})
+
+test('a unit is written as people write it', () => {
+  assert.deepEqual(['Cel', 'mm[Hg]', 'mL/min/1.73 m2', 'mg/dL'].map(unitWords), [
+    '°C',
+    'mmHg',
+    'mL/min/1.73 m²',
+    'mg/dL',
+  ])
 })
 
 test('a name is shown family first, and its lack is said', () => {

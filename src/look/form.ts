@@ -9,7 +9,8 @@ export type Field = {
   kind?: 'text' | 'password' | 'email' | 'search' | 'number' | 'date' | 'tel'
   autocomplete?: string
   inputmode?: 'numeric' | 'text' | 'decimal'
-  code?: boolean
+  /** Ids and codes; `capitals` shows what is typed in capitals, for codes that are read so whatever was typed. */
+  code?: boolean | 'capitals'
   required?: boolean
   autofocus?: boolean
 }
@@ -22,11 +23,19 @@ export function field(values: Field): Html {
     .trim()
   return html`<div class="field"><label for="${id}">${values.label}</label>${values.hint === undefined ? nothing : html`<p class="hint" id="${id}-hint">${values.hint}</p>`}${
     values.wrong === undefined ? nothing : html`<p class="wrong" id="${id}-wrong">${values.wrong}</p>`
-  }<input id="${id}" name="${values.name}" type="${values.kind ?? 'text'}" value="${values.value ?? ''}"${values.code === true ? html` class="code"` : ''}${
+  }<input id="${id}" name="${values.name}" type="${values.kind ?? 'text'}" value="${values.value ?? ''}"${codeClass(values)}${
     described === '' ? nothing : html` aria-describedby="${described}"`
   }${values.wrong === undefined ? nothing : html` aria-invalid="true"`}${values.autocomplete === undefined ? nothing : html` autocomplete="${values.autocomplete}"`}${
     values.inputmode === undefined ? nothing : html` inputmode="${values.inputmode}"`
   }${values.required === true ? html` required` : nothing}${values.autofocus === true ? html` autofocus` : nothing}></div>`
+}
+
+/** Telephones begin a word with a capital; ids and sign-in names must stay as they are typed. */
+function codeClass({ code, autocomplete }: Field): Html {
+  const plain =
+    autocomplete === 'username' || code !== undefined ? html` autocapitalize="none" spellcheck="false"` : nothing
+  if (code === undefined || code === false) return plain
+  return html` class="${code === 'capitals' ? 'code capitals' : 'code'}"${plain}`
 }
 
 export function select(

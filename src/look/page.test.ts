@@ -32,7 +32,7 @@ test('a status has a shape and a word, and unknown is not drawn like fine', asyn
   const drawn = await Promise.all(
     (['fine', 'watch', 'act', 'unknown'] as const).map(async (tone) => String(await status(tone, 'word'))),
   )
-  assert.equal(new Set(drawn.map((one) => /aria-hidden="true">(.)</.exec(one)?.[1])).size, 4)
+  assert.equal(new Set(drawn.map((one) => /<svg.*?>(.+)<\/svg>/.exec(one)?.[1])).size, 4)
 })
 
 test('a time is absolute and relative, and says its day when it is not today', async () => {

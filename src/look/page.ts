@@ -1,6 +1,7 @@
 import { MARK } from './assets.ts'
 import { type Html, html, nothing, raw } from './html.ts'
 import { icon } from './icon.ts'
+import { status } from './status.ts'
 
 export type NavEntry = { href: string; label: string; icon: string; count?: number }
 
@@ -56,6 +57,14 @@ function navList(frame: PageFrame): Html {
   )}</ul>`
 }
 
+/** What waits inside the folded menu is said outside it. */
+function menuCount(nav: readonly NavEntry[]): Html {
+  const count = nav.reduce((sum, entry) => sum + (entry.count ?? 0), 0)
+  return html`<span class="menu-count">${count === 0 ? nothing : status('act', countWords(count))}</span>`
+}
+
+const countWords = (count: number): string => (count === 1 ? '1 alarm' : `${count} alarms`)
+
 function who(frame: PageFrame): Html {
   if (frame.person === undefined) return nothing
   return html`<div class="who">${frame.person.name}<br><a href="/account">My account</a> · <form method="post" action="/sign-out"><input type="hidden" name="csrf" value="${frame.person.csrf}"><button class="link">Sign out</button></form>${
@@ -72,10 +81,15 @@ export function page(frame: PageFrame): Html {
       ? nothing
       : html`<nav class="crumbs" aria-label="Where you are">${frame.crumbs.map((crumb) => html`<a href="${crumb.href}">${crumb.label}</a> › `)}</nav>`
   }<h1>${frame.title}</h1>${frame.headline === undefined ? nothing : html`<p class="headline">${frame.headline}</p>`}`
-  const main = html`<main id="main"${frame.centred === true ? html` class="centred"` : nothing}><header>${heading}</header><div class="stack-wide body">${frame.body}</div></main>`
+  const main = (above: Html): Html =>
+    html`<main id="main"${frame.centred === true ? html` class="centred"` : nothing}><header>${above}${heading}</header><div class="stack-wide body">${frame.body}</div></main>`
+  const brand =
+    frame.practiceName === undefined
+      ? nothing
+      : html`<div class="brand-alone"><span class="brand">${mark}Holdfast</span><p class="practice">${frame.practiceName}</p></div>`
   const start = html`${documentHead(`${frame.title} · Holdfast`, frame.live)}${sampleBanner(frame.sample)}`
-  if (frame.nav === undefined) return html`${start}${main}${documentEnd}`
+  if (frame.nav === undefined) return html`${start}${main(brand)}${documentEnd}`
   return html`${start}<div class="shell"><header class="side"><div><a class="brand" href="/">${mark}Holdfast</a><p class="practice">${frame.practiceName ?? ''}</p></div><nav aria-label="Main">${navList(frame)}</nav>${who(frame)}</header>
-<header class="top"><details><summary>${mark}<strong>Holdfast</strong><span class="soft small">${frame.practiceName ?? ''}</span><span class="menu-word">Menu</span></summary><div class="menu"><nav aria-label="Menu">${navList(frame)}</nav>${who(frame)}</div></details></header>
-${main}</div>${documentEnd}`
+<header class="top"><details><summary>${mark}<strong>Holdfast</strong><span class="soft small">${frame.practiceName ?? ''}</span>${menuCount(frame.nav)}<span class="menu-word">Menu</span></summary><div class="menu"><nav aria-label="Menu">${navList(frame)}</nav>${who(frame)}</div></details></header>
+${main(nothing)}</div>${documentEnd}`
 }

@@ -52,6 +52,6 @@ export function empty(heading: string, body: Html | string): Html {
 }
 
 /** Names and values under each other. */
-export function facts(pairs: readonly (readonly [name: string, value: Html | string])[]): Html {
+export function facts(pairs: readonly (readonly [name: Html | string, value: Html | string])[]): Html {
   return html`<dl class="facts">${pairs.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
 }

@@ -25,7 +25,7 @@ export type ViewerFrame = {
  */
 export function viewerPage(frame: ViewerFrame): Html {
   return html`${documentHead(`${frame.title} · READ ONLY · ${frame.siteName}`, frame.live, frame.expired ? 'viewer expired' : 'viewer')}
-<header class="viewer-bar"><span class="read-only">READ ONLY</span><span class="as-of">${frame.asOf}</span><span class="where">Downtime viewer · ${frame.siteName}${
+<header class="viewer-bar"><span class="read-only">READ ONLY</span><span class="as-of">${frame.asOf}</span><span class="where"><span class="wide">Downtime viewer · </span>${frame.siteName}${
     frame.person === undefined
       ? nothing
       : html` · ${frame.person.name} · <form method="post" action="/sign-out" class="inline"><input type="hidden" name="csrf" value="${frame.person.csrf}"><button class="link">Lock and leave</button></form>`
@@ -36,6 +36,6 @@ export function viewerPage(frame: ViewerFrame): Html {
   )}</ul></nav>${
     frame.search === undefined
       ? nothing
-      : html`<form method="get" action="${frame.search.action}" role="search"><label class="visually-hidden" for="viewer-search">Find a patient by name, date of birth, phone or MRN</label><input id="viewer-search" data-search name="q" type="search" value="${frame.search.value}" placeholder="Name, date of birth, phone or MRN" autocomplete="off"><button>Find</button></form>`
+      : html`<form method="get" action="${frame.search.action}" role="search"><label class="visually-hidden" for="viewer-search">Find a patient by name, date of birth, phone or MRN</label><input id="viewer-search" data-search name="q" type="search" value="${frame.search.value}" placeholder="Name, birth date, phone, MRN" autocomplete="off"><button>Find</button></form>`
   }</div><main id="main">${frame.body}</main>${documentEnd}`
 }

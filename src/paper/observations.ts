@@ -1,6 +1,6 @@
 import { dayOf } from '../base/zone.ts'
 import type { Observation } from '../chart/chart.ts'
-import { unitInWords } from '../chart/unit.ts'
+import { unitWords } from '../chart/unit-words.ts'
 import { fits, type Row, rowOf } from './fit.ts'
 
 const FLAGS = { low: ' L', high: ' H', 'critical-low': ' LL!', 'critical-high': ' HH!', abnormal: ' A' } as const
@@ -16,7 +16,9 @@ function byCode(observations: readonly Observation[]): [string, Observation[]][]
 
 const dayOn = (one: Observation, zone: string): string => (one.at === undefined ? 'no date' : dayOf(one.at, zone))
 
-const unitOf = ({ unit }: Observation): string => unitInWords(unit)
+function unitOf({ unit }: Observation): string {
+  return unit === undefined ? '' : unitWords(unit)
+}
 
 /** One unit for all readings stands with the name; several stand with each value. */
 function commonUnit(taken: readonly Observation[]): string | undefined {

@@ -75,7 +75,7 @@ async function strangersStayOut(stage: Stage, tell: Tell): Promise<void> {
   const answers: string[] = []
   for (const login of ['doctor', 'nobody-of-this-name']) {
     const { words } = await browser.post('/sign-in', { login, password: 'guessed wrong again' })
-    answers.push(/Login and password do not fit\..*?before\./.exec(words)?.[0] ?? words)
+    answers.push(/Sign-in name and password do not fit\..*?before\./.exec(words)?.[0] ?? words)
   }
   assert.equal(answers[0], answers[1], 'a wrong password and an unknown login look the same')
   // Another login than the doctor's, who still has work to do here.

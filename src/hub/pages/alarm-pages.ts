@@ -81,8 +81,15 @@ function openAlarm(alarm: Alarm, moment: Moment): Html {
   return note(
     'act',
     cause.headline,
-    html`<p>${cause.because}</p>${cause.symptoms.length === 0 ? nothing : html`<ul>${cause.symptoms.map((symptom) => html`<li>${symptom}</li>`)}</ul>`}<p>${cause.advice}</p><p class="small">Since ${when(cause.since, moment)}. Raised ${when(alarm.raisedAt, moment)}.</p>${clearing}`,
+    html`<p>${cause.because}</p>${cause.symptoms.length === 0 ? nothing : html`<ul>${cause.symptoms.map((symptom) => html`<li>${symptom}</li>`)}</ul>`}<p>${cause.advice}${aboutLink(cause.key)}</p><p class="small">Since ${when(cause.since, moment)}. Raised ${when(alarm.raisedAt, moment)}.</p>${clearing}`,
   )
+}
+
+/** The way from an alarm to what it is about. */
+function aboutLink(key: string): Html {
+  const [kind, id] = key.split(':')
+  if (id === undefined || (kind !== 'site' && kind !== 'source')) return nothing
+  return html` <a href="/${kind}s/${id}">Open this ${kind}</a>`
 }
 
 function noticeState(notice: Notice, moment: Moment): Html {

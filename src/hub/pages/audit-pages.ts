@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { type AuditEntry, type AuditQuery, auditHeads, listAudit, readChain } from '../../access/audit/store.ts'
 import { type TrailVerdict, verifyTrail } from '../../access/audit/trail.ts'
+import { listPeople } from '../../access/people/store.ts'
 import { DAY } from '../../base/time.ts'
 import { instantAt } from '../../base/zone.ts'
 import { button, field, form, select } from '../../look/form.ts'
@@ -23,6 +24,8 @@ export function auditPage(values: {
   entries: readonly AuditEntry[]
   filter: AuditFilter
   places: readonly { value: string; label: string }[]
+  /** Of people and sites, by their ids: nobody knows an id by heart. */
+  names: ReadonlyMap<string, string>
   verdicts: readonly TrailVerdict[] | undefined
   olderHref: string | undefined
   moment: Moment
@@ -30,7 +33,7 @@ export function auditPage(values: {
 }): Html {
   const { entries, filter, moment } = values
   return html`${values.verdicts === undefined ? nothing : verdictNote(values.verdicts)}
-<form method="get" action="/audit" class="row filter">${field({ name: 'what', label: 'What', value: filter.what })}${select('place', 'Where', [{ value: '', label: 'everywhere' }, ...values.places], filter.place)}${select(
+<form method="get" action="/audit" class="row filter">${field({ name: 'what', label: 'What', hint: 'As in the list: sign in', value: filter.what })}${select('place', 'Where', [{ value: '', label: 'everywhere' }, ...values.places], filter.place)}${select(
     'outcome',
     'Outcome',
     ['', 'done', 'refused', 'failed'].map((value) => ({ value, label: value === '' ? 'any' : value })),
@@ -53,7 +56,7 @@ ${table<AuditEntry>({
       cell: ({ line }) =>
         html`${line.what.replaceAll('-', ' ')}${line.outcome === 'done' ? nothing : html` ${status('watch', line.outcome)}`}`,
     },
-    { heading: 'About', cell: ({ line }) => aboutWords(line.about, line.reason) },
+    { heading: 'About', cell: ({ line }) => aboutWords(line.about, line.reason, values.names) },
     {
       heading: 'Where',
       cell: ({ line }) => values.places.find((place) => place.value === line.place)?.label ?? line.place,
@@ -66,9 +69,18 @@ ${table<AuditEntry>({
 <p class="small soft">Each line carries the hash of the line before it, so a line that is changed, taken out or moved is found. Lines of sites come with their journals and keep the time at which they were written.</p>`
 }
 
-function aboutWords(about: { [key: string]: string | number | boolean }, reason: string | undefined): Html {
-  const pairs = Object.entries(about).filter(([key]) => key !== 'login')
-  return html`<span class="small">${pairs.map(([key, value]) => html`${key} ${mono(String(value))} `)}${reason === undefined ? nothing : html`<br>Reason: ${reason}`}</span>`
+function aboutWords(
+  about: AuditEntry['line']['about'],
+  reason: string | undefined,
+  names: ReadonlyMap<string, string>,
+): Html {
+  const pairs = Object.entries(about).filter(([key, value]) => key !== 'login' && value !== '')
+  return html`<span class="small about">${pairs.map(([key, value], at) => html`${at === 0 ? nothing : ' · '}<span class="soft">${keyWords(key)}</span> ${names.get(String(value)) ?? mono(String(value))}`)}${reason === undefined ? nothing : html`<br>Reason: ${reason}`}</span>`
+}
+
+/** `siteId` reads "site", `offeredBy` reads "offered by". */
+function keyWords(key: string): string {
+  return key.replace(/Id$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
 function verdictNote(verdicts: readonly TrailVerdict[]): Html {
@@ -123,10 +135,16 @@ export function auditPages(tools: PageTools): Hono<PageEnv> {
       last === undefined || entries.length < PAGE
         ? undefined
         : `/audit?${new URLSearchParams({ ...filter, before: `${last.line.at}.${last.seq}.${last.chain}` }).toString()}`
+    const people = await listPeople(db)
+    const names = [
+      ...people.map((person) => [person.id, person.name] as const),
+      ...places.map(({ value, label }) => [value, label] as const),
+    ]
     const body = auditPage({
       entries,
       filter,
       places,
+      names: new Map(names),
       verdicts,
       olderHref: older,
       moment,

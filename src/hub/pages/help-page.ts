@@ -24,20 +24,21 @@ export function helpPage(): Html {
     ['Set aside', 'A record that could not be understood. It is kept, counted and shown, and is in no pack.'],
   ])}</section>
 <section class="stack"><h2>How a site stands</h2>${facts([
-    ['Fresh', html`${siteWord('fresh')} It speaks, and its packs are as new as what was published.`],
-    ['Locked', html`${siteWord('locked')} As fresh; nobody has unlocked it since it started. Anyone of that site can.`],
-    ['Stale', html`${siteWord('stale')} Its data is older than the limit in the settings.`],
-    ['Behind', html`${siteWord('behind')} It speaks, but does not take the packs that are published for it.`],
-    ['Silent', html`${siteWord('silent')} It has not spoken for longer than it should. It works on with what it has.`],
+    [siteWord('fresh'), html`It speaks, and its packs are as new as what was published.`],
+    [siteWord('locked'), html`As fresh; nobody has unlocked it since it started. Anyone of that site can.`],
+    [siteWord('stale'), html`Its data is older than the limit in the settings.`],
+    [siteWord('behind'), html`It speaks, but does not take the packs that are published for it.`],
+    [siteWord('silent'), html`It has not spoken for longer than it should. It works on with what it has.`],
+    [siteWord('waiting'), html`It was enrolled and has not spoken yet.`],
+    [siteWord('planned'), html`It was set up here; no lockbox has used its code yet.`],
+    [siteWord('revoked'), html`Its lockbox was taken out and can read nothing that is published since.`],
   ])}</section>
 <section class="stack"><h2>How a source stands</h2>${facts([
-    ['Current', html`${sourceWord('current')} Reads end, and what they bring moves.`],
-    [
-      'Frozen',
-      html`${sourceWord('frozen')} Reads succeed but bring nothing newer: the dangerous case, because it looks well.`,
-    ],
-    ['Failing', html`${sourceWord('failing')} Reads break off; the reason stands beside it.`],
-    ['Late', html`${sourceWord('late')} No read has ended for two intervals.`],
+    [sourceWord('current'), html`Reads end, and what they bring moves.`],
+    [sourceWord('frozen'), html`Reads succeed but bring nothing newer: the dangerous case, because it looks well.`],
+    [sourceWord('failing'), html`Reads break off; the reason stands beside it.`],
+    [sourceWord('late'), html`No read has ended for two intervals.`],
+    [sourceWord('starting'), html`It is being read for the first time, which takes longer than every later read.`],
   ])}</section>
 <section class="stack"><h2>Keys</h2>${facts([
     ['/', 'goes to the search box, where there is one'],

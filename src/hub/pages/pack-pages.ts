@@ -52,13 +52,13 @@ ${table<PackLine>({
   rows: packs,
   columns: [
     { heading: 'Pack', cell: (pack) => pack.name },
-    { heading: 'Sequence', cell: (pack) => mono(pack.sequence), number: true },
-    { heading: 'Published', cell: (pack) => when(pack.publishedAt, moment) },
+    { heading: 'Arrived', cell: (pack) => arrivedWords(pack) },
     { heading: 'Schedule as of', cell: (pack) => when(pack.schedule, moment, 'unknown') },
     { heading: 'Key data as of', cell: (pack) => when(pack.keyData, moment, 'unknown') },
-    { heading: 'Size', cell: (pack) => sizeInWords(pack.sizeBytes), number: true },
+    { heading: 'Published', cell: (pack) => when(pack.publishedAt, moment) },
+    { heading: 'Sequence', cell: (pack) => mono(pack.sequence), number: true },
+    { heading: 'Size', cell: (pack) => html`<span class="nowrap">${sizeInWords(pack.sizeBytes)}</span>`, number: true },
     { heading: 'Files', cell: (pack) => filesWords(pack.files) },
-    { heading: 'Who has it', cell: (pack) => haveWords(pack) },
   ],
   empty: {
     heading: 'Nothing has been published yet',
@@ -85,13 +85,17 @@ ${table<PackLine>({
 function filesWords(files: readonly PackFile[]): string {
   const roles = new Map<string, number>()
   for (const { role } of files) roles.set(role, (roles.get(role) ?? 0) + 1)
-  return [...roles].map(([role, count]) => (count === 1 ? role : `${count} ${role}`)).join(', ')
+  const words: { [role: string]: string } = { increment: 'increments', paper: 'sheets of paper' }
+  return [...roles]
+    .map(([role, count]) => (count === 1 && role !== 'paper' ? role : `${count} ${words[role] ?? role}`))
+    .join(', ')
 }
 
-function haveWords({ have, lack }: PackLine): Html {
+/** The panel goes to every site, a site's own pack to that one. */
+function arrivedWords({ packId, have, lack }: PackLine): Html {
   if (have.length + lack.length === 0) return html`<span class="soft">no site yet</span>`
-  if (lack.length === 0)
-    return html`${status('fine', have.length === 1 ? (have[0] ?? '') : `all ${have.length} sites`)}`
+  if (packId !== 'panel') return lack.length === 0 ? status('fine', 'yes') : html`not yet`
+  if (lack.length === 0) return status('fine', have.length === 1 ? 'yes' : `at all ${have.length}`)
   return html`${have.length} of ${have.length + lack.length}<br><span class="small">not yet ${listInWords(lack)}</span>`
 }
 

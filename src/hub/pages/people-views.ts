@@ -2,7 +2,7 @@ import type { Person, Role, RoleGrant } from '../../access/access.ts'
 import { ROLES } from '../../access/access.ts'
 import { button, errorSummary, field, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
-import { note, status } from '../../look/status.ts'
+import { status } from '../../look/status.ts'
 import { facts, table } from '../../look/table.ts'
 import type { Wrong } from './site-forms.ts'
 import { listInWords, mono } from './words.ts'
@@ -76,14 +76,14 @@ export function invitePage(values: {
 /** Roles down, places across: a tick at each place where the role holds. */
 function roleChoices(grants: readonly RoleGrant[], sites: readonly SiteName[]): Html {
   const cell = (role: Role, value: string, place: string, chosen: boolean): Html =>
-    html`<td data-label="${place}"><input type="checkbox" name="role-${role}" value="${value}" aria-label="${ROLE_WORDS[role][0]} at ${place}"${chosen ? html` checked` : nothing}></td>`
+    html`<td><label class="tick"><input type="checkbox" name="role-${role}" value="${value}" aria-label="${ROLE_WORDS[role][0]} at ${place}"${chosen ? html` checked` : nothing}><span>${place}</span></label></td>`
   return html`<div class="table-wrap"><table class="matrix fold"><caption class="visually-hidden">Roles by site</caption><thead><tr><th scope="col">Role</th><th scope="col">All sites</th>${sites.map((site) => html`<th scope="col">${site.name}</th>`)}</tr></thead><tbody>${ROLES.map(
     (role) => {
       const grant = grants.find((one) => one.role === role)
       const [name, may] = ROLE_WORDS[role]
       const at = (siteId: string): boolean =>
         grant !== undefined && grant.sites !== 'all' && grant.sites.includes(siteId)
-      return html`<tr><th scope="row">${name}<span class="small soft">${may}</span></th>${cell(role, 'all', 'all sites', grant?.sites === 'all')}${sites.map(
+      return html`<tr><th scope="row">${name}<span class="small soft">${may}</span></th>${cell(role, 'all', 'All sites', grant?.sites === 'all')}${sites.map(
         (site) => (role === 'owner' ? html`<td></td>` : cell(role, site.id, site.name, at(site.id))),
       )}</tr>`
     },
@@ -137,9 +137,5 @@ ${suspendSection(values, at)}`
 function suspendSection({ person, csrf, isSelf }: Parameters<typeof personPage>[0], at: string): Html {
   if (person.status === 'suspended')
     return html`<section class="stack"><h2>Suspended</h2><p>${person.name} cannot sign in here or unlock a site with its newest pack.</p>${form(`${at}/status`, csrf, button('Let them in again', { name: 'to', value: 'active', look: 'quiet' }), 'row')}</section>`
-  return note(
-    'act',
-    `Suspend ${person.name}`,
-    html`<p>They are signed out at once. Sites follow when they take their next pack: one without a line to the hub still lets them in until then.</p>${form(`${at}/status`, csrf, button('Suspend', { name: 'to', value: 'suspended', look: 'danger', because: isSelf ? 'This is you.' : undefined }), 'row')}`,
-  )
+  return html`<details class="act"><summary>Suspend ${person.name}?</summary><div class="note act"><p>They are signed out at once. Sites follow when they take their next pack: one without a line to the hub still lets them in until then.</p>${form(`${at}/status`, csrf, button(`Suspend ${person.name}`, { name: 'to', value: 'suspended', look: 'danger', because: isSelf ? 'This is you.' : undefined }), 'row')}</div></details>`
 }

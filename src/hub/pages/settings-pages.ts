@@ -19,12 +19,12 @@ const AT = '/settings'
 
 /** Times are typed in the unit in which people think of them. */
 const TIMES = {
-  'schedule-stale': { label: 'Schedule: amber after', unit: 'minutes', ms: MINUTE },
-  'schedule-expired': { label: 'Schedule: red after', unit: 'minutes', ms: MINUTE },
-  'key-data-stale': { label: 'Key data: amber after', unit: 'minutes', ms: MINUTE },
-  'key-data-expired': { label: 'Key data: red after', unit: 'hours', ms: HOUR },
-  'roster-stale': { label: 'Roster: amber after', unit: 'hours', ms: HOUR },
-  'roster-expired': { label: 'Roster: red after', unit: 'days', ms: DAY },
+  'schedule-stale': { label: 'Schedule: stale after', unit: 'minutes', ms: MINUTE },
+  'schedule-expired': { label: 'Schedule: too old after', unit: 'minutes', ms: MINUTE },
+  'key-data-stale': { label: 'Key data: stale after', unit: 'minutes', ms: MINUTE },
+  'key-data-expired': { label: 'Key data: too old after', unit: 'hours', ms: HOUR },
+  'roster-stale': { label: 'Roster: stale after', unit: 'hours', ms: HOUR },
+  'roster-expired': { label: 'Roster: too old after', unit: 'days', ms: DAY },
   pull: { label: 'Sites look for new packs every', unit: 'seconds', ms: SECOND },
   silent: { label: 'A site is silent after', unit: 'seconds', ms: SECOND },
   'idle-lock': { label: 'A screen at a site locks itself after', unit: 'minutes', ms: MINUTE },
@@ -118,7 +118,7 @@ function settingFault(path: readonly PropertyKey[], message: string): Wrong {
   if (first === 'noticeTo') return [{ field: 'noticeTo', because: 'One of the e-mail addresses is not one.' }]
   const class_ = { schedule: 'schedule', keyData: 'key-data', roster: 'roster' }[second ?? '']
   if (first === 'limits' && class_ !== undefined)
-    return [{ field: `${class_}-expired`, because: 'Red must come later than amber.' }]
+    return [{ field: `${class_}-expired`, because: 'It must be too old later than it is stale.' }]
   return [{ because: `${path.map(String).join('.')}: ${message}` }]
 }
 
@@ -147,7 +147,7 @@ export function settingsPage(values: {
 ${form(
   AT,
   csrf,
-  html`<input type="hidden" name="version" value="${kept.version}"><section class="stack"><h2>When data is old</h2><p class="small soft">Amber says the age and asks for care; red says do not rely on it.</p><div class="pairs">${(['schedule-stale', 'schedule-expired', 'key-data-stale', 'key-data-expired', 'roster-stale', 'roster-expired'] as const).map(time)}</div></section>
+  html`<input type="hidden" name="version" value="${kept.version}"><section class="stack"><h2>When data is old</h2><p class="small soft">Every page at a site says how old its data is. Stale asks for care; too old turns the frame red and says not to rely on it.</p><div class="pairs">${(['schedule-stale', 'schedule-expired', 'key-data-stale', 'key-data-expired', 'roster-stale', 'roster-expired'] as const).map(time)}</div></section>
 <section class="stack"><h2>Sites</h2><div class="pairs">${(['pull', 'silent', 'idle-lock', 'lock'] as const).map(time)}</div>${choices(
     'radio',
     'restricted',

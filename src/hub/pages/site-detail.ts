@@ -9,7 +9,7 @@ import type { SiteStatus } from '../../monitor/monitor.ts'
 import type { StatusChange } from '../../monitor/store.ts'
 import type { Heard, HeardBefore, Offer, Pull, Site } from '../sites/sites.ts'
 import { agePoints } from './spark.ts'
-import { historyWord, listInWords, mono, siteWord, sizeInWords } from './words.ts'
+import { historyWord, listInWords, mono, siteTone, siteWord, sizeInWords } from './words.ts'
 
 export type SiteDetail = {
   site: Site
@@ -57,7 +57,10 @@ function standingFacts({ status, heard, moment, published, site }: SiteDetail): 
   const beat = heard?.heartbeat
   const skewMs = heard === undefined || beat === undefined ? 0 : beat.at - heard.heardAt
   return facts([
-    ['Status', siteWord(status.status)],
+    [
+      'Status',
+      html`${siteWord(status.status)}${siteTone(status.status) === 'act' ? html` · <a href="/alarms">What to do</a>` : nothing}`,
+    ],
     ['Schedule as of', when(beat?.freshness?.schedule, moment, 'nothing yet')],
     ['Key data as of', when(beat?.freshness?.keyData, moment, 'nothing yet')],
     ['Newest stamp seen there', when(beat?.freshness?.canary, moment, 'no stamps are followed')],

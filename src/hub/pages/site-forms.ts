@@ -89,7 +89,7 @@ ${table<KnownEnvelope>({
   },
 })}
 <div class="row">${form(`/sites/${site.id}/envelopes`, csrf, html`${field({ name: 'count', label: 'How many', kind: 'number', value: '4', inputmode: 'numeric' })}${button('Make codes and show the sheet', { because })}`)}</div>
-${sealed.length === 0 ? nothing : form(`/sites/${site.id}/envelopes/withdraw`, csrf, html`<p>Lost an envelope, or found one open? Withdraw all ${sealed.length} sealed codes and make new ones.</p>${button('Withdraw all sealed codes', { look: 'danger', because })}`)}`
+${sealed.length === 0 ? nothing : form(`/sites/${site.id}/envelopes/withdraw`, csrf, html`<details class="act"><summary>Lost an envelope, or found one open?</summary><div class="note act"><p>Withdrawing ends all ${sealed.length} sealed codes: none of the envelopes at ${site.name} opens it any more once it has its next pack. Make new ones right after.</p>${button('Withdraw all sealed codes', { look: 'danger', because })}</div></details>`)}`
 }
 
 /** The sheet, shown once: print, cut, seal. */
@@ -100,8 +100,8 @@ export function envelopeSheetPage(values: {
   madeOn: string
 }): Html {
   return html`<p class="no-print">These codes are shown this once and kept nowhere. Print the sheet, cut it, and seal each code in an envelope that bears its number.</p><p class="no-print"><button type="button" data-print>Print the sheet</button></p>
-<div class="cards">${values.codes.map(
+<div class="cards slips">${values.codes.map(
     (code) =>
-      html`<div class="card"><p class="soft small">${values.practiceName} · ${values.site.name} · ${values.madeOn}</p><h2>Envelope ${mono(code.codeId)}</h2><p class="big-code small-code">${code.shown}</p><p class="small">Opens the downtime viewer at ${values.site.name}. Works once. Write your name and the reason in the log when you use it.</p></div>`,
+      html`<div class="card"><p class="soft small">${values.practiceName} · ${values.site.name} · <span class="nowrap">${values.madeOn}</span></p><h2>Envelope ${mono(code.codeId)}</h2><p class="big-code small-code">${code.shown}</p><p class="small">Opens the downtime viewer at ${values.site.name}. Works once. Write your name and the reason in the log when you use it.</p></div>`,
   )}</div><p class="no-print"><a href="/sites/${values.site.id}/envelopes">I have printed them</a></p>`
 }

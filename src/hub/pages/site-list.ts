@@ -104,12 +104,13 @@ function sparkOf(line: SiteLine, { moment, staleAfterMs }: { moment: Moment; sta
   return spark(line.ages, { from: moment.now - SPARK_MS, to: moment.now, limit: staleAfterMs, label })
 }
 
-export type Stage = { stage: string; status: Html; words: Html | string }
+export type Stage = { stage: string; href?: string; status: Html; words: Html | string }
 
 /** How a fact comes to the sites, and whether each part of the road is sound. */
 export function roadOf(stages: readonly Stage[]): Html {
   return html`<ol class="road" aria-label="The road from the EHR to the sites">${stages.map(
-    (one) => html`<li><p class="stage">${one.stage}</p><p>${one.status}</p><p class="small">${one.words}</p></li>`,
+    (one) =>
+      html`<li><p class="stage">${one.href === undefined ? one.stage : html`<a href="${one.href}">${one.stage}</a>`}</p><p>${one.status}</p><p class="small">${one.words}</p></li>`,
   )}</ol>`
 }
 

@@ -1,11 +1,12 @@
 import { type Context, Hono } from 'hono'
+import type { Person } from '../../access/access.ts'
 import {
   breakGlassVerifiersFor,
   keepEnvelopes,
   listEnvelopes,
   withdrawEnvelopes,
 } from '../../access/envelopes/store.ts'
-import { may } from '../../access/may.ts'
+import { may, mayAnywhere } from '../../access/may.ts'
 import { makeBreakGlassCodes } from '../../access/offline.ts'
 import { DAY, HOUR } from '../../base/time.ts'
 import { addDays, dayOf, instantAt } from '../../base/zone.ts'
@@ -89,7 +90,7 @@ export function sitePages(tools: PageTools): Hono<PageEnv> {
       moment,
       mayEnrol: whyNot(c, 'enrol-site'),
       staleAfterMs: policy.limits.schedule.staleAfterMs,
-      road: roadOf(await stages(now, lines)),
+      road: roadOf(await stages(now, lines, c.var.viewer.person)),
     })
     return show(c, tools, {
       title: 'Sites',
@@ -282,7 +283,9 @@ export function sitePages(tools: PageTools): Hono<PageEnv> {
     return c.redirect(`${AT}/${site.id}/envelopes`, 303)
   })
 
-  async function stages(now: Freshly, lines: readonly SiteLine[]): Promise<Stage[]> {
+  async function stages(now: Freshly, lines: readonly SiteLine[], person: Person): Promise<Stage[]> {
+    const toSources = mayAnywhere(person, 'see-sources') ? { href: '/sources' } : {}
+    const toPacks = mayAnywhere(person, 'see-packs') ? { href: '/packs' } : {}
     const moment = momentOf(tools)
     const sources = [...now.sources.values()]
     const bad = sources.find((one) => 'since' in one)
@@ -300,11 +303,13 @@ export function sitePages(tools: PageTools): Hono<PageEnv> {
     return [
       {
         stage: sources.length === 1 ? 'Source' : `${sources.length} sources`,
+        ...toSources,
         status: worst === undefined ? statusOf('unknown', 'none configured') : sourceWord(worst.status),
         words: canary === undefined ? (worst?.because ?? '') : html`Newest stamp back ${when(canary, moment)}`,
       },
       {
         stage: 'Hub',
+        ...toPacks,
         status:
           fault === undefined
             ? statusOf(

@@ -1,5 +1,5 @@
 import { spanInWords } from '../../base/ago.ts'
-import { HOUR, type Instant, MINUTE } from '../../base/time.ts'
+import { HOUR, type Instant, MINUTE, SECOND } from '../../base/time.ts'
 import type { SourceSignal } from '../../connect/ehr.ts'
 import { button, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
@@ -34,6 +34,13 @@ function progressWords(state: SourceState | undefined): string | undefined {
   return `${progress.what}: ${progress.done.toLocaleString('en-US')}${of}.`
 }
 
+const KINDS: { [kind: string]: string } = {
+  sql: 'database',
+  fhir: 'FHIR interface',
+  hl7v2: 'HL7 messages',
+  files: 'drop folder',
+}
+
 export function sourceListPage(values: { lines: readonly SourceLine[]; moment: Moment }): Html {
   const { lines, moment } = values
   return table<SourceLine>({
@@ -44,7 +51,7 @@ export function sourceListPage(values: { lines: readonly SourceLine[]; moment: M
     tone: ({ status: of }) => (sourceTone(of.status) === 'act' ? 'act' : undefined),
     columns: [
       { heading: 'Source', cell: ({ state }) => state.name },
-      { heading: 'Kind', cell: ({ state }) => state.kind },
+      { heading: 'Kind', cell: ({ state }) => KINDS[state.kind] ?? state.kind },
       {
         heading: 'Status',
         cell: ({ status: of, state }) =>
@@ -120,7 +127,12 @@ function lagLine({ reads, everyMs, moment, state }: SourceDetail): Html {
   }))
   const last = done.at(-1)
   const lag = last?.asOf === undefined ? undefined : last.endedAt - last.asOf
-  const said = lag === undefined ? '' : `At the last read it was ${spanInWords(Math.max(0, lag))} behind.`
+  const said =
+    lag === undefined
+      ? ''
+      : lag < SECOND
+        ? 'At the last read it was not behind.'
+        : `At the last read it was ${spanInWords(lag)} behind.`
   const from = Math.max(moment.now - 3 * HOUR, (reads[0]?.endedAt ?? moment.now) - MINUTE)
   return html`${lineChart({
     label: `How far ${state.name} was behind when it was read. ${said}`,

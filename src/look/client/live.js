@@ -39,7 +39,7 @@ async function refresh() {
     const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const main = next.querySelector('main')
     if (answer.ok && main) {
-      for (const selector of ['main', '.viewer-bar', '.side .nav']) {
+      for (const selector of ['main', '.viewer-bar', '.side .nav', '.top .nav', '.menu-count']) {
         const here = document.querySelector(selector)
         const there = next.querySelector(selector)
         if (here && there)

@@ -9,7 +9,7 @@ import type { Desk } from './desk.ts'
 export type SignIn = { in: true; token: string } | { in: false; because: string }
 
 const WRONG =
-  'Login and password do not fit. Both are those of Holdfast’s hub; a password changed today may not have reached this site yet, so try the one before.'
+  'Sign-in name and password do not fit. Both are those of Holdfast’s hub; a password changed today may not have reached this site yet, so try the one before.'
 
 /**
  * A person's own password opens the site for the program and signs the person in, with everything else dead. Failed attempts are counted

@@ -42,7 +42,7 @@ export function healthPage(around: Surroundings, values: HealthValues): Html {
     hideCaption: true,
     rows,
     columns: [
-      { heading: 'Class', cell: (age) => age.what },
+      { heading: 'What', cell: (age) => age.what },
       { heading: 'State', cell: ageStatus },
       { heading: 'Source was read', cell: (age) => when(age.asOf, moment, 'nothing received') },
     ],

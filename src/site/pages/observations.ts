@@ -1,7 +1,7 @@
 import type { Instant } from '../../base/time.ts'
 import { dayOf } from '../../base/zone.ts'
 import type { Observation } from '../../chart/chart.ts'
-import { unitInWords } from '../../chart/unit.ts'
+import { unitWords } from '../../chart/unit-words.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 
 const FLAGS: { [Flag in NonNullable<Observation['flag']>]: { mark: string; words: string; grave: boolean } } = {
@@ -17,7 +17,7 @@ const dayOrNot = (at: Instant | undefined, zone: string): string => (at === unde
 
 function valueOf(one: Observation): Html {
   const flag = one.flag === undefined ? undefined : FLAGS[one.flag]
-  const value = html`${one.value}${one.unit === undefined ? nothing : html` <span class="soft small">${unitInWords(one.unit)}</span>`}`
+  const value = html`${one.value}${one.unit === undefined ? nothing : html` <span class="soft small">${unitWords(one.unit)}</span>`}`
   const status = one.status === 'final' ? nothing : html` <span class="soft small">${one.status}</span>`
   if (flag === undefined) return html`${value}${status}`
   return html`<span class="${flag.grave ? 'danger-word' : 'flagged'}">${value} <abbr title="${flag.words}">${flag.mark}</abbr></span>${status}`

@@ -13,7 +13,7 @@ export function enrolPage(values: { csrf: string; hubUrl: string; code: string; 
     body: html`${errorSummary(values.wrong === undefined ? [] : [{ field: 'code', because: values.wrong }])}<ol><li>At the hub, open <strong>Sites</strong>, choose this clinic and <strong>Make a code</strong>.</li><li>Type the hub’s address and the code here, within 15 minutes.</li><li>The first pack comes by itself; people then sign in with their own password.</li></ol>${form(
       '/enrol',
       values.csrf,
-      html`${field({ name: 'hub', label: 'Address of the hub', value: values.hubUrl, hint: 'As the hub’s page shows it, such as https://hub.lan:4643', required: true, autofocus: true })}${field({ name: 'code', label: 'Code', value: values.code, hint: 'Twelve letters and digits, such as 7K2P-9QX4-M0TB', code: true, autocomplete: 'off', required: true })}<p>${button('Join the practice')}</p>`,
+      html`${field({ name: 'hub', label: 'Address of the hub', value: values.hubUrl, hint: 'As the hub’s page shows it, such as https://hub.lan:4643', required: true, autofocus: true })}${field({ name: 'code', label: 'Code', value: values.code, hint: 'Twelve letters and digits, such as 7K2P-9QX4-M0TB', code: 'capitals', autocomplete: 'off', required: true })}<p>${button('Join the practice')}</p>`,
     )}<p class="soft small">The code proves each side to the other; the keys that are made now never leave this machine.</p>`,
   })
 }

@@ -51,7 +51,9 @@ function rowsOf(values: SearchValues, result: SearchResult): Html {
       {
         heading: 'Phone',
         cell: (row) =>
-          html`${row.phones.length === 0 ? 'none received' : [...new Set(row.phones.map(displayPhone))].join(', ')}`,
+          row.phones.length === 0
+            ? 'none received'
+            : html`${[...new Set(row.phones.map(displayPhone))].map((phone, at) => html`${at === 0 ? nothing : ', '}<span class="nowrap">${phone}</span>`)}`,
       },
       { heading: 'MRN', cell: (row) => html`<span class="mono">${row.mrn}</span>` },
       { heading: 'Lives in', cell: (row) => row.city ?? 'not received' },
@@ -82,5 +84,5 @@ function nameCell(row: SearchRow): Html {
 function bornCell(row: SearchRow): Html {
   if (row.birthDate === undefined) return html`<span class="missing">not received</span>`
   const age = row.ageYears === undefined ? '' : ` (${row.ageYears} y)`
-  return html`${row.birthDate}${age}`
+  return html`<span class="nowrap">${row.birthDate}${age}</span>`
 }

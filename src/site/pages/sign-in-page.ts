@@ -31,8 +31,8 @@ export function signInPage(around: Surroundings, values: SignInValues): Html {
   }${errorSummary(values.wrong === undefined ? [] : [{ field: 'login', because: values.wrong }])}
 <p>${
     locked
-      ? 'It started with its data sealed. Your own login and password open it, also with the network and the hub gone.'
-      : 'Use your own login and password of Holdfast. They work here with the network and the hub gone.'
+      ? 'It started with its data sealed. Your own sign-in name and password open it, also with the network and the hub gone.'
+      : 'Use your own sign-in name and password of Holdfast. They work here with the network and the hub gone.'
   }</p>${packsWords(values)}${
     values.people === 0
       ? note(
@@ -44,7 +44,7 @@ export function signInPage(around: Surroundings, values: SignInValues): Html {
   }${form(
     '/sign-in',
     values.csrf,
-    html`<input type="hidden" name="next" value="${values.next}">${field({ name: 'login', label: 'Login', value: values.login, autocomplete: 'username', required: true, autofocus: true })}${field({ name: 'password', label: 'Password', kind: 'password', autocomplete: 'current-password', required: true })}<p>${button(locked ? 'Unlock and sign in' : 'Sign in')}</p>`,
+    html`<input type="hidden" name="next" value="${values.next}">${field({ name: 'login', label: 'Sign-in name', value: values.login, autocomplete: 'username', required: true, autofocus: true })}${field({ name: 'password', label: 'Password', kind: 'password', autocomplete: 'current-password', required: true })}<p>${button(locked ? 'Unlock and sign in' : 'Sign in')}</p>`,
   )}<p><a href="/break-glass">Nobody here can sign in: open a sealed envelope</a>${
     values.envelopes === 0 ? ' (none is known to this site)' : nothing
   }</p><h2>What is here</h2>${ageLine(around.ages)}</div>`
@@ -82,7 +82,7 @@ export function envelopePage(around: Surroundings, values: EnvelopeValues): Html
   }${form(
     '/break-glass',
     values.csrf,
-    html`${field({ name: 'name', label: 'Your own name', value: values.typed.name, autocomplete: 'name', required: true, autofocus: true })}${field({ name: 'reason', label: 'Why', hint: 'A few words, such as: nobody with a password is on site, patients are waiting', value: values.typed.reason, required: true })}${field({ name: 'code', label: 'Code in the envelope', hint: 'Five groups of four letters and digits', value: values.typed.code, autocomplete: 'off', code: true, required: true })}<p>${button('Open and record it', { look: 'danger' })}</p>`,
+    html`${field({ name: 'name', label: 'Your own name', value: values.typed.name, autocomplete: 'name', required: true, autofocus: true })}${field({ name: 'reason', label: 'Why', hint: 'A few words, such as: nobody with a password is on site, patients are waiting', value: values.typed.reason, required: true })}${field({ name: 'code', label: 'Code in the envelope', hint: 'Five groups of four letters and digits', value: values.typed.code, autocomplete: 'off', code: 'capitals', required: true })}<p>${button('Open and record it', { look: 'danger' })}</p>`,
   )}<p><a href="/sign-in">Back to signing in</a></p></div>`
   return framed(around, { title: 'Open a sealed envelope', body, live: false })
 }
