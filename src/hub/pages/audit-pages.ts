@@ -54,7 +54,7 @@ ${table<AuditEntry>({
     {
       heading: 'What',
       cell: ({ line }) =>
-        html`${line.what.replaceAll('-', ' ')}${line.outcome === 'done' ? nothing : html` ${status('watch', line.outcome)}`}`,
+        html`${line.what === line.outcome ? nothing : line.what.replaceAll('-', ' ')}${line.outcome === 'done' ? nothing : html` ${status('watch', line.outcome)}`}`,
     },
     { heading: 'About', cell: ({ line }) => aboutWords(line.about, line.reason, values.names) },
     {

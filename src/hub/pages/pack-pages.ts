@@ -85,7 +85,7 @@ ${table<PackLine>({
 function filesWords(files: readonly PackFile[]): string {
   const roles = new Map<string, number>()
   for (const { role } of files) roles.set(role, (roles.get(role) ?? 0) + 1)
-  const words: { [role: string]: string } = { increment: 'increments', paper: 'sheets of paper' }
+  const words: { [role: string]: string } = { increment: 'increments', paper: 'sheets' }
   return [...roles]
     .map(([role, count]) => (count === 1 && role !== 'paper' ? role : `${count} ${words[role] ?? role}`))
     .join(', ')

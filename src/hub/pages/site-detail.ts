@@ -162,7 +162,11 @@ function lockboxSection(values: SiteDetail): Html {
     'row',
   )
   if (site.status === 'planned')
-    return html`<p>Start the site program on the clinic's machine; it asks for a code. Codes work once, for 15 minutes.</p>${offered}${offerForm}`
+    return html`<p>Start the site program on the clinic's machine; it asks for a code. Codes work once, for 15 minutes.</p>${offered}${offerForm}${
+      whyNot.enrol === undefined
+        ? html`<p>Set up by mistake? As long as no lockbox has used a code, it can be taken out.</p>${form(`/sites/${site.id}/remove`, csrf, button('Take this site out', { look: 'quiet' }), 'row')}`
+        : nothing
+    }`
   if (site.status === 'revoked')
     return html`<p>Revoked ${when(site.revoked?.at, moment)} by ${site.revoked?.by}: ${site.revoked?.because}. What was published since then cannot be read by that lockbox.</p>${offered}${offerForm}`
   return html`<p>Another lockbox takes this one's place: enrol it with a new code. The old one then no longer counts.</p>${offered}${offerForm}

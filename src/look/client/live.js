@@ -38,7 +38,9 @@ async function refresh() {
     }
     const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const main = next.querySelector('main')
-    if (answer.ok && main) {
+    // A page that is gone or not theirs any more says so itself; an answer that is no page leaves what stands here, which is then old.
+    say(main === null)
+    if (main) {
       for (const selector of ['main', '.viewer-bar', '.side .nav', '.top .nav', '.menu-count']) {
         const here = document.querySelector(selector)
         const there = next.querySelector(selector)
