@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -187,6 +187,19 @@ test('a revoked site opens for nobody any more, and can be enrolled again', asyn
   await here.hub.publish({ ...contents, people: here.people })
   await here.site().pullNow()
   assert.equal((await browser(here.site().url).signIn('amy')).status, 200)
+})
+
+test('a revoked site forgets its keys also where nothing can be written, and goes on running', async () => {
+  await using here = await clinic(contents)
+  const seen = join(here.dataDir, 'seen.json')
+  await rm(seen, { force: true })
+  await mkdir(join(seen, 'in-the-way'), { recursive: true })
+  here.hub.state.mood = 'revoked'
+  await here.site().pullNow()
+  const unlock = JSON.parse(await readFile(join(here.dataDir, 'unlock.json'), 'utf8'))
+  assert.deepEqual(unlock.wraps, [])
+  assert.equal((await browser(here.site().url).go('/')).status, 403)
+  await rm(seen, { recursive: true })
 })
 
 test('a wrong clock here does not cut the line to the hub', async () => {
