@@ -226,6 +226,15 @@ test('a form from elsewhere, another host name and a foreign code are refused', 
   await assert.rejects(here.site().enrol(here.hub.url, 'AAAA-BBBB-CCCC'), /enrolled already/)
 })
 
+test('signing in leads to a page of ours only, however the address is written', async () => {
+  await using here = await clinic(contents)
+  for (const next of ['//evil.example', '/\\evil.example', '/\t/evil.example', '/\n/evil.example']) {
+    const person = browser(here.site().url)
+    const page = await person.signIn('amy', PASSWORD, next)
+    assert.equal(page.path, '/today', JSON.stringify(next))
+  }
+})
+
 test('answers carry the strict headers', async () => {
   await using here = await clinic(contents)
   const { headers } = await browser(here.site().url).go('/sign-in')
