@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -189,6 +189,19 @@ test('a revoked site opens for nobody any more, and can be enrolled again', asyn
   assert.equal((await browser(here.site().url).signIn('amy')).status, 200)
 })
 
+test('a revoked site forgets its keys also where nothing can be written, and goes on running', async () => {
+  await using here = await clinic(contents)
+  const seen = join(here.dataDir, 'seen.json')
+  await rm(seen, { force: true })
+  await mkdir(join(seen, 'in-the-way'), { recursive: true })
+  here.hub.state.mood = 'revoked'
+  await here.site().pullNow()
+  const unlock = JSON.parse(await readFile(join(here.dataDir, 'unlock.json'), 'utf8'))
+  assert.deepEqual(unlock.wraps, [])
+  assert.equal((await browser(here.site().url).go('/')).status, 403)
+  await rm(seen, { recursive: true })
+})
+
 test('a wrong clock here does not cut the line to the hub', async () => {
   await using here = await clinic(contents)
   here.hub.state.mood = 'clock-off'
@@ -211,6 +224,15 @@ test('a form from elsewhere, another host name and a foreign code are refused', 
   })
   assert.equal(foreign.status, 403)
   await assert.rejects(here.site().enrol(here.hub.url, 'AAAA-BBBB-CCCC'), /enrolled already/)
+})
+
+test('signing in leads to a page of ours only, however the address is written', async () => {
+  await using here = await clinic(contents)
+  for (const next of ['//evil.example', '/\\evil.example', '/\t/evil.example', '/\n/evil.example']) {
+    const person = browser(here.site().url)
+    const page = await person.signIn('amy', PASSWORD, next)
+    assert.equal(page.path, '/today', JSON.stringify(next))
+  }
 })
 
 test('answers carry the strict headers', async () => {

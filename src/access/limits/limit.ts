@@ -26,6 +26,14 @@ export function afterFailure(kind: Subject['kind'], before: Failures | undefined
   return { failures, lastFailureAt: now, openAgainAt: now + waitMs }
 }
 
+/**
+ * How long to wait still. A failure from the future was counted while the clock was wrong: what it says of time is worth nothing, or a person
+ * would wait for years, but it stays counted.
+ */
+export function waitOf(counted: Pick<Failures, 'lastFailureAt' | 'openAgainAt'> | undefined, now: Instant): number {
+  return counted === undefined || counted.lastFailureAt > now ? 0 : Math.max(0, counted.openAgainAt - now)
+}
+
 /** IPv6 hosts own whole networks: the first 64 bits count as one address. */
 export function addressSubject(address: string): Subject {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')

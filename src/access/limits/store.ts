@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../base/database.ts'
 import type { Clock, Instant } from '../../base/time.ts'
-import { afterFailure, FORGOTTEN_AFTER_MS, type Subject } from './limit.ts'
+import { afterFailure, FORGOTTEN_AFTER_MS, type Subject, waitOf } from './limit.ts'
 
 type LimitTable = {
   sign_in_limit: { subject: string; failures: number; last_failure_at: number; open_again_at: number }
@@ -25,8 +25,11 @@ export function takeAttempt(db: Database, subjects: readonly Subject[], clock: C
       for (const name of names)
         await sql`select pg_advisory_xact_lock(hashtextextended(${`limit ${name}`}, 0))`.execute(transaction)
       const rows = await transaction.selectFrom('sign_in_limit').selectAll().where('subject', 'in', names).execute()
-      const openAgainAt = Math.max(0, ...rows.map((row) => row.open_again_at))
-      if (openAgainAt > now) return { allowed: false, openAgainAt }
+      const waitMs = Math.max(
+        0,
+        ...rows.map((row) => waitOf({ lastFailureAt: row.last_failure_at, openAgainAt: row.open_again_at }, now)),
+      )
+      if (waitMs > 0) return { allowed: false, openAgainAt: now + waitMs }
       for (const subject of subjects) {
         const row = rows.find((one) => one.subject === nameOf(subject))
         const before =

@@ -347,6 +347,24 @@ test('CSV files are read by their mapping: encodings, delimiters, dates, words, 
   )
 })
 
+test('a stray quote or a NUL in one line of a CSV file costs no other line', async () => {
+  await using held = await rig({}, MAPPING)
+  const lines = [
+    'PatientID;Last;First;DOB;Sex;Cell;VIP',
+    '1;Lee;Kim;3/4/1980;M;;0',
+    '2;O"Brien;Ann;3/4/1980;F;;0',
+    '3\0;Nul;Ida;3/4/1980;F;;0',
+    '4;Fine;Bob;3/4/1980;M;;0',
+  ]
+  await held.drop('patients-1.csv', `${lines.join('\r\n')}\r\n`)
+  const parts = await held.read()
+  assert.deepEqual([...chartsFrom(...parts).keys()].toSorted(), ['1', '3\uFFFD', '4'])
+  assert.deepEqual(
+    setAsideIn(parts).map(({ where }) => where),
+    ['patients-1.csv:3'],
+  )
+})
+
 test('a CSV file without the columns of its rule is quarantined, naming them', async () => {
   await using held = await rig({}, MAPPING)
   await held.drop('meds.csv', 'pid;drug;sig\n1;Warfarin;x\n')

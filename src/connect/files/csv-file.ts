@@ -26,6 +26,8 @@ export async function checkCsv(
       because: 'No rule of the mapping fits its name. Name the file as the mapping says, or add a rule.',
     }
   for await (const first of csvLines(path, name, rule, mostBytes)) {
+    // A line further down that cannot be taken apart is told before the lines above it; the rest of the file is used.
+    if ('because' in first && first.line > 1) continue
     if ('because' in first) return { type: 'bad', because: `Line ${first.line}: ${first.because}` }
     const columns = new Set(namesIn(first.cells))
     const missing = Object.values(rule.fields)
@@ -137,6 +139,7 @@ async function* csvLines(path: string, name: string, rule: CsvRule, mostBytes: n
 
 async function* decoded(bytes: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding)
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true })
+  // NUL means nothing in a table, and the hub's database cannot hold it.
+  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true }).replaceAll('\0', '\uFFFD')
   yield decoder.decode()
 }

@@ -35,8 +35,14 @@ export function decodeMessage(bytes: Buffer, fallback: string): Decoded {
   const said = characterSetOf(bytes)
   const encoding = said === '' ? 'utf-8' : (NAMES[said.toUpperCase()] ?? said.toLowerCase())
   const text = decoded(bytes, encoding)
-  if (text !== undefined) return { text, encoding, exact: true }
-  return { text: decoded(bytes, fallback, false) ?? bytes.toString('latin1'), encoding: fallback, exact: said === '' }
+  if (text !== undefined) return { text: withoutNul(text), encoding, exact: true }
+  const guessed = decoded(bytes, fallback, false) ?? bytes.toString('latin1')
+  return { text: withoutNul(guessed), encoding: fallback, exact: said === '' }
+}
+
+/** NUL means nothing in a message, and the hub's database cannot hold it: one such message would hold up all that come after. */
+export function withoutNul(text: string): string {
+  return text.replaceAll('\0', '\uFFFD')
 }
 
 /** MSH-18's first repetition, read before the encoding is known: the header's delimiters and names are ASCII in all of them. */

@@ -44,6 +44,13 @@ test('escapes stand for delimiters, bytes and line breaks; what is no escape sta
   assert.equal(value('""'), '')
 })
 
+test('NUL, which no database holds, comes through neither as a byte nor as an escape', () => {
+  const bytes = Buffer.from(`${HEAD}\rPID|1||P\0Q^^^H^MR||Doe\\X00\\^Jane`)
+  const { segments } = parsed(decodeMessage(bytes, 'windows-1252').text)
+  assert.equal(segments[1]?.get(3), 'P\uFFFDQ')
+  assert.equal(segments[1]?.get(5), 'Doe\uFFFD')
+})
+
 test('other delimiters than the usual are read from the header', () => {
   const { segments, header } = parsed('MSH#*!@%#APP#FAC#####ADT*A08#C1#P#2.3\rPID#1##7***A%x*MR!8')
   assert.equal(header.get(9, 2), 'A08')

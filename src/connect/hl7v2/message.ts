@@ -1,3 +1,5 @@
+import { withoutNul } from './encoding.ts'
+
 /**
  * A parsed HL7 v2 message: segments whose fields are taken apart when they are asked for. Components and sub-components are numbered from 1, as
  * the standard does; a part that is not there is the empty string, and so is HL7's null (`""`).
@@ -144,7 +146,7 @@ function unescaped(text: string, { field, component, repeat, escape, sub }: Deli
 }
 
 function formatted(name: string): string | undefined {
-  if (/^X(?:[0-9A-Fa-f]{2})+$/.test(name)) return bytesAsText(Buffer.from(name.slice(1), 'hex'))
+  if (/^X(?:[0-9A-Fa-f]{2})+$/.test(name)) return withoutNul(bytesAsText(Buffer.from(name.slice(1), 'hex')))
   if (/^\.(br|sp|fi|nf|ce)\+?\d*$/.test(name)) return name.startsWith('.br') || name.startsWith('.sp') ? '\n' : ''
   if (/^\.(in|ti|sk)[+-]?\d*$/.test(name)) return name.startsWith('.sk') ? ' ' : ''
   return /^[CMZ][0-9A-Fa-f]*$/.test(name) ? '' : undefined

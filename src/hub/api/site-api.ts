@@ -158,10 +158,7 @@ function refuse(
 
 function answerFailure(thrown: Error, c: Context, centre: Centre): Response {
   if (thrown instanceof Failure) return refuse(c, centre, thrown.kind === 'permanent' ? 409 : 503, thrown.message)
-  centre.log.error(
-    { err: { type: thrown.name }, path: c.req.routePath },
-    'a site’s request failed in an unforeseen way',
-  )
+  centre.log.error({ sort: thrown.name, path: c.req.routePath }, 'a site’s request failed in an unforeseen way')
   return refuse(c, centre, 500, 'The hub failed while answering. The site goes on with what it has and asks again.')
 }
 

@@ -3,6 +3,7 @@ import { chartHorizon, chartsChangedBetween } from '../../chart/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import { type BuiltBase, buildBase, PANEL, type PanelChange, preparePanel } from '../../pack/publish-panel.ts'
 import type { Publisher } from '../../pack/publisher.ts'
+import { sequenceAfter } from '../../pack/sequence.ts'
 import { lastPublication, notePublication, type Publication } from '../publications/store.ts'
 import { heardOfAll, sites } from '../sites/store.ts'
 import { sourceStates } from '../sources/store.ts'
@@ -60,14 +61,14 @@ type Request = {
 
 async function publishChanges(centre: Centre, publisher: Publisher, request: Request): Promise<boolean> {
   const { last, base, through, recipients, freshness } = request
-  const ahead = await furthestSeen(centre)
+  const leap = sequenceAfter(last?.sequence ?? 0, await sequencesSaid(centre))
   const prepared = await preparePanel(publisher, {
     previous: last?.signed,
     changes: changesAfter(centre, last?.madeOf.through ?? through, through),
     recipients,
     freshness,
     ...(base === undefined ? {} : { base }),
-    ...(ahead > (last?.sequence ?? 0) ? { sequenceAtLeast: ahead + 1 } : {}),
+    ...(leap === undefined ? {} : { sequenceAtLeast: leap }),
   })
   const { manifest, signed } = prepared
   const noted = await notePublication(centre.db, {
@@ -122,8 +123,7 @@ function allReaders(publisher: Publisher, recipients: string[]): string {
   return [...recipients, ...publisher.recoveryRecipients].toSorted().join(' ')
 }
 
-/** The highest sequence that a site says it has: more than ours after the hub came back from an older backup. */
-async function furthestSeen(centre: Centre): Promise<number> {
+async function sequencesSaid(centre: Centre): Promise<(number | undefined)[]> {
   const heard = await heardOfAll(centre.db)
-  return Math.max(0, ...[...heard.values()].map(({ heartbeat }) => heartbeat.panelSequence ?? 0))
+  return [...heard.values()].map(({ heartbeat }) => heartbeat.panelSequence)
 }

@@ -7,6 +7,7 @@ import { readManifest } from '../../pack/manifest.ts'
 import type { SchedulePart, SiteSettings } from '../../pack/pack.ts'
 import { prepareSite, type SiteMadeOf } from '../../pack/publish-site.ts'
 import type { Publisher } from '../../pack/publisher.ts'
+import { sequenceAfter } from '../../pack/sequence.ts'
 import type { Policy } from '../policy/policy.ts'
 import { lastPublication, notePublication } from '../publications/store.ts'
 import type { Heard, Site } from '../sites/sites.ts'
@@ -45,7 +46,7 @@ async function publishSite(
 ): Promise<boolean> {
   const last = await lastPublication<SiteMadeOf>(centre.db, site.id)
   const freshness = packFreshness(await sourceStates(centre.db), centre.clock.now())
-  const ahead = heard?.heartbeat.siteSequence ?? 0
+  const leap = sequenceAfter(last?.sequence ?? 0, [heard?.heartbeat.siteSequence])
   const prepared = await prepareSite(publisher, {
     siteId: site.id,
     previous: last?.signed,
@@ -58,7 +59,7 @@ async function publishSite(
     },
     recipients: site.recipient === undefined ? [] : [site.recipient],
     freshness,
-    ...(ahead > (last?.sequence ?? 0) ? { sequenceAtLeast: ahead + 1 } : {}),
+    ...(leap === undefined ? {} : { sequenceAtLeast: leap }),
   })
   const { manifest, signed, madeOf } = prepared
   if (last !== undefined) {

@@ -219,6 +219,31 @@ test('after the hub came back from an older backup, sites take what it publishes
   assert.equal((await currentManifest(centre.db, 'east'))?.sequence, 801)
 })
 
+test('one lockbox that says it has an impossible pack does not end publishing for everybody', async () => {
+  const { centre, press } = await hub()
+  await keep(centre, chart('a'))
+  await read(centre)
+  await publish(centre, press)
+  const before = (await currentManifest(centre.db, 'panel'))?.sequence ?? 0
+  const heartbeat = {
+    at: 1,
+    version: '1',
+    panelSequence: Number.MAX_SAFE_INTEGER,
+    siteSequence: Number.MAX_SAFE_INTEGER,
+    freshness: undefined,
+    locked: false,
+    diskFreeBytes: 1,
+    journalWaiting: 0,
+    startedAt: 1,
+  }
+  await noteHeartbeat(centre.db, 'east', { heardAt: 1, heartbeat })
+  centre.pass(MINUTE)
+  await keep(centre, chart('b'))
+  await read(centre)
+  await publish(centre, press)
+  assert.equal((await currentManifest(centre.db, 'panel'))?.sequence, before + 1)
+})
+
 test('a new base takes the place of grown increments, and files that nobody needs go', async () => {
   const { centre, press, east } = await hub()
   await keep(centre, ...Array.from({ length: 40 }, (_, at) => chart(`p${at}`)))

@@ -92,6 +92,8 @@ export async function startDesk(folder: SiteFolder, facts: SiteFacts, world: Sit
     return disk.bavail * disk.bsize
   }
   const startedAt = clock.now()
+  /** Since this program started; a revocation that could not be carried out whole is carried out again. */
+  let forgotten = false
   const heard = (hubNow: Instant): void => {
     clock.heard(hubNow)
     seen.heardAt = hubNow
@@ -123,12 +125,14 @@ export async function startDesk(folder: SiteFolder, facts: SiteFacts, world: Sit
       startedAt,
     }),
     revoked: async () => {
-      if (seen.revokedAt !== undefined) return
-      seen.revokedAt = clock.now()
-      await keepSeen()
+      if (forgotten) return
+      seen.revokedAt ??= clock.now()
       sessions.endWhere(() => true)
       await packs.close()
+      // The keys first: what cannot be written on a full disk must not keep them.
       await keys.forgetAll()
+      await keepSeen()
+      forgotten = true
       world.log.warn('the hub revoked this site: its data was locked for good')
       tellAll()
     },

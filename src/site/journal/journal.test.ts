@@ -10,6 +10,7 @@ import { silentLog } from '../../base/log.ts'
 import type { JournalHandOver } from '../../pack/link.ts'
 import { judgeFile } from './files.ts'
 import { type Journal, openJournal } from './journal.ts'
+import { JournalWriter } from './writer.ts'
 
 const hub = await generateIdentity()
 const recipients = [await identityToRecipient(hub)]
@@ -121,6 +122,27 @@ test('cut at any byte, a file is believed up to its last whole line and no furth
     assert.equal(judged.goodBytes, ends[whole])
     assert.equal(judged.fault, undefined)
   }
+})
+
+test('lines of a write that failed are taken off the file, and the next file follows from the last that was acknowledged', async () => {
+  const writer = await JournalWriter.begin(
+    folder,
+    { siteId: 'site_1', file: 'journal-000009.jsonl', startedAt: 1, previous: null },
+    recipients,
+  )
+  await writer.append(line(1))
+  const path = join(folder, 'journal-000009.jsonl')
+  const acknowledged = await readFile(path)
+  // What a full disk leaves of lines that were written together: some whole, one torn.
+  await appendFile(path, `${acknowledged.toString().split('\n')[1]}\n{"seq":3,`)
+  await writer.cutBack()
+  assert.deepEqual(await readFile(path), acknowledged)
+  await writer.append(line(2))
+  const { lines, fault, sizeBytes, goodBytes } = judgeFile('journal-000009.jsonl', await readFile(path))
+  assert.equal(fault, undefined)
+  assert.equal(sizeBytes, goodBytes)
+  assert.equal(lines.length, 2)
+  await writer.close()
 })
 
 test('many people who look at once share the waits for the disk', async () => {

@@ -61,6 +61,7 @@ export async function openJournal(options: {
   let turning: Promise<void> | undefined
   const turn = async () => {
     const broken = writer
+    await broken.cutBack()
     writer = await begin(await journalFiles(folder), broken)
     kept.push(broken)
     await broken.close()

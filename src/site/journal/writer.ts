@@ -19,6 +19,8 @@ export class JournalWriter {
   readonly lines: string[] = []
   #last: { seq: number; hash: string } | undefined
   #broken = false
+  /** Up to the end of the last line that was acknowledged. */
+  #goodBytes: number
   readonly #seal: JournalSeal
   readonly #handle: FileHandle
   #queue: Waiting[] = []
@@ -29,6 +31,7 @@ export class JournalWriter {
     this.header = header
     this.#seal = seal
     this.#handle = handle
+    this.#goodBytes = Buffer.byteLength(`${header}\n`)
   }
 
   static async begin(
@@ -48,6 +51,12 @@ export class JournalWriter {
 
   get broken(): boolean {
     return this.#broken
+  }
+
+  /** Takes what a failed write left behind off the file, durably: nobody was shown what it speaks of, and the next file names the line before. */
+  async cutBack(): Promise<void> {
+    await this.#handle.truncate(this.#goodBytes)
+    await this.#handle.datasync()
   }
 
   append(line: AuditLine): Promise<void> {
@@ -82,8 +91,10 @@ export class JournalWriter {
         texts.push(next.text)
         last = next.link
       }
-      await this.#handle.appendFile(`${texts.join('\n')}\n`)
+      const bytes = Buffer.from(`${texts.join('\n')}\n`)
+      await this.#handle.appendFile(bytes)
       await this.#handle.datasync()
+      this.#goodBytes += bytes.length
     } catch (cause) {
       this.#broken = true
       const why = new Failure(

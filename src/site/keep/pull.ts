@@ -181,8 +181,12 @@ export function startPull(options: PullOptions): Pull {
     if (failures === 1 || revoked)
       log.warn({ because: reasonOf(thrown) }, 'the hub was not heard; the site goes on with what it has')
     status = { ...status, outcome: revoked ? 'revoked' : 'not-heard', because: reasonOf(thrown) }
-    if (revoked) await options.revoked()
-    else await otherRound()
+    try {
+      await (revoked ? options.revoked() : otherRound())
+    } catch (besides) {
+      // Most often a full disk. Asking goes on, or nothing would be tried again once it is free.
+      log.error({ because: reasonOf(besides) }, 'this machine cannot do its part; it is tried again')
+    }
     const everyMs = options.pullEveryMs()
     const asked = thrown instanceof Failure ? (thrown.retryAfterMs ?? 0) : 0
     const backOffMs = Math.min(everyMs, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10))

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { realpath, rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,7 +10,8 @@ import { sha256Hex } from '../../base/hash.ts'
  * program ends, however it ends; a number in a file could name a stranger after a power cut.
  */
 export async function holdFolder(root: string): Promise<AsyncDisposable> {
-  const address = addressOf(root)
+  // Links to one folder are one folder.
+  const address = addressOf(await realpath(root).catch(() => resolve(root)))
   const server = (await tryListen(address)) ?? (await takeOver(address))
   if (server === undefined)
     throw new Failure('permanent', `Another site program is running on ${root}. Use that one, or end it first.`)
@@ -22,7 +23,7 @@ export async function holdFolder(root: string): Promise<AsyncDisposable> {
 }
 
 function addressOf(root: string): string {
-  const name = `holdfast-site-${sha256Hex(resolve(root)).slice(0, 24)}`
+  const name = `holdfast-site-${sha256Hex(root).slice(0, 24)}`
   if (process.platform === 'linux') return `\0${name}`
   return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`)
 }

@@ -65,7 +65,7 @@ export function siteApp(served: Served): Hono<Env> {
     const known = thrown instanceof Failure
     if (!known)
       served.log.error(
-        { err: { type: thrown.name, because: reasonOf(thrown).slice(0, 200) } },
+        { sort: thrown.name, because: reasonOf(thrown).slice(0, 200) },
         'a page failed in an unforeseen way',
       )
     if (c.var.desk === undefined) return c.text(reasonOf(thrown), 500)

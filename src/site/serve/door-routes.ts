@@ -74,7 +74,7 @@ function envelopeOf(c: Visit, typed: { code: string; name: string; reason: strin
   return envelopePage(surroundings(c), { csrf, wrong, typed, envelopes: c.var.desk.keys.count().envelopes })
 }
 
-/** Only a page of ours may follow a sign-in. */
+/** Only a page of ours may follow a sign-in. Browsers drop tabs and line ends, so that `/<tab>/elsewhere` would lead elsewhere. */
 function safeNext(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])[^\r\n]*$/.test(next) && !next.startsWith('/sign-in') ? next : '/today'
+  return next !== undefined && /^\/(?![/\\])[^\x00-\x20]*$/.test(next) && !next.startsWith('/sign-in') ? next : '/today'
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { afterFailure, type Failures } from '../../access/limits/limit.ts'
+import { afterFailure, type Failures, waitOf } from '../../access/limits/limit.ts'
+import { Failure, reasonOf } from '../../base/failure.ts'
 import type { Clock } from '../../base/time.ts'
 import { readJson, writeJson } from '../local/folder.ts'
 
@@ -32,7 +33,7 @@ export async function openAttempts(path: string, clock: Clock): Promise<Attempts
     turn = mine.catch(() => {})
     return mine
   }
-  const waitMs = (key: string): number => Math.max(0, (counted.get(key)?.openAgainAt ?? 0) - clock.now())
+  const waitMs = (key: string): number => waitOf(counted.get(key), clock.now())
 
   return {
     waitMs,
@@ -41,7 +42,13 @@ export async function openAttempts(path: string, clock: Clock): Promise<Attempts
       if (wait > 0) return wait
       counted.set(key, afterFailure('account', counted.get(key), clock.now()))
       forgetOldest(counted)
-      await write()
+      await write().catch((cause: unknown) => {
+        throw new Failure(
+          'transient',
+          `Attempts to sign in cannot be written down (${reasonOf(cause)}), so nobody is let in. Free the disk of this machine; what is on it is not harmed.`,
+          { cause },
+        )
+      })
       return 0
     },
     async succeeded(key) {

@@ -99,8 +99,11 @@ export async function openKeyholder(folder: SiteFolder): Promise<Keyholder> {
     forgetAll: () =>
       inTurn(async () => {
         identity = undefined
-        await write({ ...file, wraps: [] })
+        file = { ...file, wraps: [] }
+        // Gone before anything is written: on a full disk nothing can be.
+        await destroy(folder.unlock)
         await destroy(folder.firstIdentity)
+        await writeJson(folder.unlock, file)
       }),
   }
 }

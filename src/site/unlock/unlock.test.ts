@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -112,6 +112,24 @@ test('waits grow with wrong passwords, outlive a restart, and end with a right o
   assert.ok((await attempts.begin('amy')) > wait)
   await attempts.succeeded('amy')
   assert.equal(attempts.waitMs('amy'), 0)
+})
+
+test('where attempts cannot be written down nobody is let in, and it says why', async () => {
+  const attempts = await openAttempts(folder.attempts, clock)
+  await mkdir(join(folder.attempts, 'in-the-way'), { recursive: true })
+  await assert.rejects(attempts.begin('login 1'), /cannot be written down .*Free the disk/)
+})
+
+test('waits that were counted while the clock was years ahead end with its correction', async () => {
+  const now = hand.at
+  hand.at += 3653 * 24 * HOUR
+  const attempts = await openAttempts(folder.attempts, clock)
+  for (let wrong = 0; wrong < 6; wrong++) await attempts.begin('login 1')
+  assert.ok(attempts.waitMs('login 1') > 0)
+  hand.at = now
+  assert.equal(await attempts.begin('login 1'), 0)
+  assert.ok(attempts.waitMs('login 1') > 0, 'the guesses before still count')
+  assert.ok(attempts.waitMs('login 1') <= 15 * MINUTE)
 })
 
 test('a session ends when nobody is there, and at the end of a shift', () => {
