@@ -1,11 +1,12 @@
 import { agoInWords } from '../../base/ago.ts'
+import { didYouMean } from '../../base/did-you-mean.ts'
 import { Failure } from '../../base/failure.ts'
 import { type Clock, DAY, type Instant } from '../../base/time.ts'
 import { addDays, dayOf, instantAt } from '../../base/zone.ts'
 import { type Chart, SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
 import type { SetAside } from '../ehr.ts'
 import { readChunk } from './chunk.ts'
-import { type Complaint, didYouMean, inOrder } from './complaint.ts'
+import { type Complaint, inOrder } from './complaint.ts'
 import type { FieldSpec, Mapping, Path } from './mapping.ts'
 import { currentTo, openSession } from './open-session.ts'
 import { RECURRENCE_COLUMNS } from './openemr-recurrence.ts'
@@ -33,6 +34,7 @@ export type SourceReport = {
 /** Patients whose charts are tried; enough to see what is rare, few enough for a quick answer. */
 const TRIED = 200
 const SHOWN = 10
+const RIGHTS_NAMED = 3
 
 export async function checkSource(mapping: Mapping, environment: Environment, clock: Clock): Promise<SourceReport> {
   const report: SourceReport = {
@@ -112,12 +114,12 @@ class Checking {
   }
 
   async #rights(): Promise<void> {
-    for (const right of await this.#session.tooManyRights())
-      this.#complain(
-        ['connection'],
-        `this account may write: ${right}. Give Holdfast an account that has SELECT only.`,
-        'warning',
-      )
+    const rights = await this.#session.tooManyRights()
+    if (rights.length === 0) return
+    const more = rights.length > RIGHTS_NAMED ? ` (and ${rights.length - RIGHTS_NAMED} more)` : ''
+    const named = rights.slice(0, RIGHTS_NAMED).join('; ')
+    const says = `this account may write: ${named}${more}. Give Holdfast an account that has SELECT only.`
+    this.#complain(['connection'], says, 'warning')
   }
 
   async #ids(): Promise<string[]> {
