@@ -9,8 +9,10 @@ import { facts, table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import { newAgeKey, recoveryKeyFile } from '../../pack/keys.ts'
 import { readManifest } from '../../pack/manifest.ts'
+import { missingInWords } from '../../pack/missing-paper.ts'
 import type { PackFile } from '../../pack/pack.ts'
 import { auditLine } from '../flows/centre.ts'
+import { paperMissing } from '../flows/paper-missing.ts'
 import { addRecoveryKey, type RecoveryKey, recoveryKeys, retireRecoveryKeys } from '../keys/store.ts'
 import { currentPublications, type Mirrored, mirroredPacks, publishFault } from '../publications/store.ts'
 import { heardOfAll, sites } from '../sites/store.ts'
@@ -37,6 +39,7 @@ export type PackLine = {
 export function packsPage(values: {
   packs: readonly PackLine[]
   charts: number
+  paper: Awaited<ReturnType<typeof paperMissing>>
   fault: { since: Instant; because: string } | undefined
   carriers: readonly { name: string; where: string; last: readonly Mirrored[] }[]
   recovery: readonly RecoveryKey[]
@@ -45,7 +48,7 @@ export function packsPage(values: {
   whyNotRecovery: string | undefined
 }): Html {
   const { packs, moment, fault } = values
-  return html`${fault === undefined ? nothing : note('act', 'Packs cannot be published', html`<p>Since ${when(fault.since, moment)}: ${fault.because} Sites go on with the packs that they have.</p>`)}
+  return html`${fault === undefined ? nothing : note('act', 'Packs cannot be published', html`<p>Since ${when(fault.since, moment)}: ${fault.because} Sites go on with the packs that they have.</p>`)}${paperNote(values.paper)}
 ${table<PackLine>({
   caption: 'Packs as published last',
   hideCaption: true,
@@ -80,6 +83,15 @@ ${table<PackLine>({
     },
   })}</section>
 <section class="stack"><h2>Recovery key</h2>${recoverySection(values)}</section>`
+}
+
+function paperNote(paper: Parameters<typeof packsPage>[0]['paper']): Html {
+  if (paper.length === 0) return nothing
+  return note(
+    'watch',
+    'Paper is still to be made',
+    html`<ul>${paper.map(({ siteName, day, missing }) => html`<li>${siteName}, ${day}: ${missing.map(missingInWords).join(' ')}</li>`)}</ul>`,
+  )
 }
 
 function filesWords(files: readonly PackFile[]): string {
@@ -143,6 +155,7 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
     const body = packsPage({
       packs,
       charts,
+      paper: await paperMissing(centre),
       fault: await publishFault(db),
       carriers: tools.carriers.map((one) => ({ ...one, last: mirrored.filter(({ carrier }) => carrier === one.name) })),
       recovery: await recoveryKeys(db),
