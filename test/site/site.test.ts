@@ -345,3 +345,14 @@ test('paper that did not come is named on the page that prints it', async () => 
   assert.match(text, new RegExp(`No day sheet yet for ${providers - 1} of ${providers} providers`))
   assert.match(text, /No patient sheets yet for/)
 })
+
+test('who was not read yet is not said to be nobody', async () => {
+  await using here = await clinic({ ...contents, loading: true })
+  const amy = browser(here.site().url)
+  await amy.signIn('amy')
+  assert.match((await amy.go('/search?q=xyzzy')).text, /may still be a patient of the practice/)
+  here.time.pass(1000)
+  await here.hub.publish({ ...contents, people: here.people })
+  await here.site().pullNow()
+  assert.doesNotMatch((await amy.go('/search?q=xyzzy')).text, /may still be a patient/)
+})

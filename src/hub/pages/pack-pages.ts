@@ -13,8 +13,15 @@ import { missingInWords } from '../../pack/missing-paper.ts'
 import type { PackFile } from '../../pack/pack.ts'
 import { auditLine } from '../flows/centre.ts'
 import { paperMissing } from '../flows/paper-missing.ts'
+import type { PanelMadeOf } from '../flows/publish-panel.ts'
 import { addRecoveryKey, type RecoveryKey, recoveryKeys, retireRecoveryKeys } from '../keys/store.ts'
-import { currentPublications, type Mirrored, mirroredPacks, publishFault } from '../publications/store.ts'
+import {
+  currentPublications,
+  lastPublication,
+  type Mirrored,
+  mirroredPacks,
+  publishFault,
+} from '../publications/store.ts'
 import { heardOfAll, sites } from '../sites/store.ts'
 import { needs } from './door.ts'
 import { actorOf, momentOf, type PageEnv, type PageTools, show, whyNot } from './tools.ts'
@@ -31,6 +38,7 @@ export type PackLine = {
   keyData: Instant | undefined
   sizeBytes: number
   files: readonly PackFile[]
+  loading: boolean
   /** Names of the sites that have this sequence, and of those that have an older one. */
   have: string[]
   lack: string[]
@@ -38,7 +46,6 @@ export type PackLine = {
 
 export function packsPage(values: {
   packs: readonly PackLine[]
-  charts: number
   paper: Awaited<ReturnType<typeof paperMissing>>
   fault: { since: Instant; because: string } | undefined
   carriers: readonly { name: string; where: string; last: readonly Mirrored[] }[]
@@ -154,7 +161,6 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
     const mirrored = await mirroredPacks(db)
     const body = packsPage({
       packs,
-      charts,
       paper: await paperMissing(centre),
       fault: await publishFault(db),
       carriers: tools.carriers.map((one) => ({ ...one, last: mirrored.filter(({ carrier }) => carrier === one.name) })),
@@ -165,7 +171,7 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
     })
     return show(c, tools, {
       title: 'Packs',
-      headline: packsHeadline(packs, charts),
+      headline: packsHeadline(packs, charts, (await lastPublication<PanelMadeOf>(db, 'panel'))?.madeOf.charts),
       body,
       at: AT,
       subjects: ['packs', 'sites'],
@@ -195,7 +201,7 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
     const lines = (await currentPublications(db)).flatMap(({ packId, sequence, publishedAt, signed, sizeBytes }) => {
       const name = packId === 'panel' ? 'Panel of the practice' : names.get(packId)
       if (name === undefined) return []
-      const { files, freshness } = readManifest(signed)
+      const { files, freshness, loading = false } = readManifest(signed)
       const readers = packId === 'panel' ? enrolled : enrolled.filter((site) => site.id === packId)
       const hasIt = (siteId: string): boolean => {
         const beat = heard.get(siteId)?.heartbeat
@@ -213,6 +219,7 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
           keyData: freshness.keyData,
           sizeBytes,
           files,
+          loading,
           have,
           lack,
         },
@@ -225,9 +232,17 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
   return app
 }
 
-export function packsHeadline(packs: readonly PackLine[], charts: number): string {
+/** `read`: charts that are here; `published`: those that the panel was made of, where that is on record. */
+export function packsHeadline(packs: readonly PackLine[], read: number, published: number | undefined): string {
   const panel = packs.find((pack) => pack.packId === 'panel')
   if (panel === undefined) return 'Nothing has been published yet: no source has been read to its end.'
   const size = packs.reduce((sum, pack) => sum + pack.sizeBytes, 0)
-  return `${countOf(charts, 'chart')} and ${countOf(packs.length - 1, 'schedule')} are published, ${sizeInWords(size)} sealed.`
+  const held = published === undefined ? 'The panel' : countOf(published, 'chart')
+  const waiting = published === undefined ? 0 : read - published
+  const more =
+    waiting > 0
+      ? ` ${countOf(waiting, 'chart more has', 'charts more have')} been read and not been published yet.`
+      : ''
+  const loading = panel.loading ? ' A source is still being read for the first time.' : ''
+  return `${held} and ${countOf(packs.length - 1, 'schedule')} are published, ${sizeInWords(size)} sealed.${more}${loading}`
 }
