@@ -25,6 +25,13 @@ export const STATUS_WORDS: { [Status in AppointmentStatus]: string } = {
   'left-without-being-seen': 'Left without being seen',
 }
 
+/** Visits that somebody may still come for; cancelled ones stand on the lists but get no sheet of their own. */
+const COMING: readonly AppointmentStatus[] = ['booked', 'arrived', 'in-room', 'pending']
+
+export function mayStillCome({ status }: Pick<Appointment, 'status'>): boolean {
+  return COMING.includes(status)
+}
+
 export function isExpected(appointment: Appointment): boolean {
   return EXPECTED[appointment.status]
 }

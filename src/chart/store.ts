@@ -126,6 +126,16 @@ export async function chartHorizon(db: Database): Promise<number> {
   })
 }
 
+/** The same, with how many charts there are up to it. */
+export async function chartExtent(db: Database): Promise<{ through: number; charts: number }> {
+  return db.transaction().execute(async (transaction) => {
+    await sql`SELECT pg_advisory_xact_lock(${CHANGE_LOCK})`.execute(transaction)
+    const read = await sql<{ through: number; charts: number }>`SELECT coalesce(max(changed_seq), 0) AS through,
+      count(*) FILTER (WHERE body IS NOT NULL) AS charts FROM chart`.execute(transaction)
+    return read.rows[0] ?? { through: 0, charts: 0 }
+  })
+}
+
 /** Charts with a change in (after, through], oldest change first, in batches. After 0 with `living` only those that are there. */
 export async function* chartsChangedBetween(
   db: Database,

@@ -112,7 +112,7 @@ test('a site is fresh, locked, behind, stale or silent, each with its reason', (
   assert.equal(status({ locked: true }).status, 'locked')
   assert.equal(status({ heardAt: NOW - 3 * MINUTE }).status, 'silent')
   const untaken = (ms: number) => ({ published: { schedule: NOW, keyData: NOW, untakenSince: NOW - ms } })
-  assert.equal(status(untaken(3 * MINUTE)).status, 'behind')
+  assert.equal(status(untaken(6 * MINUTE)).status, 'behind')
   assert.equal(status({ ...untaken(SECOND), held: { schedule: NOW - 10 * MINUTE, keyData: NOW } }).status, 'fresh')
   assert.equal(status({ held: undefined }).status, 'behind')
   assert.equal(status({ held: undefined, enrolledAt: NOW - MINUTE }).status, 'waiting')
@@ -122,6 +122,19 @@ test('a site is fresh, locked, behind, stale or silent, each with its reason', (
   assert.match(stale.because, /schedule is 20 min old; the limit is 15 min/)
   assert.equal(status({ enrolment: 'planned' }).status, 'planned')
   assert.equal(status({ enrolment: 'revoked' }).status, 'revoked')
+})
+
+test('a pack that is late by a few pulls is no alarm while the data at the site is not stale', () => {
+  const busy = (ms: number, heldMs = MINUTE) =>
+    site('East', {
+      pullEveryMs: 15 * SECOND,
+      held: { schedule: NOW - heldMs, keyData: NOW - heldMs },
+      published: { schedule: NOW, keyData: NOW, untakenSince: NOW - ms },
+    })
+  assert.equal(judgeSite(busy(35 * SECOND), NOW).status, 'fresh')
+  assert.deepEqual(look([source()], [busy(35 * SECOND), busy(4 * MINUTE)]), [])
+  assert.equal(judgeSite(busy(6 * MINUTE), NOW).status, 'behind')
+  assert.equal(judgeSite(busy(35 * SECOND, 20 * MINUTE), NOW).status, 'behind', 'old already: that is why')
 })
 
 test('a frozen source is one cause; the sites that go stale are its symptoms', () => {

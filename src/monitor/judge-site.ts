@@ -1,7 +1,7 @@
 import { agoInWords, spanInWords } from '../base/ago.ts'
 import type { Instant } from '../base/time.ts'
 import type { SiteFacts, SiteStatus } from './monitor.ts'
-import { watchedSpan } from './pace.ts'
+import { behindAfterMs, watchedSpan } from './pace.ts'
 
 /** What a site is, worst first: what it last said is worth less the longer ago it said it. */
 export function judgeSite(facts: SiteFacts, now: Instant): SiteStatus {
@@ -37,7 +37,7 @@ export function judgeSite(facts: SiteFacts, now: Instant): SiteStatus {
 function behind(facts: SiteFacts, now: Instant): SiteStatus | undefined {
   const { siteId, name, published } = facts
   if (published === undefined) return undefined
-  const graceMs = 2 * facts.pullEveryMs
+  const graceMs = stale(facts, now) === undefined ? behindAfterMs(facts.pullEveryMs) : 2 * facts.pullEveryMs
   const missing = facts.held === undefined
   if (missing && now - (facts.enrolledAt ?? now) <= graceMs)
     return { siteId, name, status: 'waiting', since: facts.enrolledAt ?? now, because: 'It is taking its first pack.' }

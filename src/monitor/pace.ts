@@ -24,6 +24,14 @@ export function watchEveryMs(shortestMs: number): number {
  */
 export const UNWATCHED_AFTER_MS = MINUTE
 
+/**
+ * A newer pack that is not taken is a cause only after so long: on a busy machine or a thin line a pack takes a while, and the next is out before
+ * it is there. Where the data at the site is stale already, two pulls are enough.
+ */
+export function behindAfterMs(pullEveryMs: number): number {
+  return Math.max(5 * MINUTE, 3 * pullEveryMs)
+}
+
 /** How long something has been so, as far as it was watched. */
 export function watchedSpan(since: Instant, watchedSince: Instant | undefined, now: Instant): number {
   return now - Math.max(since, watchedSince ?? since)

@@ -36,6 +36,13 @@ test('a manifest that the hub signed is read as it was written', () => {
   assert.deepEqual(verifyManifest(signed(), expected), manifest)
 })
 
+test('that the practice was still being loaded may be said or not', () => {
+  for (const loading of [true, false]) {
+    const said = { ...manifest, loading }
+    assert.deepEqual(verifyManifest(signed(JSON.stringify(said)), expected), said)
+  }
+})
+
 test('a manifest of another practice, kind or pack is refused', () => {
   assert.throws(() => verifyManifest(signed(), { ...expected, practiceId: 'other' }), /another practice/)
   assert.throws(() => verifyManifest(signed(), { ...expected, kind: 'site' }), /it is the pack "panel"/)

@@ -33,6 +33,7 @@ const shape = z.object({
     sources: z.array(z.object({ sourceId: id, asOf: instant })).max(1000),
     canary: instant.optional(),
   }),
+  loading: z.boolean().optional(),
 })
 
 const signedShape = z.object({
@@ -90,7 +91,7 @@ export function readManifest(signed: Pick<SignedManifest, 'manifest'>): Manifest
   const parsed = shape.safeParse(raw)
   if (!parsed.success)
     throw refused(`its ${parsed.error.issues[0]?.path.join('.') ?? 'text'} is not as the format says`)
-  const { files, freshness, ...rest } = parsed.data
+  const { files, freshness, loading, ...rest } = parsed.data
   return {
     ...rest,
     files: files.map(({ label, ...file }) => (label === undefined ? file : { ...file, label })),
@@ -101,6 +102,7 @@ export function readManifest(signed: Pick<SignedManifest, 'manifest'>): Manifest
       sources: freshness.sources,
       canary: freshness.canary,
     },
+    ...(loading === undefined ? {} : { loading }),
   }
 }
 

@@ -25,6 +25,8 @@ export type Manifest = {
   files: PackFile[]
   /** How old what the pack says is, by class and source: see Freshness. */
   freshness: Freshness
+  /** Of the panel: a source had not been read to its end for the first time, so that whoever is not in the panel may still be a patient. */
+  loading?: boolean
 }
 
 /** 64 hex digits: the SHA-256 of the sealed file. */

@@ -65,6 +65,7 @@ export async function preparePanel(
     /** age recipients of the sites that may read; the hub and the recovery keys are added. */
     recipients: readonly string[]
     freshness: Freshness
+    loading?: boolean
     base?: BuiltBase
     rotateKey?: boolean
     /** One more than any site says it has, after the hub came back from a backup that is older than the sites' packs. */
@@ -91,6 +92,7 @@ export async function preparePanel(
     freshness: request.freshness,
     keyring: { known, due },
     sequenceAtLeast: request.sequenceAtLeast,
+    ...(request.loading === undefined ? {} : { loading: request.loading }),
   })
   return { ...prepared, rebuildDue: made.rebuildDue }
 }

@@ -69,11 +69,12 @@ type Publication = Pick<Manifest, 'kind' | 'packId' | 'files' | 'freshness'> & {
   /** The keyring before, and the one that is due; the same object when nothing about it changed. */
   keyring: { known: Keyring | undefined; due: Keyring }
   sequenceAtLeast: number | undefined
+  loading?: boolean
 }
 
 /** Signs the manifest over files that are in the vault. */
 export async function publication(publisher: Publisher, made: Publication): Promise<Prepared> {
-  const { before, keyring, kind, packId, files, freshness } = made
+  const { before, keyring, kind, packId, files, freshness, loading } = made
   const manifest: Manifest = {
     format: 'holdfast-pack/1',
     practiceId: publisher.practiceId,
@@ -87,6 +88,7 @@ export async function publication(publisher: Publisher, made: Publication): Prom
         : (await writeFile(publisher.vault, await sealKeyring(keyring.due))).name,
     files,
     freshness,
+    ...(loading === undefined ? {} : { loading }),
   }
   const old = new Set(before?.files.map((file) => file.name))
   const fresh = files.filter((file) => !old.has(file.name))

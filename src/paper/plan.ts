@@ -1,11 +1,9 @@
 import { canonicalJson, sha256Hex } from '../base/hash.ts'
 import type { Appointment } from '../chart/chart.ts'
+import { mayStillCome } from '../chart/schedule.ts'
 import { dayRows, deskRows, headline } from './day-list.ts'
 import { asOfOnPaper, packetSheet } from './packet.ts'
 import type { PaperDay, Sheet, SheetKind, SheetValues } from './paper.ts'
-
-/** Visits that somebody may still come for; cancelled ones stand on the lists but get no sheet of their own. */
-const COMING: readonly Appointment['status'][] = ['booked', 'arrived', 'in-room', 'pending']
 
 const byTime = (a: Appointment, b: Appointment): number => a.start - b.start || (a.id < b.id ? -1 : 1)
 
@@ -40,7 +38,7 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
     ),
   )
   const packets = providers.flatMap(([providerId, own]) => {
-    const coming = own.filter((visit) => COMING.includes(visit.status))
+    const coming = own.filter(mayStillCome)
     if (coming.length === 0) return []
     const charts = coming.map((visit) =>
       visit.patientId === undefined || context.withheld(visit.patientId) ? undefined : context.chartOf(visit.patientId),

@@ -29,6 +29,7 @@ export type Contents = {
   settings?: Partial<SiteSettings>
   paper?: { label: string; pdf: Uint8Array }[]
   asOf?: number
+  loading?: boolean
 }
 
 /** How the hub behaves: `cut` breaks every connection, `revoked` refuses as the hub does, `clock-off` judges by a clock an hour ahead. */
@@ -97,6 +98,7 @@ export async function littleHub(clock: Clock, secure = true) {
         changes: [],
         recipients,
         freshness: freshness(asOf),
+        loading: contents.loading ?? false,
       })
     }
     for (const wake of waiters.splice(0)) wake()

@@ -350,3 +350,31 @@ test('packs that were imported beside the running program are taken up', async (
   assert.match((await screen.go('/today')).text, /as of 08:08/)
   await rm(stick, { recursive: true })
 })
+
+test('paper that did not come is named on the page that prints it', async () => {
+  const day = '2026-11-23'
+  const own = appointments.filter(({ start }) => start < Date.parse('2026-11-24T06:00:00Z'))
+  const [first] = own
+  assert.ok(first)
+  const paper = [{ label: `day-sheet ${day} ${first.providerId}`, pdf: Buffer.from('%PDF-1.7') }]
+  await using here = await clinic({ ...contents, appointments: own, paper })
+  const amy = browser(here.site().url)
+  await amy.signIn('amy')
+  const providers = new Set(own.map(({ providerId }) => providerId)).size
+  const { text } = await amy.go('/paper')
+  assert.match(text, /1 sheet is ready for today/)
+  assert.match(text, /The paper for today, Monday, November 23, is not complete/)
+  assert.match(text, new RegExp(`No day sheet yet for ${providers - 1} of ${providers} providers`))
+  assert.match(text, /No patient sheets yet for/)
+})
+
+test('who was not read yet is not said to be nobody', async () => {
+  await using here = await clinic({ ...contents, loading: true })
+  const amy = browser(here.site().url)
+  await amy.signIn('amy')
+  assert.match((await amy.go('/search?q=xyzzy')).text, /may still be a patient of the practice/)
+  here.time.pass(1000)
+  await here.hub.publish({ ...contents, people: here.people })
+  await here.site().pullNow()
+  assert.doesNotMatch((await amy.go('/search?q=xyzzy')).text, /may still be a patient/)
+})

@@ -10,6 +10,7 @@ import { keptSheets, numbersFor } from '../sheets/store.ts'
 import { addSite, noteEnrolled } from '../sites/store.ts'
 import { nameSources, noteReadEnded } from '../sources/store.ts'
 import { makePaper, paperFor } from './make-paper.ts'
+import { paperMissing } from './paper-missing.ts'
 import { type ScratchCentre, scratchCentre } from './scratch-centre.ts'
 
 let server: ScratchServer
@@ -88,6 +89,20 @@ test('paper is made before anyone asks, and only what changed is made again', as
   assert.equal(await makePaper(centre), 0, 'a change is not printed with every minute')
   centre.pass(10 * MINUTE)
   assert.equal(await makePaper(centre), 3)
+})
+
+test('providers whose sheets are not made yet are named for each site', async () => {
+  const centre = await hub()
+  assert.deepEqual(await paperMissing(centre), [], 'nobody is booked')
+  await book(centre, 'a', 'Alder')
+  await read(centre)
+  const [here] = await paperMissing(centre)
+  assert.deepEqual(
+    [here?.siteName, here?.day, here?.missing.map(({ kind }) => kind)],
+    ['East', '2026-11-23', ['day-sheet', 'packet']],
+  )
+  await makePaper(centre)
+  assert.deepEqual(await paperMissing(centre), [])
 })
 
 test('an add-on gets a number of its own and leaves those that are on paper as they are', async () => {

@@ -1,18 +1,25 @@
 import type { Chart } from '../../chart/chart.ts'
-import { chartHorizon, chartsChangedBetween } from '../../chart/store.ts'
+import { chartExtent, chartHorizon, chartsChangedBetween } from '../../chart/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import { type BuiltBase, buildBase, PANEL, type PanelChange, preparePanel } from '../../pack/publish-panel.ts'
 import type { Publisher } from '../../pack/publisher.ts'
 import { sequenceAfter } from '../../pack/sequence.ts'
 import { lastPublication, notePublication, type Publication } from '../publications/store.ts'
 import { heardOfAll, sites } from '../sites/store.ts'
+import type { SourceState } from '../sources/sources.ts'
 import { sourceStates } from '../sources/store.ts'
 import { takeTurn } from '../turn/store.ts'
 import type { Centre } from './centre.ts'
 import { movedOn, packFreshness } from './pack-freshness.ts'
 
-/** What the last panel was made of: charts up to this change, under this policy, for these readers. */
-type PanelMadeOf = { through: number; restrictedPolicy: string; readers: string; rebuildDue: boolean }
+/** What the last panel was made of: charts up to this change, so many of them (also those that policy leaves out), under this policy, for these readers. */
+export type PanelMadeOf = {
+  through: number
+  charts?: number
+  restrictedPolicy: string
+  readers: string
+  rebuildDue: boolean
+}
 
 /** `ready`: a panel is out, so site packs may follow. Nothing is published before a source was read whole once. */
 export async function publishPanel(
@@ -25,14 +32,22 @@ export async function publishPanel(
     return { ready: false, published: false }
   const freshness = packFreshness(states, centre.clock.now())
   const recipients = await readers(centre)
-  const through = await chartHorizon(centre.db)
   const samePolicy = last?.madeOf.restrictedPolicy === publisher.restrictedPolicy
   const sameReaders = last?.madeOf.readers === allReaders(publisher, recipients)
-  if (last !== undefined && samePolicy && sameReaders && through === last.madeOf.through) {
+  if (last !== undefined && samePolicy && sameReaders && (await chartHorizon(centre.db)) === last.madeOf.through) {
     if (!movedOn(readManifest(last.signed).freshness, freshness)) return { ready: true, published: false }
   }
+  const { through, charts } = await chartExtent(centre.db)
   const base = samePolicy ? undefined : await baseUpTo(centre, publisher, last, through)
-  const published = await publishChanges(centre, publisher, { last, base, through, recipients, freshness })
+  const published = await publishChanges(centre, publisher, {
+    last,
+    base,
+    through,
+    recipients,
+    freshness,
+    charts,
+    loading: isLoading(states),
+  })
   return { ready: true, published }
 }
 
@@ -43,9 +58,19 @@ export async function rebuildPanel(centre: Centre, publisher: Publisher): Promis
   const base = await baseUpTo(centre, publisher, before, await chartHorizon(centre.db))
   const published = await takeTurn(centre.db, 'publish', async () => {
     const last = await lastPublication<PanelMadeOf>(centre.db, PANEL)
-    const through = await chartHorizon(centre.db)
-    const freshness = packFreshness(await sourceStates(centre.db), centre.clock.now())
-    return publishChanges(centre, publisher, { last, base, through, recipients: await readers(centre), freshness })
+    const { through, charts } = await chartExtent(centre.db)
+    const states = await sourceStates(centre.db)
+    const freshness = packFreshness(states, centre.clock.now())
+    const loading = isLoading(states)
+    return publishChanges(centre, publisher, {
+      last,
+      base,
+      through,
+      recipients: await readers(centre),
+      freshness,
+      charts,
+      loading,
+    })
   })
   if (published === true) await centre.changed(centre.db, ['packs'])
   return published ?? false
@@ -57,16 +82,23 @@ type Request = {
   through: number
   recipients: string[]
   freshness: ReturnType<typeof packFreshness>
+  charts: number
+  loading: boolean
+}
+
+function isLoading(states: readonly SourceState[]): boolean {
+  return states.some((state) => state.readAt === undefined)
 }
 
 async function publishChanges(centre: Centre, publisher: Publisher, request: Request): Promise<boolean> {
-  const { last, base, through, recipients, freshness } = request
+  const { last, base, through, recipients, freshness, charts, loading } = request
   const leap = sequenceAfter(last?.sequence ?? 0, await sequencesSaid(centre))
   const prepared = await preparePanel(publisher, {
     previous: last?.signed,
     changes: changesAfter(centre, last?.madeOf.through ?? through, through),
     recipients,
     freshness,
+    loading,
     ...(base === undefined ? {} : { base }),
     ...(leap === undefined ? {} : { sequenceAtLeast: leap }),
   })
@@ -78,6 +110,7 @@ async function publishChanges(centre: Centre, publisher: Publisher, request: Req
     signed,
     madeOf: {
       through,
+      charts,
       restrictedPolicy: publisher.restrictedPolicy,
       readers: allReaders(publisher, recipients),
       rebuildDue: prepared.rebuildDue,

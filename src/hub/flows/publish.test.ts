@@ -15,11 +15,12 @@ import { openVault } from '../../pack/vault/store.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { DEFAULT_POLICY } from '../policy/policy.ts'
 import { changePolicy } from '../policy/store.ts'
-import { currentManifest, publishFault } from '../publications/store.ts'
+import { currentManifest, lastPublication, publishFault } from '../publications/store.ts'
 import { addSite, noteEnrolled, noteHeartbeat } from '../sites/store.ts'
 import { nameSources, noteReadEnded } from '../sources/store.ts'
 import type { Press } from './press.ts'
 import { publish, rebuild, sweepFiles } from './publish.ts'
+import type { PanelMadeOf } from './publish-panel.ts'
 import { revokeSite } from './revoke-site.ts'
 import { type ScratchCentre, scratchCentre } from './scratch-centre.ts'
 
@@ -40,11 +41,11 @@ async function hub() {
   return { centre, press, east }
 }
 
-async function read(centre: ScratchCentre): Promise<void> {
+async function read(centre: ScratchCentre, sourceId = 'ehr'): Promise<void> {
   const at = centre.clock.now()
   await noteReadEnded(
     centre.db,
-    'ehr',
+    sourceId,
     { cursor: {}, asOf: at, scheduleAsOf: at, canary: at },
     { endedAt: at, asOf: at, tookMs: 1, charts: 0, appointments: 0, setAside: 0, outcome: 'done', because: '' },
   )
@@ -95,6 +96,24 @@ test('nothing new is not published; a source that was read again is, with the sa
   assert.equal(second?.sequence, (first?.sequence ?? 0) + 1)
   assert.ok(first && second)
   assert.deepEqual(readManifest(second.signed).files, readManifest(first.signed).files)
+})
+
+test('a panel says that a source was never read to its end, and the hub knows how many charts are in it', async () => {
+  const { centre, press } = await hub()
+  const panel = async () => {
+    const last = await lastPublication<PanelMadeOf>(centre.db, 'panel')
+    return last === undefined ? undefined : [last.madeOf.charts, readManifest(last.signed).loading]
+  }
+  await nameSources(centre.db, [{ id: 'labs', kind: 'files', name: 'Labs' }])
+  await keep(centre, chart('a'), chart('b'))
+  await read(centre)
+  await publish(centre, press)
+  assert.deepEqual(await panel(), [2, true])
+  await keep(centre, chart('c'))
+  assert.deepEqual(await panel(), [2, true], 'what is not published yet does not count')
+  await read(centre, 'labs')
+  await publish(centre, press)
+  assert.deepEqual(await panel(), [3, false])
 })
 
 test('changes and departures travel as an increment', async () => {

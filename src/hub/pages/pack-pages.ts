@@ -9,10 +9,19 @@ import { facts, table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import { newAgeKey, recoveryKeyFile } from '../../pack/keys.ts'
 import { readManifest } from '../../pack/manifest.ts'
+import { missingInWords } from '../../pack/missing-paper.ts'
 import type { PackFile } from '../../pack/pack.ts'
 import { auditLine } from '../flows/centre.ts'
+import { paperMissing } from '../flows/paper-missing.ts'
+import type { PanelMadeOf } from '../flows/publish-panel.ts'
 import { addRecoveryKey, type RecoveryKey, recoveryKeys, retireRecoveryKeys } from '../keys/store.ts'
-import { currentPublications, type Mirrored, mirroredPacks, publishFault } from '../publications/store.ts'
+import {
+  currentPublications,
+  lastPublication,
+  type Mirrored,
+  mirroredPacks,
+  publishFault,
+} from '../publications/store.ts'
 import { heardOfAll, sites } from '../sites/store.ts'
 import { needs } from './door.ts'
 import { actorOf, momentOf, type PageEnv, type PageTools, show, whyNot } from './tools.ts'
@@ -29,6 +38,7 @@ export type PackLine = {
   keyData: Instant | undefined
   sizeBytes: number
   files: readonly PackFile[]
+  loading: boolean
   /** Names of the sites that have this sequence, and of those that have an older one. */
   have: string[]
   lack: string[]
@@ -36,7 +46,7 @@ export type PackLine = {
 
 export function packsPage(values: {
   packs: readonly PackLine[]
-  charts: number
+  paper: Awaited<ReturnType<typeof paperMissing>>
   fault: { since: Instant; because: string } | undefined
   carriers: readonly { name: string; where: string; last: readonly Mirrored[] }[]
   recovery: readonly RecoveryKey[]
@@ -45,7 +55,7 @@ export function packsPage(values: {
   whyNotRecovery: string | undefined
 }): Html {
   const { packs, moment, fault } = values
-  return html`${fault === undefined ? nothing : note('act', 'Packs cannot be published', html`<p>Since ${when(fault.since, moment)}: ${fault.because} Sites go on with the packs that they have.</p>`)}
+  return html`${fault === undefined ? nothing : note('act', 'Packs cannot be published', html`<p>Since ${when(fault.since, moment)}: ${fault.because} Sites go on with the packs that they have.</p>`)}${paperNote(values.paper)}
 ${table<PackLine>({
   caption: 'Packs as published last',
   hideCaption: true,
@@ -80,6 +90,15 @@ ${table<PackLine>({
     },
   })}</section>
 <section class="stack"><h2>Recovery key</h2>${recoverySection(values)}</section>`
+}
+
+function paperNote(paper: Parameters<typeof packsPage>[0]['paper']): Html {
+  if (paper.length === 0) return nothing
+  return note(
+    'watch',
+    'Paper is still to be made',
+    html`<ul>${paper.map(({ siteName, day, missing }) => html`<li>${siteName}, ${day}: ${missing.map(missingInWords).join(' ')}</li>`)}</ul>`,
+  )
 }
 
 function filesWords(files: readonly PackFile[]): string {
@@ -146,7 +165,7 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
     const mirrored = await mirroredPacks(db)
     const body = packsPage({
       packs,
-      charts,
+      paper: await paperMissing(centre),
       fault: await publishFault(db),
       carriers: tools.carriers.map((one) => ({ ...one, last: mirrored.filter(({ carrier }) => carrier === one.name) })),
       recovery: await recoveryKeys(db),
@@ -156,7 +175,7 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
     })
     return show(c, tools, {
       title: 'Packs',
-      headline: packsHeadline(packs, charts),
+      headline: packsHeadline(packs, charts, (await lastPublication<PanelMadeOf>(db, 'panel'))?.madeOf.charts),
       body,
       at: AT,
       subjects: ['packs', 'sites'],
@@ -186,7 +205,7 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
     const lines = (await currentPublications(db)).flatMap(({ packId, sequence, publishedAt, signed, sizeBytes }) => {
       const name = packId === 'panel' ? 'Panel of the practice' : names.get(packId)
       if (name === undefined) return []
-      const { files, freshness } = readManifest(signed)
+      const { files, freshness, loading = false } = readManifest(signed)
       const readers = packId === 'panel' ? enrolled : enrolled.filter((site) => site.id === packId)
       const hasIt = (siteId: string): boolean => {
         const beat = heard.get(siteId)?.heartbeat
@@ -204,6 +223,7 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
           keyData: freshness.keyData,
           sizeBytes,
           files,
+          loading,
           have,
           lack,
         },
@@ -216,9 +236,17 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
   return app
 }
 
-export function packsHeadline(packs: readonly PackLine[], charts: number): string {
+/** `read`: charts that are here; `published`: those that the panel was made of, where that is on record. */
+export function packsHeadline(packs: readonly PackLine[], read: number, published: number | undefined): string {
   const panel = packs.find((pack) => pack.packId === 'panel')
   if (panel === undefined) return 'Nothing has been published yet: no source has been read to its end.'
   const size = packs.reduce((sum, pack) => sum + pack.sizeBytes, 0)
-  return `${countOf(charts, 'chart')} and ${countOf(packs.length - 1, 'schedule')} are published, ${sizeInWords(size)} sealed.`
+  const held = published === undefined ? 'The panel' : countOf(published, 'chart')
+  const waiting = published === undefined ? 0 : read - published
+  const more =
+    waiting > 0
+      ? ` ${countOf(waiting, 'chart more has', 'charts more have')} been read and not been published yet.`
+      : ''
+  const loading = panel.loading ? ' A source is still being read for the first time.' : ''
+  return `${held} and ${countOf(packs.length - 1, 'schedule')} are published, ${sizeInWords(size)} sealed.${more}${loading}`
 }

@@ -3,7 +3,7 @@ import { HOUR, type Instant } from '../../base/time.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
-import type { SiteStatus } from '../../monitor/monitor.ts'
+import type { SiteStatus, SourceStatus } from '../../monitor/monitor.ts'
 import { type SparkPoint, spark } from './spark.ts'
 import { countOf, siteTone, siteWord } from './words.ts'
 
@@ -33,8 +33,23 @@ const SEVERITY: SiteStatus['status'][] = [
   'revoked',
 ]
 
-/** "5 of 6 sites are fresh. West: it has not spoken for 14 min ..." */
-export function sitesHeadline(statuses: readonly SiteStatus[]): string {
+/** What will make every site old, however fresh they are at this moment; undefined where nothing does. */
+export function upstreamTrouble(
+  sources: Iterable<SourceStatus>,
+  publishing: { because: string } | undefined,
+): string | undefined {
+  if (publishing !== undefined) return `Packs cannot be published: ${lowerFirst(publishing.because)}`
+  const bad = [...sources].find((one) => 'since' in one)
+  return bad === undefined ? undefined : `${bad.name} is ${bad.status}: ${lowerFirst(bad.because)}`
+}
+
+/** The worst thing first: what stands in the way of all sites, then the sites. "5 of 6 sites are fresh. West: it has not spoken for 14 min ..." */
+export function sitesHeadline(statuses: readonly SiteStatus[], trouble?: string): string {
+  const own = headlineOfSites(statuses)
+  return trouble === undefined ? own : `${trouble} ${own}`
+}
+
+function headlineOfSites(statuses: readonly SiteStatus[]): string {
   const working = statuses.filter(({ status }) => status !== 'planned' && status !== 'revoked')
   if (statuses.length === 0) return 'No site has been set up yet.'
   if (working.length === 0)

@@ -38,7 +38,15 @@ import { needs, refusal } from './door.ts'
 import { siteDetailPage } from './site-detail.ts'
 import { fieldsOfSite, readSiteFields } from './site-fields.ts'
 import { codePage, envelopeSheetPage, envelopesPage, type SiteFields, siteFormPage, type Wrong } from './site-forms.ts'
-import { roadOf, type SiteLine, SPARK_MS, type Stage, siteListPage, sitesHeadline } from './site-list.ts'
+import {
+  roadOf,
+  type SiteLine,
+  SPARK_MS,
+  type Stage,
+  siteListPage,
+  sitesHeadline,
+  upstreamTrouble,
+} from './site-list.ts'
 import { agePoints } from './spark.ts'
 import { actorOf, fieldsOf, momentOf, type PageContext, type PageEnv, type PageTools, show, whyNot } from './tools.ts'
 import { sourceWord } from './words.ts'
@@ -94,7 +102,10 @@ export function sitePages(tools: PageTools): Hono<PageEnv> {
     })
     return show(c, tools, {
       title: 'Sites',
-      headline: sitesHeadline(lines.map((line) => line.status)),
+      headline: sitesHeadline(
+        lines.map((line) => line.status),
+        upstreamTrouble(now.sources.values(), now.seen.publishing),
+      ),
       body,
       at: AT,
       subjects: ['sites', 'packs'],

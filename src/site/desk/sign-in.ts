@@ -11,12 +11,16 @@ export type SignIn = { in: true; token: string } | { in: false; because: string 
 const WRONG =
   'Sign-in name and password do not fit. Both are those of Holdfast’s hub; a password changed today may not have reached this site yet, so try the one before.'
 
+const NOBODY_YET =
+  'No people are here yet: the first pack is on its way and brings them. Nothing is wrong with the password; try again in a minute.'
+
 /**
  * A person's own password opens the site for the program and signs the person in, with everything else dead. Failed attempts are counted
  * before they are checked, and written down even while the site is locked.
  */
 export async function signIn(desk: Desk, login: string, password: string): Promise<SignIn> {
   if (login.trim() === '' || password === '') return { in: false, because: 'Type your login and your password.' }
+  if (desk.keys.count().people === 0) return { in: false, because: NOBODY_YET }
   const key = `login ${sha256Hex(`${desk.facts.siteId}\n${login.trim().toLowerCase()}`).slice(0, 32)}`
   const waitMs = await desk.attempts.begin(key)
   if (waitMs > 0) return { in: false, because: tooMany(waitMs) }

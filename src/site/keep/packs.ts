@@ -119,6 +119,8 @@ export async function openPacks(options: {
         // The small pack first: it says who may enter and who is expected.
         const site = await receiveOne(carrier, facts.siteId, signal)
         if (site === 'adopted' && opened.site !== undefined) await changed(opened)
+        // A panel that was published before this site could read is not for it; the one that is comes before the site's own pack.
+        if (manifests.site === undefined) return { newer: false, older: site === 'older' }
         const outcomes = [site, await receiveOne(carrier, 'panel', signal)]
         const newer = outcomes.includes('adopted')
         if (newer) await sweepVault(vault, ['panel', facts.siteId], clock.now() - SWEEP_AFTER_MS)

@@ -131,7 +131,9 @@ export function startPull(options: PullOptions): Pull {
     const { panel, site } = packs.manifests()
     const waitMs = hurry || failures > 0 || roundOver.length > 0 ? 0 : Math.min(LONGEST_WAIT_MS, options.pullEveryMs())
     hurry = false
-    const since = { panel: panel?.sequence ?? -1, site: site?.sequence ?? -1, waitMs }
+    // Before this site's own pack no panel is wanted either.
+    const heldPanel = site === undefined ? Number.MAX_SAFE_INTEGER : (panel?.sequence ?? -1)
+    const since = { panel: heldPanel, site: site?.sequence ?? -1, waitMs }
     const answer = await manifests(since)
     if (answer === undefined) return
     const carrier = hubCarrier(options.line, answer)

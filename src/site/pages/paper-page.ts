@@ -1,9 +1,10 @@
 import type { Day } from '../../base/zone.ts'
 import { button, errorSummary } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
-import { status, type Tone } from '../../look/status.ts'
+import { note, status, type Tone } from '../../look/status.ts'
 import { type Column, table } from '../../look/table.ts'
 import { when } from '../../look/when.ts'
+import { type MissingPaper, missingInWords } from '../../pack/missing-paper.ts'
 import type { PrintJob } from '../print/print-room.ts'
 import { framed, type Surroundings } from './frame.ts'
 import { dayInWords } from './today-page.ts'
@@ -19,6 +20,8 @@ export type PaperSheet = {
 
 export type PaperValues = {
   sheets: readonly PaperSheet[]
+  /** What this person may print and is on the schedule of the day, but not among the sheets. */
+  missing: readonly MissingPaper[]
   today: Day
   day: Day
   days: readonly Day[]
@@ -44,7 +47,7 @@ export function paperPage(around: Surroundings, values: PaperValues): Html {
       : values.said.tone === 'act'
         ? errorSummary([{ because: values.said.words }])
         : html`<p role="status">${status(values.said.tone, values.said.words)}</p>`
-  }${dayChoice(values)}</header>${sheetTable(values)}${printing(around, values)}</div>`
+  }${dayChoice(values)}</header>${missingNote(values)}${sheetTable(values)}${printing(around, values)}</div>`
   return framed(around, { title, at: '/paper', age: around.ages.schedule, body })
 }
 
@@ -56,6 +59,16 @@ function headline({ sheets, day, today, printers }: PaperValues): string {
   return sheets.length === 0
     ? `No sheets came with the pack for ${inSentence(dayInWords(day, today))}.`
     : `${sheets.length} ${sheets.length === 1 ? 'sheet is' : 'sheets are'} ready for ${inSentence(dayInWords(day, today))}. ${how}`
+}
+
+/** A pile that looks whole and is not would send people into a downtime without the rest. */
+function missingNote({ missing, day, today }: PaperValues): Html {
+  if (missing.length === 0) return nothing
+  return note(
+    'act',
+    `The paper for ${inSentence(dayInWords(day, today))}, is not complete`,
+    html`${missing.map((one) => html`<p>${missingInWords(one)}</p>`)}<p>The rest is made at the hub and comes with a newer pack. Until it is here, print the schedule, and each patient’s page, from this screen.</p>`,
+  )
 }
 
 /** `Today, Monday ...` in the middle of a sentence. */

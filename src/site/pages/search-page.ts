@@ -1,6 +1,7 @@
 import { displayName, personName } from '../../chart/name.ts'
 import { displayPhone } from '../../chart/phone.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
+import { note } from '../../look/status.ts'
 import { table } from '../../look/table.ts'
 import type { SearchResult, SearchRow } from '../../pack/panel.ts'
 import { framed, type Surroundings } from './frame.ts'
@@ -8,6 +9,8 @@ import { framed, type Surroundings } from './frame.ts'
 export type SearchValues = {
   query: string
   patients: number
+  /** When the pack was published, a source had not been read to its end yet. */
+  loading: boolean
   result: SearchResult | undefined
   hrefOf: (row: SearchRow) => string
 }
@@ -22,9 +25,15 @@ export function searchPage(around: Surroundings, values: SearchValues): Html {
     result === undefined
       ? html`<p class="headline">${values.patients.toLocaleString('en-US')} patients of the practice can be found here, booked or not.</p>${howTo()}`
       : html`<p class="headline">${countWords(result)}</p>`
-  }</header>${result === undefined ? nothing : rowsOf(values, result)}</div>`
+  }</header>${values.loading ? loadingNote : nothing}${result === undefined ? nothing : rowsOf(values, result)}</div>`
   return framed(around, { title, at: '/search', age: around.ages.keyData, body, search: query })
 }
+
+const loadingNote = note(
+  'watch',
+  'The practice was still being loaded',
+  'When this pack was published, not everybody had been read yet. Whoever is not found here may still be a patient of the practice.',
+)
 
 function howTo(): Html {
   return html`<p>Type into the box at the top: parts of the name in any order (also a former name, or as it sounds), a date of birth, a phone number or its end, or the MRN. Several words narrow it down: <kbd>rivera 4/12/1961</kbd></p>`

@@ -3,8 +3,10 @@ import { Hono } from 'hono'
 import type { Act } from '../../access/access.ts'
 import { grantsAllow } from '../../access/may.ts'
 import { Failure, reasonOf } from '../../base/failure.ts'
-import { dayOf } from '../../base/zone.ts'
+import { addDays, type Day, dayOf } from '../../base/zone.ts'
+import { ofDay } from '../../chart/schedule.ts'
 import type { Tone } from '../../look/status.ts'
+import { type MissingPaper, missingPaper } from '../../pack/missing-paper.ts'
 import type { Guest } from '../desk/gate.ts'
 import { type PaperSheet, paperPage } from '../pages/paper-page.ts'
 import { sheetPage } from '../pages/sheet-page.ts'
@@ -140,6 +142,24 @@ function sheetsFor(c: Visit): PaperSheet[] {
     .filter(({ kind }) => guest !== undefined && grantsAllow(guest.grants, ACT_OF[kind], desk.facts.siteId))
 }
 
+/** Paper is made for today and tomorrow; a role is told of the kinds that it may print. */
+function missingFor(c: Visit, day: Day): MissingPaper[] {
+  const { desk, guest } = c.var
+  const { zone } = desk.settings()
+  const today = dayOf(desk.clock.now(), zone)
+  const site = desk.packs.opened().site
+  if (site === undefined || guest === undefined || (day !== today && day !== addDays(today, 1))) return []
+  const kinds = (['day-sheet', 'packet'] as const).filter((kind) =>
+    grantsAllow(guest.grants, ACT_OF[kind], desk.facts.siteId),
+  )
+  return missingPaper(
+    ofDay(site.schedule.appointments, day, zone),
+    day,
+    site.paper.map(({ label }) => label),
+    kinds,
+  )
+}
+
 function sheetFor(c: Visit, label: string): PaperSheet | undefined {
   return sheetsFor(c).find((sheet) => sheet.label === label)
 }
@@ -163,7 +183,8 @@ function paperAnswer(c: Visit, said: { tone: Tone; words: string } | undefined):
   const around = surroundings(c)
   const sheets = sheetsFor(c)
   const today = dayOf(around.moment.now, around.settings.zone)
-  const days = [...new Set(sheets.map((sheet) => sheet.day))].filter((day) => day !== '').sort()
+  const lacking = [today, addDays(today, 1)].filter((one) => missingFor(c, one).length > 0)
+  const days = [...new Set([...sheets.map((sheet) => sheet.day), ...lacking])].filter((one) => one !== '').sort()
   const asked = c.req.query('day')
   const day = asked !== undefined && days.includes(asked) ? asked : days.includes(today) ? today : (days[0] ?? today)
   const sent =
@@ -172,6 +193,7 @@ function paperAnswer(c: Visit, said: { tone: Tone; words: string } | undefined):
       : ({ tone: 'fine', words: 'Sent to the printer. Count the pages that come out.' } as const)
   const page = paperPage(around, {
     sheets: sheets.filter((sheet) => sheet.day === day || sheet.day === '').sort(inPrintOrder),
+    missing: missingFor(c, day),
     today,
     day,
     days,

@@ -66,6 +66,7 @@ export function readRoutes(): Hono<Env> {
       searchPage(around, {
         query,
         patients: panel?.patients ?? 0,
+        loading: panel?.manifest.loading === true,
         result,
         hrefOf: (row) => hrefOf(row.patientId) ?? '/search',
       }),
