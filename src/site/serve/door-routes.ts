@@ -76,5 +76,5 @@ function envelopeOf(c: Visit, typed: { code: string; name: string; reason: strin
 
 /** Only a page of ours may follow a sign-in. Browsers drop tabs and line ends, so that `/<tab>/elsewhere` would lead elsewhere. */
 function safeNext(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])[^\x00-\x20]*$/.test(next) && !next.startsWith('/sign-in') ? next : '/today'
+  return next !== undefined && /^\/(?![/\\])[!-~]*$/.test(next) && !next.startsWith('/sign-in') ? next : '/today'
 }
