@@ -50,6 +50,6 @@ export type SourcePart =
 
 /**
  * A record that could not be understood. `where` finds it again (table and key, file and line, control id); `because` is for a person and
- * holds no patient data; `raw` (at most 64 KB) is shown only to those who may see patient data.
+ * holds no patient data; `raw` (at most 64 KB) is shown only to those who may see patient data; `at` is when the source said it.
  */
 export type SetAside = { key: string; where: string; because: string; raw: string; at: Instant }

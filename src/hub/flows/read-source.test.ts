@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict'
+import { mkdtempDisposable, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Database } from '../../base/database.ts'
 import { Failure } from '../../base/failure.ts'
 import { silentLog } from '../../base/log.ts'
-import { MINUTE } from '../../base/time.ts'
+import { DAY, MINUTE } from '../../base/time.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
 import { appointmentsIn, chartCount, chartsOf } from '../../chart/store.ts'
 import type { EhrSource, ReadRequest, SourcePart } from '../../connect/ehr.ts'
+import { filesConfig } from '../../connect/files/config.ts'
+import { openFilesSource } from '../../connect/files/connector.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { keptAside, nameSources, readsSince, sourceState } from '../sources/store.ts'
 import { readSource, windowAt } from './read-source.ts'
@@ -233,6 +238,40 @@ test('what could not be understood is kept with its reason until a complete load
   centre.pass(MINUTE)
   await readSource(centre, ehr)
   assert.deepEqual(await keptAside(centre.db, 'ehr'), [])
+})
+
+test('what the first read of a drop folder sets aside stays, however old its files are', async () => {
+  const centre = await hub()
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'hf-drop-'))
+  const mapping = join(folder.path, '.mapping.yaml')
+  await writeFile(
+    mapping,
+    `csv: 1
+files:
+  - match: patients.csv
+    holds: patients
+    fields: { id: id, mrn: mrn, name.family: last, name.given: first, birthDate: dob, sex: { column: sex, map: { F: female, M: male } }, phone.home: phone }
+`,
+  )
+  const path = join(folder.path, 'patients.csv')
+  await writeFile(path, 'id,mrn,last,first,dob,sex,phone\n3,E102,Brokenrow,Cal,not-a-date,X,\n')
+  await utimes(path, new Date(NOW - DAY), new Date(NOW - DAY))
+  const config = filesConfig.parse({
+    id: 'ehr',
+    kind: 'files',
+    folder: folder.path,
+    zone: ZONE,
+    mapping,
+    settled: { by: 'rename' },
+  })
+  await using drop = await openFilesSource(config, centre)
+  assert.equal((await readSource(centre, drop)).outcome, 'done')
+  const kept = await keptAside(centre.db, 'ehr')
+  assert.deepEqual(kept.map(({ where, because }) => `${where} ${because}`).toSorted(), [
+    'patients.csv:2 Column "dob" holds no day as YYYY-MM-DD.',
+    'patients.csv:2 Column "sex" holds no word that the mapping knows.',
+  ])
+  assert.deepEqual([kept[0]?.firstAt, kept[0]?.lastAt], [NOW - DAY, NOW])
 })
 
 test('a merge moves the appointments too', async () => {

@@ -145,7 +145,7 @@ async function takeIn(
         break
       case 'set-aside':
         tally.setAside += part.records.length
-        await keepAside(reader.db, source.id, part.records)
+        await keepAside(reader.db, source.id, part.records, reader.clock.now())
         break
       case 'caught-up':
         if (tally.charts + tally.appointments > 0) reader.caughtUp?.()

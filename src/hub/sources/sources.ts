@@ -45,7 +45,9 @@ export type KeptAside = {
   where: string
   because: string
   raw: string
+  /** When the source first said it: a file or a message may be far older than the read that brought it. */
   firstAt: Instant
+  /** When a read last brought it, by the hub's clock. */
   lastAt: Instant
   times: number
 }

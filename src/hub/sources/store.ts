@@ -173,11 +173,11 @@ export async function forgetReadsBefore(db: Database, before: Instant): Promise<
   await on(db).deleteFrom('source_read').where('ended_at', '<', before).execute()
 }
 
-/** Keeps what could not be understood; the same record again counts up. */
-export async function keepAside(db: Database, sourceId: string, records: SetAside[]): Promise<void> {
+/** Keeps what could not be understood, as brought by a read at `at`; the same record again counts up. */
+export async function keepAside(db: Database, sourceId: string, records: SetAside[], at: Instant): Promise<void> {
   for (const record of records)
     await sql`INSERT INTO set_aside (source_id, key, where_found, because, raw, first_at, last_at)
-      VALUES (${sourceId}, ${record.key}, ${record.where}, ${record.because}, ${withoutNul(record.raw)}, ${record.at}, ${record.at})
+      VALUES (${sourceId}, ${record.key}, ${record.where}, ${record.because}, ${withoutNul(record.raw)}, ${record.at}, ${at})
       ON CONFLICT (source_id, key) DO UPDATE SET where_found = excluded.where_found, because = excluded.because,
         raw = excluded.raw, last_at = excluded.last_at, times = set_aside.times + 1`.execute(db)
 }
