@@ -28,3 +28,12 @@ export function configOf({ config: file }: { config: string }): HubConfig {
   if (config === undefined) throw new Failure('permanent', complaints.join('\n'))
   return config
 }
+
+/** What is wrong with single sources, without which the hub runs: told where it was started, and again on the page of each source. */
+export function sourceFaultsInWords({ sources }: Pick<HubConfig, 'sources'>): string[] {
+  return sources.flatMap(({ name, faults = [] }) =>
+    faults.length === 0
+      ? []
+      : [`${name} cannot be read until this is put right and the hub started again; everything else runs:`, ...faults],
+  )
+}

@@ -67,6 +67,37 @@ notices: { email: { host: mail, from: nobody }, webhooks: [{ name: p, url: "http
   assert.ok(complaints.some((complaint) => complaint.includes('email')))
 })
 
+test('a source whose own options are wrong is told in plain words with their places, and the others still run', () => {
+  const { config, complaints } = readHubConfig(
+    `practice: { id: hv, name: H, zone: UTC }
+sources:
+  - { id: adt, kind: hl7v2, listen: { port: 2575 } }
+  - id: drop
+    kind: files
+    path: /srv/drop
+    deliveries: snapshots
+    evry: 1m
+  - { id: ehr, kind: sql, maping: ehr.yaml }
+  - { id: far, kind: fhir, baseUrl: "http://ehr.example/fhir" }
+`,
+    'hub.yaml',
+    {},
+  )
+  assert.deepEqual(complaints, [])
+  const [adt, drop, ehr, far] = config?.sources.map(({ faults }) => faults ?? []) ?? []
+  assert.deepEqual(adt, [])
+  assert.equal(drop?.length, 4, drop?.join('\n'))
+  assert.ok(drop?.includes('hub.yaml:4:5: folder is missing.'), drop?.join('\n'))
+  assert.match(drop?.join('\n') ?? '', /hub\.yaml:6:5: "path" is not known here\..* Known: .*folder/)
+  assert.match(
+    drop?.join('\n') ?? '',
+    /hub\.yaml:7:5: deliveries must be one of changes, snapshot\. Did you mean "snapshot"/,
+  )
+  assert.match(drop?.join('\n') ?? '', /hub\.yaml:8:5: "evry" is not known here\. Did you mean "every"/)
+  assert.match(ehr?.join('\n') ?? '', /hub\.yaml:9:\d+: "maping" is not known here\. Did you mean "mapping"/)
+  assert.match(far?.join('\n') ?? '', /hub\.yaml:10:\d+: baseUrl: .*https/)
+})
+
 test('two sources of one id are refused, where the second stands', () => {
   const { complaints } = readHubConfig(
     'practice: { id: hv, name: H, zone: UTC }\nsources:\n  - { id: a, kind: sql }\n  - { id: a, kind: fhir }\n',

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { DAY, HOUR, MINUTE, SECOND } from '../base/time.ts'
 import { emailShape } from '../connect/email/config.ts'
 import { webhookShape } from '../connect/webhook/config.ts'
+import { optionFaults, type SourceConfig } from './source-options.ts'
 
 const UNITS: { [unit: string]: number } = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY }
 const duration = z
@@ -54,16 +55,6 @@ const shape = z.strictObject({
   carriers: z.array(carrier).default([]),
 })
 
-export type SourceConfig = {
-  id: string
-  kind: 'sql' | 'fhir' | 'hl7v2' | 'files'
-  name: string
-  everyMs: number
-  quietMs: number
-  /** The connector's own words; see its folder. */
-  options: { [name: string]: unknown }
-}
-
 export type CarrierConfig = z.infer<typeof carrier>
 
 /** What a hub is started with. Paths are absolute. Everything else that people decide stands in the database. */
@@ -91,8 +82,9 @@ export type Environment = { readonly [name: string]: string | undefined }
 export type ReadConfig = { config: HubConfig; complaints: [] } | { config: undefined; complaints: string[] }
 
 /**
- * Reads a hub's configuration (YAML). All that is wrong is told at once, as `file:line:column: what`. A value `{ env: NAME }` is taken from the
- * environment; HOLDFAST_DATABASE_URL, HOLDFAST_DATA and HOLDFAST_LISTEN win over the file. `file` also says what relative paths are relative to.
+ * Reads a hub's configuration (YAML). All that is wrong is told at once, as `file:line:column: what`; what is wrong with one source's own options
+ * alone stands with that source, and the hub can run without it. A value `{ env: NAME }` is taken from the environment; HOLDFAST_DATABASE_URL,
+ * HOLDFAST_DATA and HOLDFAST_LISTEN win over the file. `file` also says what relative paths are relative to.
  */
 export function readHubConfig(text: string, file: string, environment: Environment): ReadConfig {
   const lines = new LineCounter()
@@ -121,7 +113,9 @@ export function readHubConfig(text: string, file: string, environment: Environme
           .flatMap((issue) => told(issue, where)),
       ]
   if (!read.success || complaints.length > 0) return { config: undefined, complaints }
-  return { config: configOf(read.data, dirname(file)), complaints: [] }
+  const config = configOf(read.data, dirname(file))
+  const sources = config.sources.map((source, index) => withFaults(source, index, config, where))
+  return { config: { ...config, sources }, complaints: [] }
 }
 
 function told(issue: z.core.$ZodIssue, where: (path: Path, says: string) => string): string[] {
@@ -130,6 +124,17 @@ function told(issue: z.core.$ZodIssue, where: (path: Path, says: string) => stri
       where([...issue.path, key], `${[...issue.path, key].join('.')}: Holdfast does not know this setting`),
     )
   return [where(issue.path, `${issue.path.join('.') || 'the whole'}: ${issue.message}`)]
+}
+
+function withFaults(
+  source: SourceConfig,
+  index: number,
+  { practice, dataDir }: HubConfig,
+  where: (path: Path, says: string) => string,
+): SourceConfig {
+  const wrong = optionFaults(source, { zone: practice.zone, dataDir })
+  if (wrong.length === 0) return source
+  return { ...source, faults: wrong.map(({ path, says }) => where(['sources', index, ...path], says)) }
 }
 
 function plainOf(document: Document): { value: unknown } | undefined {

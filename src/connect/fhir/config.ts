@@ -28,10 +28,13 @@ const signIn = z.discriminatedUnion('kind', [
   }),
 ])
 
-const schema = z.strictObject({
+export const fhirConfig = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]{1,40}$/, 'small letters, digits and hyphens'),
   /** The server's base, such as `https://ehr.example.org/fhir`. Plain http is taken on the loopback address only. */
-  baseUrl: z.string(),
+  baseUrl: z.string().superRefine((written, context) => {
+    const message = complaintAbout(written)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  }),
   zone: z.string().refine(isZone, 'an IANA time zone, such as America/New_York'),
   signIn: signIn.default({ kind: 'none' }),
   /** Within this time one question to the server is answered, with all repeats, or the reading fails. */
@@ -91,25 +94,23 @@ const schema = z.strictObject({
   canaryAppointmentId: z.string().optional(),
 })
 
-export type FhirConfig = z.output<typeof schema>
+export type FhirConfig = z.output<typeof fhirConfig>
 export type SignIn = FhirConfig['signIn']
 
 /** Reads the configuration of one FHIR source. Throws a permanent Failure that names everything wrong at once, and no secret. */
 export function readFhirConfig(raw: unknown): FhirConfig {
-  const read = schema.safeParse(raw)
-  const complaints = read.success
-    ? complaintAboutBase(read.data.baseUrl)
-    : read.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
-  if (read.success && complaints.length === 0) return read.data
+  const read = fhirConfig.safeParse(raw)
+  if (read.success) return read.data
+  const complaints = read.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
   throw new Failure('permanent', `The configuration of the FHIR source cannot be used:\n- ${complaints.join('\n- ')}`)
 }
 
-function complaintAboutBase(baseUrl: string): string[] {
+function complaintAbout(baseUrl: string): string | undefined {
   try {
     baseAddress(baseUrl)
-    return []
+    return undefined
   } catch (thrown) {
-    return [`baseUrl: ${thrown instanceof Failure ? thrown.message : 'no address'}`]
+    return thrown instanceof Failure ? thrown.message : 'no address'
   }
 }
 

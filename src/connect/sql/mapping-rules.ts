@@ -1,5 +1,5 @@
+import { didYouMean } from '../../base/did-you-mean.ts'
 import { SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
-import { didYouMean } from './complaint.ts'
 import type { Changed, Driver, FieldSpec, Mapping, Path, RowsSpec } from './mapping.ts'
 import { parseStatement, readsOnly, stripped } from './statement.ts'
 import {

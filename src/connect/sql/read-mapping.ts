@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Document, isCollection, isMap, isNode, isPair, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
-import type { z } from 'zod'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import { canonicalJson, sha256Hex } from '../../base/hash.ts'
-import { type Complaint, didYouMean, inOrder, inWords } from './complaint.ts'
+import { shapeFaults } from '../../base/shape-faults.ts'
+import { type Complaint, inOrder, inWords } from './complaint.ts'
 import { type Mapping, mappingShape, type Path } from './mapping.ts'
 import { judgeMapping } from './mapping-rules.ts'
 
@@ -63,7 +63,8 @@ export function parseMapping(text: string, file: string): ReadMapping {
   }
   const at = (path: Path) => placed(offsetOf(document, path))
   const shaped = mappingShape.safeParse(held.value, { reportInput: true })
-  if (!shaped.success) for (const issue of shaped.error.issues) explain(issue, at, complain)
+  if (!shaped.success)
+    for (const { path, says } of shapeFaults(mappingShape, shaped.error, 'the mapping')) complain(at(path), says)
   else judgeMapping(shaped.data, (path, says, weight) => complain(at(path), says, weight))
   const wrong = complaints.some((complaint) => complaint.weight === 'error')
   if (!shaped.success || wrong) return { mapping: undefined, complaints: inOrder(complaints) }
@@ -100,97 +101,4 @@ function offsetOf(document: Document, path: Path): number {
 
 function keyOf(key: unknown): string {
   return isNode(key) && 'value' in key ? String((key as Node & { value: unknown }).value) : String(key)
-}
-
-type Issue = z.core.$ZodIssue
-
-function explain(
-  issue: Issue,
-  at: (path: Path) => { line: number; column: number },
-  complain: (place: { line: number; column: number }, says: string) => void,
-): void {
-  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
-  const name = path.length === 0 ? 'the mapping' : path.join('.')
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const known = keysAt(mappingShape, path)
-      for (const key of issue.keys)
-        complain(at([...path, key]), `"${key}" is not known here.${didYouMean(key, known)} Known: ${known.join(', ')}.`)
-      return
-    }
-    case 'invalid_type':
-      complain(
-        at(path),
-        issue.input === undefined ? `${name} is missing.` : `${name} must be ${article(issue.expected)}.`,
-      )
-      return
-    case 'invalid_value': {
-      const words = issue.values.map(String)
-      const written = typeof issue.input === 'string' ? didYouMean(issue.input, words) : ''
-      complain(at(path), `${name} must be ${words.length === 1 ? '' : 'one of '}${words.join(', ')}.${written}`)
-      return
-    }
-    case 'invalid_key':
-    case 'invalid_element':
-    case 'invalid_union':
-    case 'invalid_format':
-    case 'too_big':
-    case 'too_small':
-    case 'not_multiple_of':
-    case 'custom':
-      complain(at(path), `${name}: ${issue.message}.`)
-  }
-}
-
-function article(expected: string): string {
-  const said: Record<string, string> = {
-    object: 'a group of keys',
-    record: 'a group of keys',
-    string: 'text',
-    array: 'a list (lines that begin with "-")',
-    int: 'a whole number',
-    number: 'a number',
-    boolean: 'true or false',
-  }
-  return said[expected] ?? expected
-}
-
-/** The keys that the shape has at a path. */
-function keysAt(schema: z.core.$ZodType, path: Path): string[] {
-  let here: unknown = schema
-  for (const step of ['', ...path]) {
-    here = bare(step === '' ? here : inside(bare(here), step))
-  }
-  const shape = isShaped(here) ? here.def.shape : undefined
-  return shape === undefined ? [] : Object.keys(shape)
-}
-
-type Shaped = {
-  def: {
-    type: string
-    shape?: Record<string, unknown>
-    innerType?: unknown
-    out?: unknown
-    element?: unknown
-    valueType?: unknown
-  }
-}
-
-function isShaped(held: unknown): held is Shaped {
-  return typeof held === 'object' && held !== null && 'def' in held
-}
-
-function bare(held: unknown): unknown {
-  let here = held
-  while (isShaped(here)) {
-    if (here.def.innerType !== undefined) here = here.def.innerType
-    else if (here.def.type === 'pipe') here = here.def.out
-    else break
-  }
-  return here
-}
-
-function inside(held: unknown, step: string | number): unknown {
-  if (!isShaped(held)) return undefined
-  return held.def.shape?.[step] ?? held.def.element ?? held.def.valueType
 }

@@ -1,0 +1,111 @@
+import type { z } from 'zod'
+import { didYouMean } from './did-you-mean.ts'
+
+/** Something wrong in what a person wrote: where in it (a path of keys), and what, in words. */
+export type ShapeFault = { path: (string | number)[]; says: string }
+
+/**
+ * What zod found, in words that the writer of a configuration understands. The text must have been parsed with `reportInput`, or what is missing
+ * cannot be told from what is wrong. `whole` names the thing itself; `besides`: keys that are known at its top and are not in the shape.
+ */
+export function shapeFaults(
+  shape: z.core.$ZodType,
+  error: z.core.$ZodError,
+  whole: string,
+  besides: readonly string[] = [],
+): ShapeFault[] {
+  return error.issues.flatMap((issue) => faultsOf(issue, shape, whole, besides))
+}
+
+function faultsOf(
+  issue: z.core.$ZodIssue,
+  shape: z.core.$ZodType,
+  whole: string,
+  besides: readonly string[],
+): ShapeFault[] {
+  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+  const name = path.length === 0 ? whole : path.join('.')
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = [...keysAt(shape, path), ...(path.length === 0 ? besides : [])]
+      const list = known.length === 0 ? '' : ` Known: ${known.join(', ')}.`
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        says: `"${key}" is not known here.${didYouMean(key, known)}${list}`,
+      }))
+    }
+    case 'invalid_type': {
+      const missing = issue.input === undefined
+      return [{ path, says: missing ? `${name} is missing.` : `${name} must be ${article(issue.expected)}.` }]
+    }
+    case 'invalid_value': {
+      const words = issue.values.map(String)
+      const written = typeof issue.input === 'string' ? didYouMean(issue.input, words) : ''
+      return [{ path, says: `${name} must be ${words.length === 1 ? '' : 'one of '}${words.join(', ')}.${written}` }]
+    }
+    case 'invalid_union':
+      return [{ path, says: `${name} is none of what may stand here.` }]
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'too_big':
+    case 'too_small':
+    case 'not_multiple_of':
+    case 'custom':
+    default:
+      return [{ path, says: `${name}: ${issue.message}.` }]
+  }
+}
+
+function article(expected: string): string {
+  const said: Record<string, string> = {
+    object: 'a group of keys',
+    record: 'a group of keys',
+    string: 'text',
+    array: 'a list (lines that begin with "-")',
+    int: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+  }
+  return said[expected] ?? expected
+}
+
+/** The keys that the shape has at a path. */
+function keysAt(schema: z.core.$ZodType, path: readonly (string | number)[]): string[] {
+  let here: unknown = schema
+  for (const step of ['', ...path]) {
+    here = bare(step === '' ? here : inside(bare(here), step))
+  }
+  const shape = isShaped(here) ? here.def.shape : undefined
+  return shape === undefined ? [] : Object.keys(shape)
+}
+
+type Shaped = {
+  def: {
+    type: string
+    shape?: Record<string, unknown>
+    innerType?: unknown
+    out?: unknown
+    element?: unknown
+    valueType?: unknown
+  }
+}
+
+function isShaped(held: unknown): held is Shaped {
+  return typeof held === 'object' && held !== null && 'def' in held
+}
+
+function bare(held: unknown): unknown {
+  let here = held
+  while (isShaped(here)) {
+    if (here.def.innerType !== undefined) here = here.def.innerType
+    else if (here.def.type === 'pipe') here = here.def.out
+    else break
+  }
+  return here
+}
+
+function inside(held: unknown, step: string | number): unknown {
+  if (!isShaped(held)) return undefined
+  return held.def.shape?.[step] ?? held.def.element ?? held.def.valueType
+}
