@@ -24,29 +24,21 @@ const WINDOW = ['from', 'to', 'fromLocal', 'toLocal', 'fromDay', 'toDay']
 /** Lists of which silence must not be read as good news. */
 const MUST_SAY_EMPTY: readonly SectionName[] = ['allergies', 'medications', 'problems']
 
-/** Everything about a well-formed mapping that can be judged without its database. */
-export function judgeMapping(mapping: Omit<Mapping, 'file' | 'at' | 'digest'>, say: Say): void {
-  const { driver } = mapping
-  if (!isZone(mapping.zone))
-    say(['zone'], `"${mapping.zone}" is not an IANA time zone. Write one like America/New_York.`)
+/** The well-formed keys of a mapping. */
+export type Pieces = { [Key in keyof Omit<Mapping, 'file' | 'at' | 'digest'>]?: Mapping[Key] | undefined }
+
+/** Everything about well-formed keys that can be judged without the database; of queries nothing without the driver. */
+export function judgeMapping(mapping: Pieces, say: Say): void {
+  const { driver, zone, schedule, patients } = mapping
+  if (zone !== undefined && !isZone(zone))
+    say(['zone'], `"${zone}" is not an IANA time zone. Write one like America/New_York.`)
   judgeConnection(mapping, say)
   if (mapping.asOf !== undefined) judgeSql(mapping.asOf, driver, ['asOf'], [], [], say)
-  judgeSql(
-    mapping.schedule.query,
-    driver,
-    ['schedule', 'query'],
-    WINDOW.concat(TIMES),
-    [
-      ['from', 'fromLocal', 'fromDay'],
-      ['to', 'toLocal', 'toDay'],
-    ],
-    say,
-  )
-  if (mapping.schedule.changed !== undefined)
-    judgeSql(mapping.schedule.changed, driver, ['schedule', 'changed'], WINDOW.concat(TIMES), [], say)
-  judgeFields(mapping.schedule.fields, APPOINTMENT_TARGETS, ['schedule', 'fields'], say)
-  judgeSql(mapping.patients.ids, driver, ['patients', 'ids'], TIMES, [], say)
-  judgeRows(mapping.patients, PATIENT_TARGETS, driver, ['patients'], say)
+  if (schedule !== undefined) judgeSchedule(schedule, driver, say)
+  if (patients !== undefined) {
+    judgeSql(patients.ids, driver, ['patients', 'ids'], TIMES, [], say)
+    judgeRows(patients, PATIENT_TARGETS, driver, ['patients'], say)
+  }
   mapping.formerNames?.forEach((rows, at) => judgeRows(rows, FORMER_NAME_TARGETS, driver, ['formerNames', at], say))
   mapping['none-known']?.forEach((rows, at) => judgeRows(rows, NONE_KNOWN_TARGETS, driver, ['none-known', at], say))
   for (const name of SECTION_NAMES) judgeSection(mapping, name, say)
@@ -64,7 +56,18 @@ export function judgeMapping(mapping: Omit<Mapping, 'file' | 'at' | 'digest'>, s
   }
 }
 
-function judgeSection(mapping: Pick<Mapping, SectionName | 'driver'>, name: SectionName, say: Say): void {
+function judgeSchedule(schedule: Mapping['schedule'], driver: Driver | undefined, say: Say): void {
+  const needed = [
+    ['from', 'fromLocal', 'fromDay'],
+    ['to', 'toLocal', 'toDay'],
+  ]
+  judgeSql(schedule.query, driver, ['schedule', 'query'], WINDOW.concat(TIMES), needed, say)
+  if (schedule.changed !== undefined)
+    judgeSql(schedule.changed, driver, ['schedule', 'changed'], WINDOW.concat(TIMES), [], say)
+  judgeFields(schedule.fields, APPOINTMENT_TARGETS, ['schedule', 'fields'], say)
+}
+
+function judgeSection(mapping: Pick<Pieces, SectionName | 'driver'>, name: SectionName, say: Say): void {
   const section = mapping[name]
   if (section === undefined) return
   if (MUST_SAY_EMPTY.includes(name)) {
@@ -82,7 +85,7 @@ function judgeSection(mapping: Pick<Mapping, SectionName | 'driver'>, name: Sect
   }
   section.from.forEach((rows, at) => {
     judgeRows(rows, SECTION_TARGETS[name], mapping.driver, [name, 'from', at], say)
-    if (!/\border\s+by\b/i.test(stripped(rows.query, mapping.driver)))
+    if (mapping.driver !== undefined && !/\border\s+by\b/i.test(stripped(rows.query, mapping.driver)))
       say(
         [name, 'from', at, 'query'],
         'this query has no ORDER BY, so entries may change places from one read to the next.',
@@ -91,7 +94,7 @@ function judgeSection(mapping: Pick<Mapping, SectionName | 'driver'>, name: Sect
   })
 }
 
-function judgeConnection({ connection, canary }: Pick<Mapping, 'connection' | 'canary'>, say: Say): void {
+function judgeConnection({ connection, canary }: Pick<Pieces, 'connection' | 'canary'>, say: Say): void {
   const both = [
     [connection, ['connection']],
     [canary?.write?.connection, ['canary', 'write', 'connection']],
@@ -119,13 +122,13 @@ function judgeConnection({ connection, canary }: Pick<Mapping, 'connection' | 'c
   }
 }
 
-function judgeRows(rows: RowsSpec, targets: Targets, driver: Driver, path: Path, say: Say): void {
+function judgeRows(rows: RowsSpec, targets: Targets, driver: Driver | undefined, path: Path, say: Say): void {
   judgeSql(rows.query, driver, [...path, 'query'], ['patients', ...TIMES], [['patients']], say)
   judgeFields(rows.fields, targets, [...path, 'fields'], say)
   judgeChanged(rows.changed, driver, [...path, 'changed'], say)
 }
 
-function judgeChanged(changed: Changed, driver: Driver, path: Path, say: Say): void {
+function judgeChanged(changed: Changed, driver: Driver | undefined, path: Path, say: Say): void {
   if (changed.query !== undefined) {
     judgeSql(changed.query, driver, [...path, 'query'], SINCE.concat(TIMES), [SINCE], say)
     if (changed.in !== undefined || changed.watermark !== undefined)
@@ -134,19 +137,28 @@ function judgeChanged(changed: Changed, driver: Driver, path: Path, say: Say): v
     say(path, 'a watermark needs both the table (in) and the column (watermark).')
 }
 
-function judgeSql(sql: string, driver: Driver, path: Path, allowed: string[], needed: string[][], say: Say): void {
+function judgeSql(
+  sql: string,
+  driver: Driver | undefined,
+  path: Path,
+  allowed: string[],
+  needed: string[][],
+  say: Say,
+): void {
+  if (driver === undefined) return
   if (!readsOnly(sql, driver)) say(path, 'this must be one statement that reads (SELECT or WITH).')
   judgeParameters(sql, driver, path, allowed, needed, say)
 }
 
 function judgeParameters(
   sql: string,
-  driver: Driver,
+  driver: Driver | undefined,
   path: Path,
   allowed: string[],
   needed: string[][],
   say: Say,
 ): void {
+  if (driver === undefined) return
   const { texts, names } = parseStatement(sql, driver)
   for (const name of new Set(names)) {
     if (allowed.includes(name)) continue

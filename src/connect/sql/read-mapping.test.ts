@@ -68,6 +68,27 @@ test('fields, words, zones and parameters are held against what there is', () =>
   assert.match(about(lines[4]), /= any\(:patients\)/)
 })
 
+test('a span, a parameter and a word that are wrong are told together, though only the first is a matter of shape', () => {
+  const { text, lines } = changed(
+    ['fullPass: 1h', 'fullPass: hourly'],
+    ['from chart_alert where patient_id = any(:patients)', 'from chart_alert where patient_id = any(:patient)'],
+    ['F: female', 'F: man'],
+  )
+  const complaints = said(text)
+  assert.equal(complaints.length, 3, complaints.join('\n'))
+  const places = complaints.map((complaint) => Number(complaint.split(':')[1]))
+  assert.deepEqual(
+    places,
+    [...lines].toSorted((a, b) => a - b),
+  )
+})
+
+test('without a driver that we know, everything but the queries is still judged', () => {
+  const { text } = changed(['driver: postgres', 'driver: oracle'], ['America/Chicago', 'Middle/Earth'])
+  const complaints = said(text)
+  assert.equal(complaints.length, 2, complaints.join('\n'))
+})
+
 test('a list of which silence could kill must say what an empty list means', () => {
   const { text } = changed(['allergies:\n  empty: not-received\n', 'allergies:\n'])
   assert.match(said(text).join('\n'), /allergies must say what an empty list means/)

@@ -6,7 +6,7 @@ import { canonicalJson, sha256Hex } from '../../base/hash.ts'
 import { shapeFaults } from '../../base/shape-faults.ts'
 import { type Complaint, inOrder, inWords } from './complaint.ts'
 import { type Mapping, mappingShape, type Path } from './mapping.ts'
-import { judgeMapping } from './mapping-rules.ts'
+import { judgeMapping, type Pieces } from './mapping-rules.ts'
 
 export type ReadMapping = { mapping: Mapping | undefined; complaints: Complaint[] }
 
@@ -65,7 +65,9 @@ export function parseMapping(text: string, file: string): ReadMapping {
   const shaped = mappingShape.safeParse(held.value, { reportInput: true })
   if (!shaped.success)
     for (const { path, says } of shapeFaults(mappingShape, shaped.error, 'the mapping')) complain(at(path), says)
-  else judgeMapping(shaped.data, (path, says, weight) => complain(at(path), says, weight))
+  judgeMapping(shaped.success ? shaped.data : wellFormed(held.value), (path, says, weight) =>
+    complain(at(path), says, weight),
+  )
   const wrong = complaints.some((complaint) => complaint.weight === 'error')
   if (!shaped.success || wrong) return { mapping: undefined, complaints: inOrder(complaints) }
   const { connection: _connection, ...said } = shaped.data
@@ -79,6 +81,19 @@ function plain(document: Document): { value: unknown } | { because: string } {
   } catch (thrown) {
     return { because: `not YAML that can be read: ${reasonOf(thrown)}` }
   }
+}
+
+/** The keys of a mapping that have the right shape: a slip in one must not hide what is wrong with the others. */
+function wellFormed(written: unknown): Pieces {
+  if (typeof written !== 'object' || written === null) return {}
+  const kept = Object.entries(written).filter(
+    ([key, value]) => isKey(key) && mappingShape.shape[key].safeParse(value).success,
+  )
+  return mappingShape.partial().safeParse(Object.fromEntries(kept)).data ?? {}
+}
+
+function isKey(key: string): key is keyof typeof mappingShape.shape {
+  return Object.hasOwn(mappingShape.shape, key)
 }
 
 /** Where a key or value begins; the nearest one above that exists. */
