@@ -34,6 +34,7 @@ export type SourceReport = {
 /** Patients whose charts are tried; enough to see what is rare, few enough for a quick answer. */
 const TRIED = 200
 const SHOWN = 10
+const RIGHTS_NAMED = 3
 
 export async function checkSource(mapping: Mapping, environment: Environment, clock: Clock): Promise<SourceReport> {
   const report: SourceReport = {
@@ -113,12 +114,12 @@ class Checking {
   }
 
   async #rights(): Promise<void> {
-    for (const right of await this.#session.tooManyRights())
-      this.#complain(
-        ['connection'],
-        `this account may write: ${right}. Give Holdfast an account that has SELECT only.`,
-        'warning',
-      )
+    const rights = await this.#session.tooManyRights()
+    if (rights.length === 0) return
+    const more = rights.length > RIGHTS_NAMED ? ` (and ${rights.length - RIGHTS_NAMED} more)` : ''
+    const named = rights.slice(0, RIGHTS_NAMED).join('; ')
+    const says = `this account may write: ${named}${more}. Give Holdfast an account that has SELECT only.`
+    this.#complain(['connection'], says, 'warning')
   }
 
   async #ids(): Promise<string[]> {

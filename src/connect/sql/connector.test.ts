@@ -259,5 +259,19 @@ test('the check finds nothing wrong with the sample, and warns of an account tha
   assert.equal(report.patients.length, 10)
   assert.ok(report.count.appointments > 0)
   const asOwner = await checkSource(mapping, { HOLDFAST_EHR_URL: server.postgres.urlOf('ehr') }, clock)
-  assert.ok(asOwner.complaints.some((complaint) => complaint.weight === 'warning' && /superuser/.test(complaint.says)))
+  assert.equal(asOwner.complaints.length, 1, 'one line for all rights')
+  assert.ok(asOwner.complaints.every(({ weight, says }) => weight === 'warning' && /superuser;.*more\)/.test(says)))
+})
+
+test('what is wrong with a mapping comes before what is doubtful about its account', async () => {
+  const spoilt = {
+    ...mapping,
+    patients: { ...mapping.patients, query: 'select nonsense from patient where patient_id = any(:patients)' },
+  }
+  const asOwner = { HOLDFAST_EHR_URL: server.postgres.urlOf('ehr') }
+  const report = await checkSource(spoilt, asOwner, { now: () => practice.now })
+  assert.deepEqual(
+    report.complaints.map(({ weight }) => weight),
+    ['error', 'warning'],
+  )
 })
