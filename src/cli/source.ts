@@ -1,27 +1,60 @@
+import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { Failure } from '../base/failure.ts'
 import { systemClock } from '../base/time.ts'
 import { type Chart, SECTION_NAMES } from '../chart/chart.ts'
+import { isCsvMapping, readCsvMapping } from '../connect/files/csv-mapping.ts'
+import { tryCsv } from '../connect/files/try-csv.ts'
 import { checkSource, type SourceReport } from '../connect/sql/check.ts'
 import { inWords } from '../connect/sql/complaint.ts'
-import { readMappingFile, SHIPPED } from '../connect/sql/read-mapping.ts'
+import { mappingFile, readMappingFile, SHIPPED } from '../connect/sql/read-mapping.ts'
 
 /** `holdfast source check FILE`: everything wrong with a mapping at once, and ten patients as it maps them. Exit code 1 when something is wrong. */
-export function sourceCommand(): Command {
+export function sourceCommand(say: Say = (line) => console.log(line)): Command {
   const source = new Command('source').description('EHR sources')
   source
     .command('check')
     .description('Hold a mapping file against its database, and show ten patients as it maps them (masked).')
     .argument('<file>', `a mapping file, or one that comes with Holdfast: ${SHIPPED.join(', ')}`)
+    .argument('[csv...]', 'with a mapping of CSV files: files to try it on; they are left as they are')
     .option('--show', 'show names and values as they are; they are patient data')
-    .action(async (file: string, { show = false }: { show?: boolean }) => {
-      process.exitCode = (await check(file, show, (line) => console.log(line))) ? 0 : 1
+    .action(async (file: string, csv: string[], { show = false }: { show?: boolean }) => {
+      const text = await readFile(mappingFile(file), 'utf8').catch(() => '')
+      process.exitCode = (isCsvMapping(text) ? await checkCsv(text, file, csv, say) : await check(file, show, say))
+        ? 0
+        : 1
     })
   return source
 }
 
+type Say = (line: string) => void
+
+/** Whether a mapping of CSV files can be used, and what it makes of the files that are named. */
+async function checkCsv(text: string, file: string, files: string[], say: Say): Promise<boolean> {
+  const read = readCsvMapping(text, file)
+  if ('complaints' in read) {
+    for (const complaint of read.complaints) say(complaint)
+    return false
+  }
+  for (const { match, holds, fields } of read.mapping.rules)
+    say(`${match} holds ${holds}: ${Object.keys(fields).join(', ')}.`)
+  let good = true
+  for (const path of files) {
+    const tried = await tryCsv(path, read.mapping, systemClock.now())
+    if ('bad' in tried) {
+      good = false
+      say(`${path}: nothing of it can be used. ${tried.bad}`)
+      continue
+    }
+    say(`${path}: ${tried.used} records are used.`)
+    for (const { because, records, where } of tried.aside) say(`Set aside (${records}, first ${where}): ${because}`)
+  }
+  if (files.length === 0) say('The mapping can be used. Name CSV files after it to see what it makes of them.')
+  return good
+}
+
 /** Whether the mapping can be used. */
-async function check(file: string, show: boolean, say: (line: string) => void): Promise<boolean> {
+async function check(file: string, show: boolean, say: Say): Promise<boolean> {
   const read = await readMappingFile(file).catch((thrown: unknown) => {
     if (!(thrown instanceof Failure)) throw thrown
     say(thrown.message)

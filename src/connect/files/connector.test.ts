@@ -362,11 +362,7 @@ test('everything that is wrong with a mapping is told at once, with its place', 
   await assert.rejects(rig({}, wrong), (thrown) => {
     assert.ok(thrown instanceof Failure && thrown.kind === 'permanent')
     assert.match(thrown.message, /yaml:5:\d+ .*not an encoding/)
-    return true
-  })
-  await assert.rejects(rig({}, wrong.replace('klingon', 'utf-8')), (thrown) => {
-    assert.ok(thrown instanceof Failure)
-    assert.match(thrown.message, /:1[01]:\d+ "name\.famly" is no field of patients/)
+    assert.match(thrown.message, /:1[01]:\d+ "name\.famly" is no field of patients\. Did you mean "name\.family"/)
     assert.match(thrown.message, /patients need the field "name\.family"/)
     assert.match(thrown.message, /appointments need the field "id"/)
     return true

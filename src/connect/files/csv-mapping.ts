@@ -1,5 +1,7 @@
-import { LineCounter, parseDocument } from 'yaml'
+import { isMap, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { didYouMean } from '../../base/did-you-mean.ts'
+import { type ShapeFault, shapeFaults } from '../../base/shape-faults.ts'
 import { fieldsOf, HOLDINGS } from './csv-fields.ts'
 
 /** Where a field's text stands, and what its words mean (`map`; a word that is not in it is told as a fault of the row). */
@@ -28,19 +30,22 @@ const field = z.union([
     .transform(({ column, map }): CsvField => ({ column, ...(map === undefined ? {} : { map }) })),
 ])
 
-const shape = z.strictObject({
-  csv: z.literal(1),
-  files: z.array(
-    z.strictObject({
-      match: z.string().min(1),
-      holds: z.enum(HOLDINGS),
-      encoding: z.string().default('utf-8').refine(isEncoding, 'is not an encoding that we can read'),
-      delimiter: z.string().length(1).default(','),
-      dates: z.string().default('YYYY-MM-DD').refine(isDateShape, 'must hold YYYY, MM and DD once each'),
-      fields: z.record(z.string(), field),
-    }),
-  ),
+const rule = z.strictObject({
+  match: z.string().min(1),
+  holds: z.enum(HOLDINGS),
+  encoding: z.string().default('utf-8').refine(isEncoding, 'is not an encoding that we can read'),
+  delimiter: z.string().length(1).default(','),
+  dates: z.string().default('YYYY-MM-DD').refine(isDateShape, 'must hold YYYY, MM and DD once each'),
+  fields: z.record(z.string(), field),
 })
+
+const shape = z.strictObject({ csv: z.literal(1), files: z.array(rule) })
+
+/** Whether a text is a mapping of CSV files, right or wrong, and not one of a database. */
+export function isCsvMapping(text: string): boolean {
+  const document = parseDocument(text, { logLevel: 'error' })
+  return isMap(document.contents) && document.contents.has('csv')
+}
 
 /** Reads a mapping; everything that is wrong with it at once, each with `file:line:column`. */
 export function readCsvMapping(text: string, file: string): { mapping: CsvMapping } | { complaints: string[] } {
@@ -54,28 +59,30 @@ export function readCsvMapping(text: string, file: string): { mapping: CsvMappin
     return { complaints: document.errors.map(({ pos, message }) => placed(pos[0], message)) }
   const at = (path: PropertyKey[], says: string): string => placed(offsetOf(document, path), says)
   const raw: unknown = document.toJS()
-  const read = shape.safeParse(raw)
-  if (!read.success)
-    return {
-      complaints: read.error.issues.map((issue) =>
-        at(issue.path, `${issue.path.join('.') || 'the file'}: ${issue.message}`),
-      ),
-    }
-  const complaints = read.data.files.flatMap((rule, index) => {
-    const known = fieldsOf(rule.holds)
-    const strange = Object.keys(rule.fields).filter((name) => known?.all.includes(name) !== true)
-    const missing = (known?.needed ?? []).filter((name) => rule.fields[name] === undefined)
+  const read = shape.safeParse(raw, { reportInput: true })
+  const misshapen = read.success ? [] : shapeFaults(shape, read.error, 'the mapping')
+  const complaints = [...misshapen, ...fieldFaults(raw)].map(({ path, says }) => at(path, says))
+  return read.success && complaints.length === 0 ? { mapping: { rules: read.data.files } } : { complaints }
+}
+
+/** Fields that there are not, and fields that are missing, of every rule whose fields can be read: a slip elsewhere must not hide them. */
+function fieldFaults(raw: unknown): ShapeFault[] {
+  const files = z.object({ files: z.array(z.unknown()) }).safeParse(raw).data?.files ?? []
+  return files.flatMap((one, index) => {
+    const { holds, fields } = rule.pick({ holds: true, fields: true }).strip().safeParse(one).data ?? {}
+    const known = holds === undefined ? undefined : fieldsOf(holds)
+    if (fields === undefined || known === undefined) return []
+    const path = ['files', index, 'fields']
+    const strange = Object.keys(fields).filter((name) => !known.all.includes(name))
+    const missing = known.needed.filter((name) => fields[name] === undefined)
     return [
-      ...strange.map((name) =>
-        at(
-          ['files', index, 'fields', name],
-          `"${name}" is no field of ${rule.holds}; there are ${known?.all.join(', ')}`,
-        ),
-      ),
-      ...missing.map((name) => at(['files', index, 'fields'], `${rule.holds} need the field "${name}"`)),
+      ...strange.map((name) => ({
+        path: [...path, name],
+        says: `"${name}" is no field of ${holds}.${didYouMean(name, known.all)} There are ${known.all.join(', ')}.`,
+      })),
+      ...missing.map((name) => ({ path, says: `${holds} need the field "${name}".` })),
     ]
   })
-  return complaints.length > 0 ? { complaints } : { mapping: { rules: read.data.files } }
 }
 
 /** The first rule whose `match` (with `*` and `?`, as shells have them) fits a name, without regard to case. */

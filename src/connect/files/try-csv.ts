@@ -1,0 +1,30 @@
+import { basename } from 'node:path'
+import type { Instant } from '../../base/time.ts'
+import { checkCsv, csvTold } from './csv-file.ts'
+import { type CsvMapping, ruleFor } from './csv-mapping.ts'
+
+/** What a mapping makes of one file: why nothing of it can be used, or how many records are used and what is set aside, where first. */
+export type Tried = { bad: string } | { used: number; aside: { because: string; records: number; where: string }[] }
+
+const MOST_BYTES = 64 * 1024 ** 2
+
+/** Reads a CSV file as the drop folder would, and leaves it where it is. */
+export async function tryCsv(path: string, mapping: CsvMapping, now: Instant): Promise<Tried> {
+  const name = basename(path)
+  const rule = ruleFor(name, mapping)
+  const checked = await checkCsv(path, name, MOST_BYTES, mapping)
+  if (rule === undefined || checked.type !== 'good') return { bad: 'because' in checked ? checked.because : '' }
+  const file = { path, name, delivery: 1, place: 1, asOf: now, hash: '', bad: false }
+  let used = 0
+  const aside = new Map<string, { because: string; records: number; where: string }>()
+  for await (const batch of csvTold(file, rule, { sourceId: 'check', asOf: now, zone: 'UTC' }, MOST_BYTES))
+    for (const { mapped, where } of batch) {
+      if (mapped.type !== 'set-aside') {
+        used += 1
+        continue
+      }
+      const held = aside.get(mapped.because) ?? { because: mapped.because, records: 0, where }
+      aside.set(mapped.because, { ...held, records: held.records + 1 })
+    }
+  return { used, aside: [...aside.values()] }
+}
