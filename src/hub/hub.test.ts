@@ -49,6 +49,14 @@ before(async () => {
         quietMs: 60 * SECOND,
         options: { mapping: '/nowhere.yaml' },
       },
+      {
+        id: 'drop',
+        kind: 'files',
+        name: 'Drop folder',
+        everyMs: SECOND,
+        quietMs: 60 * SECOND,
+        options: { path: '/srv/drop', deliveries: 'often' },
+      },
     ],
     email: undefined,
     webhooks: [],
@@ -130,6 +138,19 @@ test('every page answers, by its policy nothing comes from elsewhere, and wrong 
   }
   for (const path of ['/sites/nowhere', '/sources/nowhere', '/people/nowhere', '/nowhere'])
     assert.equal((await get(path, cookie)).status, 404, path)
+})
+
+test('of a source that is set up wrongly all is told once, and elsewhere its first complaint', async () => {
+  const cookie = await signedIn('ada', PASSWORD)
+  const page = await until(async () => {
+    const text = await (await get('/sources/drop', cookie)).text()
+    return text.includes('failed') ? text : undefined
+  })
+  assert.equal(page.split('deliveries must be one of').length, 2)
+  assert.match(page, /folder is missing\. \(and 2 more\)/)
+  const list = await (await get('/sources', cookie)).text()
+  assert.match(list, /folder is missing\. \(and 2 more\)/)
+  assert.doesNotMatch(list, /deliveries must be one of/)
 })
 
 test('nothing changes without the session’s own word, or from another page', async () => {

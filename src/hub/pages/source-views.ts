@@ -1,4 +1,5 @@
 import { spanInWords } from '../../base/ago.ts'
+import { inBrief } from '../../base/in-brief.ts'
 import { HOUR, type Instant, MINUTE } from '../../base/time.ts'
 import type { SourceSignal } from '../../connect/ehr.ts'
 import { button, form } from '../../look/form.ts'
@@ -76,7 +77,7 @@ export type SourceDetail = SourceLine & {
 
 export function sourceDetailPage(values: SourceDetail): Html {
   const { state, status: of, reads, moment, csrf, whyNotAct } = values
-  return html`${values.probe === undefined ? nothing : probeNote(values.probe, moment)}
+  return html`${values.probe === undefined ? nothing : probeNote(values.probe, moment)}${complaintsNote(state)}
 <div class="columns"><section class="stack"><h2>How it stands</h2>${facts([
     ['Status', html`${sourceWord(of.status)}<br><span class="small">${of.because}</span>`],
     ['Current to', when(state.asOf, moment, 'not read yet')],
@@ -101,6 +102,13 @@ export function sourceDetailPage(values: SourceDetail): Html {
 <section class="stack"><h2>Last reads</h2>${readsTable(reads, moment)}</section>`
 }
 
+/** All that must be put right, once: everywhere else stands the first of it. */
+function complaintsNote({ failing }: SourceState): Html {
+  const [heading = '', ...complaints] = (failing?.because ?? '').split('\n').filter((line) => line !== '')
+  if (complaints.length < 2) return html`${nothing}`
+  return note('act', heading, html`<ul class="small">${complaints.map((one) => html`<li>${one}</li>`)}</ul>`)
+}
+
 function probeNote(probe: SourceSignal, moment: Moment): Html {
   return probe.answered
     ? note(
@@ -108,7 +116,7 @@ function probeNote(probe: SourceSignal, moment: Moment): Html {
         `It answered in ${probe.tookMs} ms`,
         html`<p>${probe.because}. Current to ${when(probe.asOf, moment)}.</p>`,
       )
-    : note('act', 'It did not answer', html`<p>${probe.because}</p>`)
+    : note('act', 'It did not answer', html`<p>${inBrief(probe.because)}</p>`)
 }
 
 function lagLine({ reads, everyMs, moment, state }: SourceDetail): Html {
@@ -163,7 +171,7 @@ function readsTable(reads: readonly SourceRead[], moment: Moment): Html {
         cell: (read) =>
           read.outcome === 'done'
             ? status('fine', 'done')
-            : html`${status('act', 'failed')}<br><span class="small">${read.because}</span>`,
+            : html`${status('act', 'failed')}<br><span class="small">${inBrief(read.because)}</span>`,
       },
       { heading: 'Current to', cell: (read) => when(read.asOf, moment, 'not said') },
       { heading: 'Charts changed', cell: (read) => read.charts.toLocaleString('en-US'), number: true },
