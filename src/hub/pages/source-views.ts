@@ -67,6 +67,8 @@ export type SourceDetail = SourceLine & {
   reads: readonly SourceRead[]
   changes: readonly StatusChange[]
   reasons: readonly { because: string; count: number }[]
+  /** Places that its appointments name and no site claims. */
+  unclaimed: readonly { locationId: string; appointments: number }[]
   canary: boolean | undefined
   probe: SourceSignal | undefined
   moment: Moment
@@ -98,7 +100,7 @@ export function sourceDetailPage(values: SourceDetail): Html {
   ])}<div class="row">${form(`/sources/${state.sourceId}/probe`, csrf, button('Ask it now', { look: 'quiet', because: whyNotAct }), 'row')}${form(`/sources/${state.sourceId}/read`, csrf, button('Read it now', { look: 'quiet', because: whyNotAct }), 'row')}</div></section>
 <section class="stack"><h2>How far it was behind</h2>${lagLine(values)}</section></div>
 <section class="stack"><h2>What was set aside</h2>${asideSummary(values)}</section>
-<section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
+${unclaimedSection(values.unclaimed)}<section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
 <section class="stack"><h2>Last reads</h2>${readsTable(reads, moment)}</section>`
 }
 
@@ -157,6 +159,23 @@ function asideSummary({ reasons, state, maySeeAside }: SourceDetail): Html {
     ],
     empty: { heading: '', body: '' },
   })}<p>${maySeeAside ? html`<a href="/sources/${state.sourceId}/aside">See the records themselves</a> (patient data)` : html`<span class="soft small">The records themselves are patient data: only who may see charts can open them.</span>`}</p>`
+}
+
+function unclaimedSection(unclaimed: SourceDetail['unclaimed']): Html {
+  if (unclaimed.length === 0) return html`${nothing}`
+  const total = unclaimed.reduce((sum, one) => sum + one.appointments, 0)
+  return html`<section class="stack"><h2>Visits that no site shows</h2><p>${status('watch', countOf(total, 'visit'))} from yesterday on, at ${countOf(unclaimed.length, 'place')} that no site claims. They are on no screen and on no paper of a site. Give the place to its site under <a href="/sites">Sites</a>, or mend its name in the source or in its mapping.</p>${table<
+    SourceDetail['unclaimed'][number]
+  >({
+    caption: 'Places that no site claims',
+    hideCaption: true,
+    rows: unclaimed.slice(0, 30),
+    columns: [
+      { heading: 'Place, as the source names it', cell: (one) => mono(one.locationId) },
+      { heading: 'Visits', cell: (one) => one.appointments.toLocaleString('en-US'), number: true },
+    ],
+    empty: { heading: '', body: '' },
+  })}</section>`
 }
 
 function readsTable(reads: readonly SourceRead[], moment: Moment): Html {
