@@ -249,14 +249,14 @@ export async function appointmentsOfPatient(db: Database, patientId: string): Pr
   return rows.rows.map((row) => row.body)
 }
 
-/** The places that appointments name, with how many each has from `from` on: what a new site may claim. */
+/** The places that appointments (of one source) name, with how many each has from `from` on: what a site may claim. */
 export async function locationsSeen(
   db: Database,
   from: Instant,
+  sourceId?: string,
 ): Promise<{ locationId: string; appointments: number }[]> {
-  return db
-    .withTables<ChartTables>()
-    .selectFrom('appointment')
+  const appointments = db.withTables<ChartTables>().selectFrom('appointment')
+  return (sourceId === undefined ? appointments : appointments.where('source_id', '=', sourceId))
     .select((on) => ['location_id as locationId', on.fn.countAll<number>().as('appointments')])
     .where('starts_at', '>=', from)
     .groupBy('location_id')

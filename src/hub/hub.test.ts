@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { acceptLink, invite } from '../access/people/joining.ts'
 import { silentLog } from '../base/log.ts'
-import { SECOND, systemClock } from '../base/time.ts'
+import { HOUR, SECOND, systemClock } from '../base/time.ts'
+import { forgetAppointments, keepAppointments } from '../chart/store.ts'
 import { readManifest } from '../pack/manifest.ts'
 import type { HubConfig } from './config.ts'
 import { type ScratchServer, scratchServer } from './database/scratch.ts'
@@ -48,6 +49,14 @@ before(async () => {
         everyMs: SECOND,
         quietMs: 60 * SECOND,
         options: { mapping: '/nowhere.yaml' },
+      },
+      {
+        id: 'drop',
+        kind: 'files',
+        name: 'Drop folder',
+        everyMs: SECOND,
+        quietMs: 60 * SECOND,
+        options: { path: '/srv/drop', deliveries: 'often' },
       },
     ],
     email: undefined,
@@ -130,6 +139,46 @@ test('every page answers, by its policy nothing comes from elsewhere, and wrong 
   }
   for (const path of ['/sites/nowhere', '/sources/nowhere', '/people/nowhere', '/nowhere'])
     assert.equal((await get(path, cookie)).status, 404, path)
+})
+
+test('of a source that is set up wrongly all is told once, and elsewhere its first complaint', async () => {
+  const cookie = await signedIn('ada', PASSWORD)
+  const page = await until(async () => {
+    const text = await (await get('/sources/drop', cookie)).text()
+    return text.includes('failed') ? text : undefined
+  })
+  assert.equal(page.split('deliveries must be one of').length, 2)
+  assert.match(page, /folder is missing\. \(and 2 more\)/)
+  const list = await (await get('/sources', cookie)).text()
+  assert.match(list, /folder is missing\. \(and 2 more\)/)
+  assert.doesNotMatch(list, /deliveries must be one of/)
+})
+
+test('visits at a place that no site claims are counted on the page of their source', async () => {
+  const { db, clock } = hub.centre
+  const start = clock.now() + HOUR
+  const visit = {
+    sourceId: 'adt',
+    asOf: start,
+    patientId: undefined,
+    patientName: 'Alder, Ann',
+    providerId: 'p',
+    start,
+  }
+  const rest = {
+    providerName: 'Dr. Hale',
+    end: start + HOUR,
+    status: 'booked',
+    type: 'Visit',
+    locationId: 'NOSUCH',
+  } as const
+  await db.transaction().execute((together) => keepAppointments(together, [{ ...visit, ...rest, id: 'stray' }]))
+  const cookie = await signedIn('ada', PASSWORD)
+  const page = await (await get('/sources/adt', cookie)).text()
+  assert.match(page, /Visits that no site shows.*1 visit.*NOSUCH/s)
+  assert.doesNotMatch(await (await get('/sources/lost', cookie)).text(), /NOSUCH/)
+  await db.transaction().execute((together) => forgetAppointments(together, ['stray']))
+  assert.doesNotMatch(await (await get('/sources/adt', cookie)).text(), /Visits that no site shows/)
 })
 
 test('nothing changes without the session’s own word, or from another page', async () => {

@@ -1,4 +1,5 @@
 import { agoInWords, spanInWords } from '../base/ago.ts'
+import { inBrief } from '../base/in-brief.ts'
 import { type Instant, SECOND } from '../base/time.ts'
 import type { SourceFacts, SourceStatus } from './monitor.ts'
 import { frozenAfterMs, watchedSpan } from './pace.ts'
@@ -14,7 +15,7 @@ export function judgeSource(facts: SourceFacts, now: Instant): SourceStatus {
   const { sourceId, name, everyMs, readAt, watchedSince } = facts
   const lateAfterMs = 2 * everyMs + SLACK_MS
   if (facts.failing !== undefined)
-    return { sourceId, name, status: 'failing', since: facts.failing.since, because: facts.failing.because }
+    return { sourceId, name, status: 'failing', since: facts.failing.since, because: inBrief(facts.failing.because) }
   if (readAt === undefined)
     return { sourceId, name, status: 'starting', because: 'It is being read for the first time.' }
   if (watchedSpan(readAt, watchedSince, now) > lateAfterMs) {

@@ -78,7 +78,7 @@ function fieldFaults(raw: unknown): ShapeFault[] {
     return [
       ...strange.map((name) => ({
         path: [...path, name],
-        says: `"${name}" is no field of ${holds}.${didYouMean(name, known.all)} There are ${known.all.join(', ')}.`,
+        says: `"${name}" is no field of ${holds}.${didYouMean(name, known.all) || ` There are ${known.all.join(', ')}.`}`,
       })),
       ...missing.map((name) => ({ path, says: `${holds} need the field "${name}".` })),
     ]

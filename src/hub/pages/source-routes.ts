@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
 import { mayAnywhere } from '../../access/may.ts'
-import { HOUR } from '../../base/time.ts'
+import { DAY, HOUR } from '../../base/time.ts'
+import { locationsSeen } from '../../chart/store.ts'
 import type { SourceSignal } from '../../connect/ehr.ts'
 import { statusChanges } from '../../monitor/store.ts'
 import { auditLine } from '../flows/centre.ts'
 import { standing } from '../flows/watch-freshness.ts'
+import { sites } from '../sites/store.ts'
 import { asideReasons, keptAside, readsSince, sourceStates } from '../sources/store.ts'
 import { needs, refusal } from './door.ts'
 import { asidePage, type SourceLine, sourceDetailPage, sourceListPage, sourcesHeadline } from './source-views.ts'
@@ -68,8 +70,12 @@ export function sourcePages(tools: PageTools): Hono<PageEnv> {
     if (line === undefined) return refusal(c, tools, 'There is no such source.', 404)
     const moment = momentOf(tools)
     const id = line.state.sourceId
+    const working = (await sites(db)).filter(({ status }) => status !== 'revoked')
+    const claimed = new Set(working.flatMap(({ locationIds }) => locationIds))
+    const places = await locationsSeen(db, moment.now - DAY, id)
     const body = sourceDetailPage({
       ...line,
+      unclaimed: places.filter(({ locationId }) => !claimed.has(locationId)),
       reads: await readsSince(db, id, moment.now - 3 * HOUR),
       changes: await statusChanges(db, `source:${id}`, 10),
       reasons: await asideReasons(db, id),

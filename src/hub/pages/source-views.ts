@@ -1,4 +1,5 @@
 import { spanInWords } from '../../base/ago.ts'
+import { inBrief } from '../../base/in-brief.ts'
 import { HOUR, type Instant, MINUTE, SECOND } from '../../base/time.ts'
 import type { SourceSignal } from '../../connect/ehr.ts'
 import { button, form } from '../../look/form.ts'
@@ -73,6 +74,8 @@ export type SourceDetail = SourceLine & {
   reads: readonly SourceRead[]
   changes: readonly StatusChange[]
   reasons: readonly { because: string; count: number }[]
+  /** Places that its appointments name and no site claims. */
+  unclaimed: readonly { locationId: string; appointments: number }[]
   canary: boolean | undefined
   probe: SourceSignal | undefined
   moment: Moment
@@ -83,7 +86,7 @@ export type SourceDetail = SourceLine & {
 
 export function sourceDetailPage(values: SourceDetail): Html {
   const { state, status: of, reads, moment, csrf, whyNotAct } = values
-  return html`${values.probe === undefined ? nothing : probeNote(values.probe, moment)}
+  return html`${values.probe === undefined ? nothing : probeNote(values.probe, moment)}${complaintsNote(state)}
 <div class="columns"><section class="stack"><h2>How it stands</h2>${facts([
     ['Status', html`${sourceWord(of.status)}<br><span class="small">${of.because}</span>`],
     ['Current to', when(state.asOf, moment, 'not read yet')],
@@ -104,8 +107,15 @@ export function sourceDetailPage(values: SourceDetail): Html {
   ])}<div class="row">${form(`/sources/${state.sourceId}/probe`, csrf, button('Ask it now', { look: 'quiet', because: whyNotAct }), 'row')}${form(`/sources/${state.sourceId}/read`, csrf, button('Read it now', { look: 'quiet', because: whyNotAct }), 'row')}</div></section>
 <section class="stack"><h2>How far it was behind</h2>${lagLine(values)}</section></div>
 <section class="stack"><h2>What was set aside</h2>${asideSummary(values)}</section>
-<section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
+${unclaimedSection(values.unclaimed)}<section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
 <section class="stack"><h2>Last reads</h2>${readsTable(reads, moment)}</section>`
+}
+
+/** All that must be put right, once: everywhere else stands the first of it. */
+function complaintsNote({ failing }: SourceState): Html {
+  const [heading = '', ...complaints] = (failing?.because ?? '').split('\n').filter((line) => line !== '')
+  if (complaints.length < 2) return html`${nothing}`
+  return note('act', heading, html`<ul class="small">${complaints.map((one) => html`<li>${one}</li>`)}</ul>`)
 }
 
 function probeNote(probe: SourceSignal, moment: Moment): Html {
@@ -115,7 +125,7 @@ function probeNote(probe: SourceSignal, moment: Moment): Html {
         `It answered in ${probe.tookMs} ms`,
         html`<p>${probe.because}. Current to ${when(probe.asOf, moment)}.</p>`,
       )
-    : note('act', 'It did not answer', html`<p>${probe.because}</p>`)
+    : note('act', 'It did not answer', html`<p>${inBrief(probe.because)}</p>`)
 }
 
 function lagLine({ reads, everyMs, moment, state }: SourceDetail): Html {
@@ -163,6 +173,23 @@ function asideSummary({ reasons, state, maySeeAside }: SourceDetail): Html {
   })}<p>${maySeeAside ? html`<a href="/sources/${state.sourceId}/aside">See the records themselves</a> (patient data)` : html`<span class="soft small">The records themselves are patient data: only who may see charts can open them.</span>`}</p>`
 }
 
+function unclaimedSection(unclaimed: SourceDetail['unclaimed']): Html {
+  if (unclaimed.length === 0) return html`${nothing}`
+  const total = unclaimed.reduce((sum, one) => sum + one.appointments, 0)
+  return html`<section class="stack"><h2>Visits that no site shows</h2><p>${status('watch', countOf(total, 'visit'))} from yesterday on, at ${countOf(unclaimed.length, 'place')} that no site claims. They are on no screen and on no paper of a site. Give the place to its site under <a href="/sites">Sites</a>, or mend its name in the source or in its mapping.</p>${table<
+    SourceDetail['unclaimed'][number]
+  >({
+    caption: 'Places that no site claims',
+    hideCaption: true,
+    rows: unclaimed.slice(0, 30),
+    columns: [
+      { heading: 'Place, as the source names it', cell: (one) => mono(one.locationId) },
+      { heading: 'Visits', cell: (one) => one.appointments.toLocaleString('en-US'), number: true },
+    ],
+    empty: { heading: '', body: '' },
+  })}</section>`
+}
+
 function readsTable(reads: readonly SourceRead[], moment: Moment): Html {
   return table<SourceRead>({
     caption: 'Reads, newest first',
@@ -175,7 +202,7 @@ function readsTable(reads: readonly SourceRead[], moment: Moment): Html {
         cell: (read) =>
           read.outcome === 'done'
             ? status('fine', 'done')
-            : html`${status('act', 'failed')}<br><span class="small">${read.because}</span>`,
+            : html`${status('act', 'failed')}<br><span class="small">${inBrief(read.because)}</span>`,
       },
       { heading: 'Current to', cell: (read) => when(read.asOf, moment, 'not said') },
       { heading: 'Charts changed', cell: (read) => read.charts.toLocaleString('en-US'), number: true },
