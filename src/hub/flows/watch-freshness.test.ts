@@ -8,13 +8,13 @@ import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { DEFAULT_POLICY } from '../policy/policy.ts'
 import { changePolicy } from '../policy/store.ts'
 import { firstAfter, notePublication } from '../publications/store.ts'
-import { nameSources, noteReadEnded, noteReadFailed } from '../sources/store.ts'
+import { nameSources, noteReadBegun, noteReadEnded, noteReadFailed } from '../sources/store.ts'
 import { startRunner } from '../tasks/runner.ts'
 import { leaseTasks, listTasks } from '../tasks/store.ts'
 import { type ChannelFor, deliverNotice } from './deliver-notice.ts'
 import { DELIVER_NOTICE } from './put-notice.ts'
 import { type ScratchCentre, scratchCentre } from './scratch-centre.ts'
-import { type Watch, watchFreshness } from './watch-freshness.ts'
+import { standing, type Watch, watchFreshness } from './watch-freshness.ts'
 
 let server: ScratchServer
 before(async () => {
@@ -122,6 +122,28 @@ test('a hub that was away for an hour alarms nobody before a read had time to en
     raised.push(...(await watchFreshness(centre, watch)).raised)
   }
   assert.deepEqual(raised, ['source:ehr'])
+})
+
+test('a read that failed is not taken for one that is under way; the one after it is', async () => {
+  const centre = await hub()
+  const because = async () => (await standing(centre, watch.sources)).sources.get('ehr')?.because
+  await noteReadBegun(centre.db, 'ehr', centre.clock.now())
+  centre.pass(SECOND)
+  await noteReadFailed(centre.db, 'ehr', 'transient', {
+    endedAt: centre.clock.now(),
+    asOf: undefined,
+    tookMs: 1,
+    charts: 0,
+    appointments: 0,
+    setAside: 0,
+    outcome: 'failed',
+    because: 'Refused.',
+  })
+  centre.pass(4 * MINUTE)
+  assert.equal(await because(), 'Refused.')
+  await noteReadBegun(centre.db, 'ehr', centre.clock.now())
+  centre.pass(4 * MINUTE)
+  assert.match((await because()) ?? '', /^A read has been under way for 4 min\. The one before it failed: Refused/)
 })
 
 test('a site is behind once something newer has been out for too long, however often packs come out', async () => {

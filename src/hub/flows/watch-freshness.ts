@@ -120,7 +120,8 @@ function sourceFacts(
   state: SourceState | undefined,
   watchedFrom: Instant | undefined,
 ): SourceFacts {
-  const reading = state?.triedAt !== undefined && state.triedAt > (state.readAt ?? 0) ? state.triedAt : undefined
+  const endedAt = Math.max(state?.readAt ?? 0, state?.failing?.endedAt ?? state?.failing?.since ?? 0)
+  const reading = state?.triedAt !== undefined && state.triedAt > endedAt ? state.triedAt : undefined
   return {
     sourceId: watched.id,
     name: state?.name ?? watched.id,
