@@ -199,6 +199,18 @@ test('when all lines die at once, no single site is blamed, however their last w
   )
 })
 
+test('an alarm never says that it began after it was raised', () => {
+  const began = { ...cause('site:east'), since: NOW - 6 * MINUTE }
+  const open = { id: 'a', key: began.key, raisedAt: NOW, cause: began, clearSince: undefined, closedAt: undefined }
+  const [kept] = alarmMoves(
+    [open],
+    [{ ...began, headline: 'East lags', since: NOW + MINUTE }],
+    NOW + MINUTE,
+    MINUTE,
+  ).keep
+  assert.deepEqual([kept?.cause.since, kept?.cause.headline], [began.since, 'East lags'])
+})
+
 const cause = (key: string): Cause => ({ key, since: NOW, headline: key, because: '', symptoms: [], advice: '' })
 
 test('a cause that comes and goes is one alarm, told once and once when it is over', () => {

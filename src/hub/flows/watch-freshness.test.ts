@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { Failure } from '../../base/failure.ts'
 import { MINUTE, SECOND } from '../../base/time.ts'
 import type { NoticeChannel, OutgoingNotice } from '../../connect/notice.ts'
-import { openAlarms, recentNotices, statusChanges } from '../../monitor/store.ts'
+import { openAlarms, recentAlarms, recentNotices, statusChanges } from '../../monitor/store.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { DEFAULT_POLICY } from '../policy/policy.ts'
 import { changePolicy } from '../policy/store.ts'
@@ -122,6 +122,29 @@ test('a hub that was away for an hour alarms nobody before a read had time to en
     raised.push(...(await watchFreshness(centre, watch)).raised)
   }
   assert.deepEqual(raised, ['source:ehr'])
+})
+
+test('a time in which no hub looked stands among the alarms and in the audit trail, once, and is told to nobody', async () => {
+  const centre = await hub()
+  const from = centre.clock.now()
+  await read(centre, 0)
+  await watchFreshness(centre, watch)
+  centre.pass(4 * MINUTE)
+  await Promise.all([1, 2].map(() => watchFreshness(centre, watch)))
+  centre.pass(10 * SECOND)
+  await watchFreshness(centre, watch)
+  const to = from + 4 * MINUTE
+  const away = (await recentAlarms(centre.db, 9)).filter(({ key }) => key === 'hub')
+  assert.deepEqual(
+    away.map((alarm) => [alarm.cause.since, alarm.raisedAt, alarm.closedAt]),
+    [[from, to, to]],
+  )
+  assert.match(away[0]?.cause.because ?? '', /^For 4 min no hub was watching/)
+  assert.deepEqual(
+    centre.audited.map(({ what, about }) => [what, about.from, about.to]),
+    [['hub-was-away', new Date(from).toISOString(), new Date(to).toISOString()]],
+  )
+  assert.deepEqual(await recentNotices(centre.db, 9), [])
 })
 
 test('a read that failed is not taken for one that is under way; the one after it is', async () => {
