@@ -36,6 +36,15 @@ export function isExpected(appointment: Appointment): boolean {
   return EXPECTED[appointment.status]
 }
 
+/** How a schedule is counted, on screens and on paper: every line of it, and how many of them are struck through. */
+export function countVisits(visits: readonly Appointment[]): { visits: string; notSeen: string | undefined } {
+  const gone = visits.filter((visit) => !isExpected(visit)).length
+  return {
+    visits: visits.length === 1 ? '1 visit' : `${visits.length} visits`,
+    notSeen: gone === 0 ? undefined : `${gone} cancelled or not seen`,
+  }
+}
+
 /** [midnight, next midnight) of `day` on the wall of `zone`: 23 or 25 hours on two days of the year. */
 export function dayWindow(day: Day, zone: string): { from: Instant; to: Instant } {
   return { from: instantAt(day, '00:00', zone), to: instantAt(addDays(day, 1), '00:00', zone) }

@@ -7,7 +7,7 @@ import { highRiskOf } from './high-risk.ts'
 import { displayName, foldName, formerNames, personName, samePersonName } from './name.ts'
 import { displayPhone, phoneDigits } from './phone.ts'
 import { isRestricted, maskedAppointment, maskedChart, underPolicy } from './restricted.ts'
-import { byProvider, dayWindow, isExpected, ofDay, siteOf, windowAround } from './schedule.ts'
+import { byProvider, countVisits, dayWindow, isExpected, ofDay, siteOf, windowAround } from './schedule.ts'
 import { sectionTone, sectionWords } from './section-words.ts'
 import { unitWords } from './unit-words.ts'
 
@@ -148,6 +148,12 @@ test('schedules are listed by provider, each by time', () => {
     (status) => !isExpected(visit('x', 1, { status })),
   )
   assert.deepEqual(unexpected, ['cancelled', 'no-show', 'left-without-being-seen'])
+})
+
+test('screens and paper count a schedule the same way: every line, and how many are struck through', () => {
+  const day = [visit('1', 1), visit('2', 2, { status: 'cancelled' }), visit('3', 3, { status: 'no-show' })]
+  assert.deepEqual(countVisits(day), { visits: '3 visits', notSeen: '2 cancelled or not seen' })
+  assert.deepEqual(countVisits([visit('1', 1, { status: 'pending' })]), { visits: '1 visit', notSeen: undefined })
 })
 
 test('a masked chart says who and that it is restricted, and nothing else', () => {

@@ -1,3 +1,4 @@
+import { spanInWords } from '../base/ago.ts'
 import type { Instant } from '../base/time.ts'
 import type { Alarm, Cause } from './monitor.ts'
 
@@ -24,13 +25,38 @@ export function alarmMoves(
   const moves: AlarmMoves = { raise: [], keep: [], clearing: [], close: [] }
   for (const alarm of open) {
     const cause = byKey.get(alarm.key)
-    if (cause !== undefined) moves.keep.push({ alarm, cause: { ...cause, toldAs: toldAs(alarm) } })
+    if (cause !== undefined) moves.keep.push({ alarm, cause: continued(alarm, cause) })
     else if (alarm.clearSince !== undefined && now - alarm.clearSince >= clearAfterMs) moves.close.push(alarm)
     else moves.clearing.push(alarm)
   }
   const known = new Set(open.map((alarm) => alarm.key))
   moves.raise = causes.filter((cause) => !known.has(cause.key))
   return moves
+}
+
+/** What follows under the same key goes on from what people were told: an alarm never began after it was raised. */
+function continued(alarm: Alarm, cause: Cause): Cause {
+  const told = toldAs(alarm)
+  return { ...cause, since: Math.min(cause.since, told.since), toldAs: told }
+}
+
+/** A time in which no hub looked, as an alarm that is over when it is known. */
+export function absence(id: string, from: Instant, to: Instant): Alarm {
+  return {
+    id,
+    key: 'hub',
+    raisedAt: to,
+    cause: {
+      key: 'hub',
+      since: from,
+      headline: 'The hub was away',
+      because: `For ${spanInWords(to - from)} no hub was watching: none ran, its machine slept, or it was too busy to look.`,
+      symptoms: [],
+      advice: 'Sites went on with the packs that they had. Nothing is left to do.',
+    },
+    clearSince: undefined,
+    closedAt: to,
+  }
 }
 
 function toldAs({ cause }: Alarm): { headline: string; since: Instant } {

@@ -100,6 +100,17 @@ test('a source that fails, hangs or has never been read is told apart', () => {
   assert.equal(judgeSource(source({ readAt: undefined }), NOW).status, 'starting')
 })
 
+test('while a long read is under way, a source that failed before says so first', () => {
+  const failing = { since: NOW - 10 * MINUTE, kind: 'transient' as const, because: 'Nothing listens there (refused).' }
+  const said = (readingSince: number | undefined) => judgeSource(source({ failing, readingSince }), NOW).because
+  assert.equal(
+    said(NOW - 4 * MINUTE),
+    'A read has been under way for 4 min. The one before it failed: Nothing listens there (refused).',
+  )
+  assert.equal(said(NOW - 2 * SECOND), failing.because, 'a try that has just begun says nothing yet')
+  assert.equal(said(undefined), failing.because)
+})
+
 test('one failed read is a blink; the second is a cause', () => {
   const failing = (since: number) => ({ since, kind: 'transient' as const, because: 'refused' })
   assert.deepEqual(look([source({ failing: failing(NOW - 10 * SECOND) })], []), [])
@@ -186,6 +197,18 @@ test('when all lines die at once, no single site is blamed, however their last w
     }),
     { numRuns: 60 },
   )
+})
+
+test('an alarm never says that it began after it was raised', () => {
+  const began = { ...cause('site:east'), since: NOW - 6 * MINUTE }
+  const open = { id: 'a', key: began.key, raisedAt: NOW, cause: began, clearSince: undefined, closedAt: undefined }
+  const [kept] = alarmMoves(
+    [open],
+    [{ ...began, headline: 'East lags', since: NOW + MINUTE }],
+    NOW + MINUTE,
+    MINUTE,
+  ).keep
+  assert.deepEqual([kept?.cause.since, kept?.cause.headline], [began.since, 'East lags'])
 })
 
 const cause = (key: string): Cause => ({ key, since: NOW, headline: key, because: '', symptoms: [], advice: '' })

@@ -6,6 +6,8 @@ import { frozenAfterMs, watchedSpan } from './pace.ts'
 
 /** A read of usual length that begins in time may end so much later. */
 const SLACK_MS = 5 * SECOND
+/** Longer than a connection that is refused or not answered takes to say so. */
+const LONG_READ_MS = 30 * SECOND
 
 /**
  * A source is current when reads end and what they bring moves. A read that succeeds and brings nothing newer is the dangerous case: it looks
@@ -14,8 +16,10 @@ const SLACK_MS = 5 * SECOND
 export function judgeSource(facts: SourceFacts, now: Instant): SourceStatus {
   const { sourceId, name, everyMs, readAt, watchedSince } = facts
   const lateAfterMs = 2 * everyMs + SLACK_MS
-  if (facts.failing !== undefined)
-    return { sourceId, name, status: 'failing', since: facts.failing.since, because: inBrief(facts.failing.because) }
+  if (facts.failing !== undefined) {
+    const { since, because } = facts.failing
+    return { sourceId, name, status: 'failing', since, because: `${underWay(facts, now)}${inBrief(because)}` }
+  }
   if (readAt === undefined)
     return { sourceId, name, status: 'starting', because: 'It is being read for the first time.' }
   if (watchedSpan(readAt, watchedSince, now) > lateAfterMs) {
@@ -32,6 +36,13 @@ export function judgeSource(facts: SourceFacts, now: Instant): SourceStatus {
       because: `It was last read ${agoInWords(now - readAt)}; the hub has begun to watch again.`,
     }
   return facts.canary === undefined ? judgeQuiet(facts, now) : judgeCanary(facts, facts.canary, now)
+}
+
+/** A read that has gone on for so long got further than the one that failed: what that one said is not how it stands. */
+function underWay({ readingSince }: SourceFacts, now: Instant): string {
+  return readingSince === undefined || now - readingSince < LONG_READ_MS
+    ? ''
+    : `A read has been under way for ${spanInWords(now - readingSince)}. The one before it failed: `
 }
 
 function judgeCanary(facts: SourceFacts, canary: NonNullable<SourceFacts['canary']>, now: Instant): SourceStatus {

@@ -32,14 +32,14 @@ type MonitorTables = {
 
 const on = (db: Database) => db.withTables<MonitorTables>()
 
-/** That a hub looks now; gives since when hubs have looked without a pause of more than `gapMs`. */
-export async function noteWatched(db: Database, at: Instant, gapMs: number): Promise<Instant> {
-  const noted = await sql<{ since: number }>`
+/** That a hub looks now; gives when the look before was, if that was more than `gapMs` ago. To be asked in a transaction. */
+export async function noteWatched(db: Database, at: Instant, gapMs: number): Promise<Instant | undefined> {
+  const before = (await sql<{ at: number }>`SELECT at FROM watch FOR UPDATE`.execute(db)).rows[0]?.at
+  await sql`
     INSERT INTO watch (since, at) VALUES (${at}, ${at})
     ON CONFLICT (one) DO UPDATE SET at = excluded.at,
-      since = CASE WHEN excluded.at - watch.at > ${gapMs}::bigint THEN excluded.at ELSE watch.since END
-    RETURNING since`.execute(db)
-  return noted.rows[0]?.since ?? at
+      since = CASE WHEN excluded.at - watch.at > ${gapMs}::bigint THEN excluded.at ELSE watch.since END`.execute(db)
+  return before !== undefined && at - before > gapMs ? before : undefined
 }
 
 /** Since when hubs have been looking; undefined before the first look. */

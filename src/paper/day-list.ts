@@ -1,5 +1,6 @@
 import { timeOfDay } from '../base/zone.ts'
 import type { Appointment, Chart, Coverage } from '../chart/chart.ts'
+import { countVisits } from '../chart/schedule.ts'
 import { fits } from './fit.ts'
 import type { PaperDay } from './paper.ts'
 import { ageOnPaper, moneyInWords } from './said.ts'
@@ -10,7 +11,7 @@ const STATUS: Partial<Record<Appointment['status'], string>> = {
   arrived: 'arrived',
   'in-room': 'in room',
   'checked-out': 'left',
-  pending: 'to confirm',
+  pending: 'pending',
   'left-without-being-seen': 'left unseen',
 }
 
@@ -83,15 +84,15 @@ export function deskRows(visits: readonly Appointment[], context: PaperDay): Lis
   })
 }
 
-/** `19 visits, 08:00 to 16:40, 2 cancelled`: the answer before the list. */
+/** `19 visits, 08:00 to 16:40, 2 cancelled or not seen`: the answer before the list. */
 export function headline(visits: readonly Appointment[], context: PaperDay): string {
   const [first] = visits
   const last = visits.reduce((latest, visit) => Math.max(latest, visit.end), 0)
-  const cancelled = visits.filter((visit) => visit.status === 'cancelled').length
+  const count = countVisits(visits)
   return [
-    visits.length === 1 ? '1 visit' : `${visits.length} visits`,
+    count.visits,
     first === undefined ? '' : `${timeOfDay(first.start, context.zone)} to ${timeOfDay(last, context.zone)}`,
-    cancelled === 0 ? '' : `${cancelled} cancelled`,
+    count.notSeen ?? '',
   ]
     .filter((part) => part !== '')
     .join(', ')

@@ -3,18 +3,18 @@ import { after, before, test } from 'node:test'
 import { Failure } from '../../base/failure.ts'
 import { MINUTE, SECOND } from '../../base/time.ts'
 import type { NoticeChannel, OutgoingNotice } from '../../connect/notice.ts'
-import { openAlarms, recentNotices, statusChanges } from '../../monitor/store.ts'
+import { openAlarms, recentAlarms, recentNotices, statusChanges } from '../../monitor/store.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { DEFAULT_POLICY } from '../policy/policy.ts'
 import { changePolicy } from '../policy/store.ts'
 import { firstAfter, notePublication } from '../publications/store.ts'
-import { nameSources, noteReadEnded, noteReadFailed } from '../sources/store.ts'
+import { nameSources, noteReadBegun, noteReadEnded, noteReadFailed } from '../sources/store.ts'
 import { startRunner } from '../tasks/runner.ts'
 import { leaseTasks, listTasks } from '../tasks/store.ts'
 import { type ChannelFor, deliverNotice } from './deliver-notice.ts'
 import { DELIVER_NOTICE } from './put-notice.ts'
 import { type ScratchCentre, scratchCentre } from './scratch-centre.ts'
-import { type Watch, watchFreshness } from './watch-freshness.ts'
+import { standing, type Watch, watchFreshness } from './watch-freshness.ts'
 
 let server: ScratchServer
 before(async () => {
@@ -122,6 +122,51 @@ test('a hub that was away for an hour alarms nobody before a read had time to en
     raised.push(...(await watchFreshness(centre, watch)).raised)
   }
   assert.deepEqual(raised, ['source:ehr'])
+})
+
+test('a time in which no hub looked stands among the alarms and in the audit trail, once, and is told to nobody', async () => {
+  const centre = await hub()
+  const from = centre.clock.now()
+  await read(centre, 0)
+  await watchFreshness(centre, watch)
+  centre.pass(4 * MINUTE)
+  await Promise.all([1, 2].map(() => watchFreshness(centre, watch)))
+  centre.pass(10 * SECOND)
+  await watchFreshness(centre, watch)
+  const to = from + 4 * MINUTE
+  const away = (await recentAlarms(centre.db, 9)).filter(({ key }) => key === 'hub')
+  assert.deepEqual(
+    away.map((alarm) => [alarm.cause.since, alarm.raisedAt, alarm.closedAt]),
+    [[from, to, to]],
+  )
+  assert.match(away[0]?.cause.because ?? '', /^For 4 min no hub was watching/)
+  assert.deepEqual(
+    centre.audited.map(({ what, about }) => [what, about.from, about.to]),
+    [['hub-was-away', new Date(from).toISOString(), new Date(to).toISOString()]],
+  )
+  assert.deepEqual(await recentNotices(centre.db, 9), [])
+})
+
+test('a read that failed is not taken for one that is under way; the one after it is', async () => {
+  const centre = await hub()
+  const because = async () => (await standing(centre, watch.sources)).sources.get('ehr')?.because
+  await noteReadBegun(centre.db, 'ehr', centre.clock.now())
+  centre.pass(SECOND)
+  await noteReadFailed(centre.db, 'ehr', 'transient', {
+    endedAt: centre.clock.now(),
+    asOf: undefined,
+    tookMs: 1,
+    charts: 0,
+    appointments: 0,
+    setAside: 0,
+    outcome: 'failed',
+    because: 'Refused.',
+  })
+  centre.pass(4 * MINUTE)
+  assert.equal(await because(), 'Refused.')
+  await noteReadBegun(centre.db, 'ehr', centre.clock.now())
+  centre.pass(4 * MINUTE)
+  assert.match((await because()) ?? '', /^A read has been under way for 4 min\. The one before it failed: Refused/)
 })
 
 test('a site is behind once something newer has been out for too long, however often packs come out', async () => {

@@ -1,6 +1,6 @@
 import { newId } from '../../base/id.ts'
 import type { Instant } from '../../base/time.ts'
-import { alarmMoves } from '../../monitor/alarms.ts'
+import { absence, alarmMoves } from '../../monitor/alarms.ts'
 import { causesOf, type Seen } from '../../monitor/causes.ts'
 import { judgeSite } from '../../monitor/judge-site.ts'
 import { judgeSource } from '../../monitor/judge-source.ts'
@@ -26,7 +26,7 @@ import type { Heard, Site } from '../sites/sites.ts'
 import { heardOfAll, sites } from '../sites/store.ts'
 import type { SourceState } from '../sources/sources.ts'
 import { sourceStates } from '../sources/store.ts'
-import type { Centre } from './centre.ts'
+import { auditLine, type Centre } from './centre.ts'
 import { putNotice } from './put-notice.ts'
 
 /** How a configured source is watched. */
@@ -67,7 +67,7 @@ export async function standing(centre: Centre, watched: WatchedSource[]): Promis
  * transaction, by one hub at a time (the caller takes the turn).
  */
 export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ raised: string[]; closed: string[] }> {
-  await noteWatched(centre.db, centre.clock.now(), UNWATCHED_AFTER_MS)
+  await noteLook(centre)
   const { seen } = await standing(centre, watch.sources)
   const { policy } = await policyInForce(centre.db)
   const { now } = seen
@@ -110,6 +110,20 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
   })
 }
 
+/** That this hub looks now. A time in which none did is written down, or it would look as if all had been well. */
+async function noteLook(centre: Centre): Promise<void> {
+  const now = centre.clock.now()
+  await centre.db.transaction().execute(async (together) => {
+    const from = await noteWatched(together, now, UNWATCHED_AFTER_MS)
+    if (from === undefined) return
+    const away = absence(newId('alarm', centre.clock), from, now)
+    if (await raiseAlarm(together, away)) await closeAlarm(together, away.id, now)
+    const about = { from: new Date(from).toISOString(), to: new Date(now).toISOString() }
+    await centre.audit(together, [auditLine(centre, { program: 'hub' }, 'hub-was-away', about)])
+    await centre.changed(together, ['alarms'])
+  })
+}
+
 function subjectOf(status: SourceStatus | SiteStatus): { subject: string; status: string; because: string } {
   const subject = 'siteId' in status ? `site:${status.siteId}` : `source:${status.sourceId}`
   return { subject, status: status.status, because: status.because }
@@ -120,7 +134,8 @@ function sourceFacts(
   state: SourceState | undefined,
   watchedFrom: Instant | undefined,
 ): SourceFacts {
-  const reading = state?.triedAt !== undefined && state.triedAt > (state.readAt ?? 0) ? state.triedAt : undefined
+  const endedAt = Math.max(state?.readAt ?? 0, state?.failing?.endedAt ?? state?.failing?.since ?? 0)
+  const reading = state?.triedAt !== undefined && state.triedAt > endedAt ? state.triedAt : undefined
   return {
     sourceId: watched.id,
     name: state?.name ?? watched.id,

@@ -60,6 +60,7 @@ ${values.targets ? nothing : note('watch', 'Nobody is told', html`<p>Alarms show
     rows: alarms.filter((alarm) => alarm.closedAt !== undefined),
     columns: [
       { heading: 'Alarm', cell: ({ cause }) => (cause.toldAs ?? cause).headline },
+      { heading: 'Since', cell: ({ cause }) => when((cause.toldAs ?? cause).since, moment) },
       { heading: 'Raised', cell: (alarm) => when(alarm.raisedAt, moment) },
       { heading: 'Over', cell: (alarm) => when(alarm.closedAt, moment) },
       {

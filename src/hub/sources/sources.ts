@@ -22,7 +22,10 @@ export type SourceState = {
   canaryWrittenAt: Instant | undefined
   /** Why stamps cannot be followed now: `no stamp can be written (...)`. */
   canaryFailing: string | undefined
-  failing: { since: Instant; kind: 'transient' | 'ambiguous' | 'permanent'; because: string } | undefined
+  /** `endedAt`: of the newest read that failed, where it is on record. */
+  failing:
+    | { since: Instant; endedAt?: Instant; kind: 'transient' | 'ambiguous' | 'permanent'; because: string }
+    | undefined
   /** Of a read that is under way. */
   progress: { done: number; of: number | undefined; what: string } | undefined
   setAside: number

@@ -106,7 +106,7 @@ export async function noteReadFailed(
   kind: 'transient' | 'ambiguous' | 'permanent',
   read: SourceRead,
 ): Promise<void> {
-  const failing = JSON.stringify({ since: read.endedAt, kind, because: read.because })
+  const failing = JSON.stringify({ since: read.endedAt, endedAt: read.endedAt, kind, because: read.because })
   await sql`UPDATE source_state SET progress = NULL,
       failing = CASE WHEN failing IS NULL THEN ${failing}::jsonb
         ELSE ${failing}::jsonb || jsonb_build_object('since', failing->'since') END

@@ -1,7 +1,7 @@
 import type { Day } from '../../base/zone.ts'
 import { timeOfDay } from '../../base/zone.ts'
 import type { Appointment } from '../../chart/chart.ts'
-import { byProvider, isExpected, STATUS_WORDS } from '../../chart/schedule.ts'
+import { byProvider, countVisits, isExpected, STATUS_WORDS } from '../../chart/schedule.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { empty } from '../../look/table.ts'
 import { framed, type Surroundings } from './frame.ts'
@@ -24,12 +24,12 @@ export function todayPage(around: Surroundings, values: TodayValues): Html {
   const lists = byProvider(values.appointments)
   const shown =
     values.providerId === undefined ? lists : lists.filter(({ providerId }) => providerId === values.providerId)
-  const expected = values.appointments.filter(isExpected).length
+  const count = countVisits(values.appointments)
   const title = dayInWords(values.day, values.today)
   const zone = around.settings.zone
   const body = html`<div class="stack-wide"><header class="stack"><h1>${title}</h1>
-<p class="headline">${expected} ${expected === 1 ? 'visit' : 'visits'} with ${lists.length} ${lists.length === 1 ? 'provider' : 'providers'}${
-    values.appointments.length > expected ? `, ${values.appointments.length - expected} cancelled or not seen` : ''
+<p class="headline">${count.visits} with ${lists.length} ${lists.length === 1 ? 'provider' : 'providers'}${
+    count.notSeen === undefined ? '' : `, ${count.notSeen}`
   }.</p>${dayNav(values)}${providerChoice(values, lists)}</header>${
     values.appointments.length === 0
       ? html`<h2 class="visually-hidden">Visits</h2>${empty(
@@ -38,7 +38,7 @@ export function todayPage(around: Surroundings, values: TodayValues): Html {
         )}`
       : html`<div class="provider-columns">${shown.map(
           (list) =>
-            html`<section class="provider-day" aria-label="${list.providerName}"><h2>${list.providerName} <span class="soft small">${list.appointments.filter(isExpected).length}</span></h2><ol class="visits">${list.appointments.map((visit) => visitLine(visit, values, zone))}</ol></section>`,
+            html`<section class="provider-day" aria-label="${list.providerName}"><h2>${list.providerName} <span class="soft small">${list.appointments.length}</span></h2><ol class="visits">${list.appointments.map((visit) => visitLine(visit, values, zone))}</ol></section>`,
         )}</div>`
   }</div>`
   return framed(around, { title, at: '/today', age: around.ages.schedule, body })
