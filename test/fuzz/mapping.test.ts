@@ -9,6 +9,14 @@ import { mappingFile, parseMapping, SHIPPED } from '../../src/connect/sql/read-m
 const ROUNDS = Number(process.env.HOLDFAST_FUZZ_ROUNDS ?? 300)
 
 const whole = SHIPPED.map((name) => readFileSync(mappingFile(name), 'utf8'))
+/** Up to the first list, which is where most of a mapping's own rules stand, and a quarter of the work. */
+const heads = whole.map(
+  (text) => `${text.slice(0, text.indexOf('\nallergies:'))}\nallergies: { empty: none-known, from: [] }\n`,
+)
+const oneOf = fc.oneof(
+  { arbitrary: fc.constantFrom(...heads), weight: 9 },
+  { arbitrary: fc.constantFrom(...whole), weight: 1 },
+)
 
 const edit = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -54,7 +62,7 @@ test(`${ROUNDS} spoilt mappings: no crash, no hang, and a reason with its line e
   let slowest = 0
   let refused = 0
   fc.assert(
-    fc.property(fc.constantFrom(...whole), fc.array(edit, { minLength: 1, maxLength: 6 }), (text, edits) => {
+    fc.property(oneOf, fc.array(edit, { minLength: 1, maxLength: 6 }), (text, edits) => {
       const began = performance.now()
       const { mapping, complaints } = parseMapping(spoil(text, edits), 'spoilt.yaml')
       slowest = Math.max(slowest, performance.now() - began)
