@@ -13,12 +13,14 @@ export type Failures = { failures: number; lastFailureAt: Instant; openAgainAt: 
 const RULES = {
   account: { free: 5, firstWaitMs: 15 * SECOND, longestWaitMs: 15 * MINUTE },
   address: { free: 20, firstWaitMs: 30 * SECOND, longestWaitMs: HOUR },
+  // At a site an account is counted for each address; all addresses together get more than one of them can type in a day.
+  'account-everywhere': { free: 60, firstWaitMs: 15 * SECOND, longestWaitMs: 15 * MINUTE },
 } as const
 
 /** Failures are forgotten after a day without one. */
 export const FORGOTTEN_AFTER_MS = DAY
 
-export function afterFailure(kind: Subject['kind'], before: Failures | undefined, now: Instant): Failures {
+export function afterFailure(kind: keyof typeof RULES, before: Failures | undefined, now: Instant): Failures {
   const remembered = before !== undefined && now - before.lastFailureAt < FORGOTTEN_AFTER_MS ? before.failures : 0
   const failures = remembered + 1
   const { free, firstWaitMs, longestWaitMs } = RULES[kind]

@@ -16,13 +16,13 @@ const NOBODY_YET =
 
 /**
  * A person's own password opens the site for the program and signs the person in, with everything else dead. Failed attempts are counted
- * before they are checked, and written down even while the site is locked.
+ * before they are checked, and written down even while the site is locked. `from`: the network address of the browser.
  */
-export async function signIn(desk: Desk, login: string, password: string): Promise<SignIn> {
+export async function signIn(desk: Desk, login: string, password: string, from: string): Promise<SignIn> {
   if (login.trim() === '' || password === '') return { in: false, because: 'Type your login and your password.' }
   if (desk.keys.count().people === 0) return { in: false, because: NOBODY_YET }
   const key = `login ${sha256Hex(`${desk.facts.siteId}\n${login.trim().toLowerCase()}`).slice(0, 32)}`
-  const waitMs = await desk.attempts.begin(key)
+  const waitMs = await desk.attempts.begin(key, from)
   if (waitMs > 0) return { in: false, because: tooMany(waitMs) }
   const opened = await desk.keys.tryPassword(login, password)
   if (opened === undefined) return refuse(desk, login)
@@ -34,7 +34,7 @@ export async function signIn(desk: Desk, login: string, password: string): Promi
     if (wasLocked) await lockAgain(desk)
     return refuse(desk, login)
   }
-  await desk.attempts.succeeded(key)
+  await desk.attempts.succeeded(key, from)
   await desk.note({
     who: { personId: person.personId, login: person.login },
     what: 'site-sign-in',
@@ -76,7 +76,11 @@ async function lockAgain(desk: Desk): Promise<void> {
 }
 
 /** A sealed envelope: a name, a reason and a code that works once. Its use is on the disk before anything opens. */
-export async function openEnvelope(desk: Desk, typed: { code: string; name: string; reason: string }): Promise<SignIn> {
+export async function openEnvelope(
+  desk: Desk,
+  typed: { code: string; name: string; reason: string },
+  from: string,
+): Promise<SignIn> {
   const name = typed.name.trim()
   const reason = typed.reason.trim()
   if (name.length < 3) return { in: false, because: 'Write your own name; it goes into the record.' }
@@ -87,7 +91,7 @@ export async function openEnvelope(desk: Desk, typed: { code: string; name: stri
       in: false,
       because: 'The code is mistyped: compare it with the paper, letter by letter. Nothing was counted.',
     }
-  const waitMs = await desk.attempts.begin('envelopes')
+  const waitMs = await desk.attempts.begin('envelopes', from)
   if (waitMs > 0) return { in: false, because: tooMany(waitMs) }
   const opened = await desk.keys.tryEnvelope(typed.code)
   const who = { personId: opened === undefined ? 'unknown' : `envelope-${opened.of}`, login: name.slice(0, 60) }
@@ -100,12 +104,12 @@ export async function openEnvelope(desk: Desk, typed: { code: string; name: stri
   }
   await desk.note({ who, what: 'break-glass', about: { codeId: opened.of }, outcome: 'done', reason })
   await desk.keys.useEnvelope(opened.of)
-  await desk.attempts.succeeded('envelopes')
+  await desk.attempts.succeeded('envelopes', from)
   await unlock(desk, opened)
   await desk.noteSignIn()
   return { in: true, token: desk.sessions.begin({ kind: 'envelope', codeId: opened.of, name, reason }) }
 }
 
 function tooMany(waitMs: number): string {
-  return `Too many attempts that did not fit. Wait ${spanInWords(Math.max(1000, waitMs))}, then try again; others can sign in meanwhile. Paper that is printed works as ever.`
+  return `Too many attempts that did not fit. Wait ${spanInWords(Math.max(1000, waitMs))}, then try again; others can sign in meanwhile, and you can at the lockbox itself. Paper that is printed works as ever.`
 }

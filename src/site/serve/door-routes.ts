@@ -1,3 +1,4 @@
+import { getConnInfo } from '@hono/node-server/conninfo'
 import { Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { openEnvelope, type SignIn, signIn } from '../desk/sign-in.ts'
@@ -20,7 +21,7 @@ export function doorRoutes(): Hono<Env> {
 
   app.post('/sign-in', async (c) => {
     const { login = '', password = '', next } = c.var.posted
-    const result = await signIn(c.var.desk, login, password)
+    const result = await signIn(c.var.desk, login, password, addressOf(c))
     if (!result.in)
       return show(c, signInOf(c, { next: safeNext(next), login, wrong: result.because, idle: false }), 403)
     return enter(c, result, safeNext(next))
@@ -39,10 +40,15 @@ export function doorRoutes(): Hono<Env> {
 
   app.post('/break-glass', async (c) => {
     const { code = '', name = '', reason = '' } = c.var.posted
-    const result = await openEnvelope(c.var.desk, { code, name, reason })
+    const result = await openEnvelope(c.var.desk, { code, name, reason }, addressOf(c))
     return result.in ? enter(c, result, '/today') : show(c, envelopeOf(c, { code, name, reason }, result.because), 403)
   })
   return app
+}
+
+/** By the connection itself: headers that say otherwise are not believed. */
+function addressOf(c: Visit): string {
+  return getConnInfo(c).remote.address ?? 'unknown'
 }
 
 function enter(c: Visit, result: Extract<SignIn, { in: true }>, next: string): Response {

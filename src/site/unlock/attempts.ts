@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { afterFailure, type Failures, waitOf } from '../../access/limits/limit.ts'
+import { addressSubject, afterFailure, type Failures, waitOf } from '../../access/limits/limit.ts'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import type { Clock } from '../../base/time.ts'
 import { readJson, writeJson } from '../local/folder.ts'
@@ -10,16 +10,19 @@ const shape = z.record(
 )
 
 /**
- * Wrong passwords are counted on disk, before they are checked: pulling the plug gives nobody a free guess. Waits grow by the rule that the
- * hub uses; `key` is a hash of the login, or what is shared (`envelopes`).
+ * Wrong passwords are counted on disk, before they are checked: pulling the plug gives nobody a free guess. Waits grow by the rules that the hub
+ * uses, for what is guessed at and for the address that guesses, each on its own. What is typed at this machine is counted apart from the network:
+ * a stranger on the clinic's network shuts nobody out of the lockbox itself, and from one address nobody out of anything.
  */
 export type Attempts = {
-  /** 0: go on, and the attempt is counted. More: wait so long, nothing was counted. */
-  begin(key: string): Promise<number>
-  /** The password was right. */
-  succeeded(key: string): Promise<void>
-  waitMs(key: string): number
+  /** 0: go on, and the attempt is counted. More: wait so long, nothing was counted. `at` is a hash of the login, or what is shared (`envelopes`). */
+  begin(at: string, from: string): Promise<number>
+  /** It was right. */
+  succeeded(at: string, from: string): Promise<void>
+  waitMs(at: string, from: string): number
 }
+
+const LOOPBACK = /^(::1|(::ffff:)?127\.)/i
 
 /** Entries of guessed logins must not fill the disk. */
 const MOST = 2000
@@ -33,14 +36,15 @@ export async function openAttempts(path: string, clock: Clock): Promise<Attempts
     turn = mine.catch(() => {})
     return mine
   }
-  const waitMs = (key: string): number => waitOf(counted.get(key), clock.now())
+  const waitMs = (at: string, from: string): number =>
+    Math.max(...keysOf(at, from).map(({ key }) => waitOf(counted.get(key), clock.now())))
 
   return {
     waitMs,
-    async begin(key) {
-      const wait = waitMs(key)
+    async begin(at, from) {
+      const wait = waitMs(at, from)
       if (wait > 0) return wait
-      counted.set(key, afterFailure('account', counted.get(key), clock.now()))
+      for (const { key, kind } of keysOf(at, from)) counted.set(key, afterFailure(kind, counted.get(key), clock.now()))
       forgetOldest(counted)
       await write().catch((cause: unknown) => {
         throw new Failure(
@@ -51,10 +55,21 @@ export async function openAttempts(path: string, clock: Clock): Promise<Attempts
       })
       return 0
     },
-    async succeeded(key) {
-      if (counted.delete(key)) await write()
+    async succeeded(at, from) {
+      const removed = keysOf(at, from).filter(({ key }) => counted.delete(key))
+      if (removed.length > 0) await write()
     },
   }
+}
+
+function keysOf(at: string, from: string): { key: string; kind: Parameters<typeof afterFailure>[0] }[] {
+  if (LOOPBACK.test(from)) return [{ key: `${at} here`, kind: 'account' }]
+  const address = addressSubject(from).of
+  return [
+    { key: `${at} ${address}`, kind: 'account' },
+    { key: at, kind: 'account-everywhere' },
+    { key: `address ${address}`, kind: 'address' },
+  ]
 }
 
 function forgetOldest(counted: Map<string, Failures>): void {

@@ -2,6 +2,7 @@ import { open, rm, stat } from 'node:fs/promises'
 import type { BreakGlassVerifier, OfflineVerifier } from '../../access/access.ts'
 import { ARGON_COST } from '../../access/argon.ts'
 import { breakGlassIdentity, unlockIdentity } from '../../access/offline.ts'
+import { Failure } from '../../base/failure.ts'
 import { readJson, readText, type SiteFolder, writeJson } from '../local/folder.ts'
 import {
   newUnlockFile,
@@ -13,6 +14,9 @@ import {
   withoutEnvelope,
   wrapsFor,
 } from './wraps.ts'
+
+/** Passwords that are tried at a time, those in line included. */
+const MOST_AT_ONCE = 12
 
 /** Who the site's key is with. `nobody-yet`: enrolled, but no person can unlock it; the key stands in the folder until one can. */
 export type KeyState = 'nobody-yet' | 'locked' | 'unlocked'
@@ -45,6 +49,22 @@ export async function openKeyholder(folder: SiteFolder): Promise<Keyholder> {
   const first = (await readText(folder.firstIdentity))?.trim()
   let identity = first === undefined || first === '' ? undefined : first
   /** One change of the file at a time. */
+  let deriving = 0
+  /** Each takes a second of work: a crowd of invented names must not keep a person waiting for minutes. */
+  const inLine = async <Value>(act: () => Promise<Value>): Promise<Value> => {
+    if (deriving >= MOST_AT_ONCE)
+      throw new Failure(
+        'transient',
+        'Too many are signing in at this moment. Nothing is wrong with the password: try again in a few seconds. Who is signed in goes on, and printed paper works as ever.',
+        { retryAfterMs: 5000 },
+      )
+    deriving++
+    try {
+      return await act()
+    } finally {
+      deriving--
+    }
+  }
   let turn: Promise<void> = Promise.resolve()
   const inTurn = (change: () => Promise<void>): Promise<void> => {
     const mine = turn.then(change)
@@ -69,7 +89,7 @@ export async function openKeyholder(folder: SiteFolder): Promise<Keyholder> {
       const key = await personKey(login, file.salt)
       const wrap = file.wraps.find((one) => one.kind === 'person' && one.key === key)
       // An unknown login costs the same as a wrong password, so that waiting tells nobody who works here.
-      const derived = await unlockIdentity(password, wrap?.salt ?? file.salt, wrap?.argon ?? ARGON_COST)
+      const derived = await inLine(() => unlockIdentity(password, wrap?.salt ?? file.salt, wrap?.argon ?? ARGON_COST))
       return wrap === undefined ? undefined : openWrap(wrap, derived)
     },
     async tryEnvelope(code) {

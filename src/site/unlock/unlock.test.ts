@@ -99,37 +99,63 @@ test('a sealed envelope opens once, also after a restart, and even if the hub st
   assert.equal(await (await openKeyholder(folder)).tryEnvelope(envelope.code.shown), undefined)
 })
 
+const HERE = '127.0.0.1'
+
 test('waits grow with wrong passwords, outlive a restart, and end with a right one', async () => {
   let attempts = await openAttempts(folder.attempts, clock)
-  for (let n = 0; n < 6; n++) assert.equal(await attempts.begin('amy'), 0)
-  const wait = await attempts.begin('amy')
+  for (let n = 0; n < 6; n++) assert.equal(await attempts.begin('amy', HERE), 0)
+  const wait = await attempts.begin('amy', HERE)
   assert.ok(wait > 0)
-  assert.equal(await attempts.begin('bob'), 0, 'others are not held up')
+  assert.equal(await attempts.begin('bob', HERE), 0, 'others are not held up')
   attempts = await openAttempts(folder.attempts, clock)
-  assert.equal(attempts.waitMs('amy'), wait)
+  assert.equal(attempts.waitMs('amy', HERE), wait)
   hand.at += wait
-  assert.equal(await attempts.begin('amy'), 0)
-  assert.ok((await attempts.begin('amy')) > wait)
-  await attempts.succeeded('amy')
-  assert.equal(attempts.waitMs('amy'), 0)
+  assert.equal(await attempts.begin('amy', HERE), 0)
+  assert.ok((await attempts.begin('amy', HERE)) > wait)
+  await attempts.succeeded('amy', HERE)
+  assert.equal(attempts.waitMs('amy', HERE), 0)
 })
 
 test('where attempts cannot be written down nobody is let in, and it says why', async () => {
   const attempts = await openAttempts(folder.attempts, clock)
   await mkdir(join(folder.attempts, 'in-the-way'), { recursive: true })
-  await assert.rejects(attempts.begin('login 1'), /cannot be written down .*Free the disk/)
+  await assert.rejects(attempts.begin('login 1', HERE), /cannot be written down .*Free the disk/)
 })
 
 test('waits that were counted while the clock was years ahead end with its correction', async () => {
   const now = hand.at
   hand.at += 3653 * 24 * HOUR
   const attempts = await openAttempts(folder.attempts, clock)
-  for (let wrong = 0; wrong < 6; wrong++) await attempts.begin('login 1')
-  assert.ok(attempts.waitMs('login 1') > 0)
+  for (let wrong = 0; wrong < 6; wrong++) await attempts.begin('login 1', HERE)
+  assert.ok(attempts.waitMs('login 1', HERE) > 0)
   hand.at = now
-  assert.equal(await attempts.begin('login 1'), 0)
-  assert.ok(attempts.waitMs('login 1') > 0, 'the guesses before still count')
-  assert.ok(attempts.waitMs('login 1') <= 15 * MINUTE)
+  assert.equal(await attempts.begin('login 1', HERE), 0)
+  assert.ok(attempts.waitMs('login 1', HERE) > 0, 'the guesses before still count')
+  assert.ok(attempts.waitMs('login 1', HERE) <= 15 * MINUTE)
+})
+
+test('a stranger on the network shuts nobody out, neither at the lockbox nor at another machine', async () => {
+  const attempts = await openAttempts(join(folder.root, 'strangers.json'), clock)
+  const [stranger, nurse] = ['10.1.0.66', '10.1.0.20']
+  let [refusedHere, refusedElsewhere, guesses] = [0, 0, 0]
+  for (let minute = 0; minute < 24 * 60; minute++) {
+    for (let tries = 0; tries < 3; tries++) if ((await attempts.begin('login amy', stranger)) === 0) guesses++
+    if (attempts.waitMs('login amy', HERE) > 0) refusedHere++
+    if (attempts.waitMs('login amy', nurse) > 0) refusedElsewhere++
+    hand.at += MINUTE
+  }
+  assert.equal(refusedHere, 0)
+  assert.equal(refusedElsewhere, 0)
+  assert.ok(guesses < 60, `${guesses} guesses in a day`)
+})
+
+test('a crowd of sign-ins is told to come again instead of standing in line for minutes', async () => {
+  const keys = await openKeyholder(folder)
+  const crowd = await Promise.allSettled(Array.from({ length: 30 }, (_, at) => keys.tryPassword(`invented ${at}`, 'x')))
+  const refused = crowd.filter((one) => one.status === 'rejected')
+  assert.equal(refused.length, 18)
+  assert.match(String(refused[0]?.reason), /try again in a few seconds/)
+  assert.equal(await keys.tryPassword('invented', 'x'), undefined, 'the line is free again')
 })
 
 test('a session ends when nobody is there, and at the end of a shift', () => {
