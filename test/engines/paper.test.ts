@@ -85,7 +85,7 @@ for (const paper of ['letter', 'a4'] as const)
         `page ${at}`,
       )
       assert.match(page, new RegExp(`page ${(at % 2) + 1} of 2`))
-      assert.match(page, /Shred, or return to medical records/)
+      assert.match(page, /DOWNTIME COPY[\s\S]*Shred or return to records/)
     }
   })
 
