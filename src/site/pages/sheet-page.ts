@@ -19,6 +19,14 @@ function dated(at: Instant, zone: string): string {
   return `${weekday} ${dayOf(at, zone)} ${timeOfDay(at, zone)}`
 }
 
+/** What the age was when it was printed, as it will not be that again. */
+const WARNING = {
+  current: '',
+  unknown: '',
+  stale: ', OLDER THAN IT SHOULD BE WHEN PRINTED',
+  expired: ', TOO OLD WHEN PRINTED: CHECK EVERYTHING WITH THE PATIENT',
+} as const
+
 export type SheetPageValues = {
   chart: Chart
   age: Age
@@ -43,5 +51,5 @@ export function sheetPage(around: Surroundings, values: SheetPageValues): Html {
     html`<input type="hidden" name="packet" value="${packet}">${field({ name: 'pages', label: 'How many pages came out?', kind: 'number', inputmode: 'numeric', required: true })}${button('Confirm')}`,
     'row',
   )}<p><a href="${back}">Back to the patient</a></p></header>
-<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · ${SEX[patient.sex]} · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA AS OF ${age.asOf === undefined ? 'NOT KNOWN' : dated(age.asOf, settings.zone)}</strong>. Printed ${dated(moment.now, settings.zone)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. DOWNTIME COPY, READ ONLY; not the medical record. Shred or return to records.</p>${warnings(chart)}</div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, settings.zone)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
+<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · ${SEX[patient.sex]} · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA AS OF ${age.asOf === undefined ? 'NOT KNOWN' : dated(age.asOf, settings.zone)}${WARNING[age.state]}</strong>. Printed ${dated(moment.now, settings.zone)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. DOWNTIME COPY, READ ONLY; not the medical record. Shred or return to records.</p>${warnings(chart)}</div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, settings.zone)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
 }
