@@ -147,8 +147,14 @@ async function oneIsKilled(
     const notices = await recentNotices(db, 100)
     for (const { taken } of [mail, hook]) assert.equal(new Set(taken.map(({ id }) => id)).size, taken.length)
     assert.equal(mail.taken.length + hook.taken.length, notices.length)
-    const over = notices.filter(({ text }) => text.kind === 'over' && text.key === 'source:ehr')
-    assert.equal(over.length, 2)
+    const told = notices.map(({ text, channel, target }) => `${text.alarmId} ${text.kind} ${channel} ${target}`)
+    assert.equal(new Set(told).size, told.length, 'nothing of an alarm is told twice to one target')
+    // On a machine that is held up the source may come late once more: another alarm, told and ended like the first.
+    const [raised, over] = ['raised', 'over'].map((kind) =>
+      notices.filter(({ text }) => text.kind === kind && text.key === 'source:ehr'),
+    )
+    assert.ok(over !== undefined && over.length >= 2)
+    assert.equal(over.length, raised?.length)
     tell(`The alarm ends under the second hub: of ${notices.length} notices in all, each arrived exactly once.`)
   } finally {
     await address.close()
