@@ -102,12 +102,14 @@ export async function chartsOf(db: Database, patientIds: string[]): Promise<Map<
   return found
 }
 
-export async function chartCount(db: Database): Promise<number> {
+/** How many charts there are; with `through`, those that have not changed after it. */
+export async function chartCount(db: Database, through?: number): Promise<number> {
   const row = await db
     .withTables<ChartTables>()
     .selectFrom('chart')
     .select((on) => on.fn.countAll<number>().as('count'))
     .where('body', 'is not', null)
+    .$if(through !== undefined, (query) => query.where('changed_seq', '<=', through ?? 0))
     .executeTakeFirstOrThrow()
   return row.count
 }
@@ -123,16 +125,6 @@ export async function chartHorizon(db: Database): Promise<number> {
       transaction,
     )
     return read.rows[0]?.last ?? 0
-  })
-}
-
-/** The same, with how many charts there are up to it. */
-export async function chartExtent(db: Database): Promise<{ through: number; charts: number }> {
-  return db.transaction().execute(async (transaction) => {
-    await sql`SELECT pg_advisory_xact_lock(${CHANGE_LOCK})`.execute(transaction)
-    const read = await sql<{ through: number; charts: number }>`SELECT coalesce(max(changed_seq), 0) AS through,
-      count(*) FILTER (WHERE body IS NOT NULL) AS charts FROM chart`.execute(transaction)
-    return read.rows[0] ?? { through: 0, charts: 0 }
   })
 }
 

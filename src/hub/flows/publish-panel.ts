@@ -1,5 +1,5 @@
 import type { Chart } from '../../chart/chart.ts'
-import { chartExtent, chartHorizon, chartsChangedBetween } from '../../chart/store.ts'
+import { chartHorizon, chartsChangedBetween } from '../../chart/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import { type BuiltBase, buildBase, PANEL, type PanelChange, preparePanel } from '../../pack/publish-panel.ts'
 import type { Publisher } from '../../pack/publisher.ts'
@@ -12,10 +12,9 @@ import { takeTurn } from '../turn/store.ts'
 import type { Centre } from './centre.ts'
 import { movedOn, packFreshness } from './pack-freshness.ts'
 
-/** What the last panel was made of: charts up to this change, so many of them (also those that policy leaves out), under this policy, for these readers. */
+/** What the last panel was made of: charts up to this change, under this policy, for these readers. */
 export type PanelMadeOf = {
   through: number
-  charts?: number
   restrictedPolicy: string
   readers: string
   rebuildDue: boolean
@@ -32,12 +31,12 @@ export async function publishPanel(
     return { ready: false, published: false }
   const freshness = packFreshness(states, centre.clock.now())
   const recipients = await readers(centre)
+  const through = await chartHorizon(centre.db)
   const samePolicy = last?.madeOf.restrictedPolicy === publisher.restrictedPolicy
   const sameReaders = last?.madeOf.readers === allReaders(publisher, recipients)
-  if (last !== undefined && samePolicy && sameReaders && (await chartHorizon(centre.db)) === last.madeOf.through) {
+  if (last !== undefined && samePolicy && sameReaders && through === last.madeOf.through) {
     if (!movedOn(readManifest(last.signed).freshness, freshness)) return { ready: true, published: false }
   }
-  const { through, charts } = await chartExtent(centre.db)
   const base = samePolicy ? undefined : await baseUpTo(centre, publisher, last, through)
   const published = await publishChanges(centre, publisher, {
     last,
@@ -45,7 +44,6 @@ export async function publishPanel(
     through,
     recipients,
     freshness,
-    charts,
     loading: isLoading(states),
   })
   return { ready: true, published }
@@ -58,7 +56,7 @@ export async function rebuildPanel(centre: Centre, publisher: Publisher): Promis
   const base = await baseUpTo(centre, publisher, before, await chartHorizon(centre.db))
   const published = await takeTurn(centre.db, 'publish', async () => {
     const last = await lastPublication<PanelMadeOf>(centre.db, PANEL)
-    const { through, charts } = await chartExtent(centre.db)
+    const through = await chartHorizon(centre.db)
     const states = await sourceStates(centre.db)
     const freshness = packFreshness(states, centre.clock.now())
     const loading = isLoading(states)
@@ -68,7 +66,6 @@ export async function rebuildPanel(centre: Centre, publisher: Publisher): Promis
       through,
       recipients: await readers(centre),
       freshness,
-      charts,
       loading,
     })
   })
@@ -82,7 +79,6 @@ type Request = {
   through: number
   recipients: string[]
   freshness: ReturnType<typeof packFreshness>
-  charts: number
   loading: boolean
 }
 
@@ -91,7 +87,7 @@ function isLoading(states: readonly SourceState[]): boolean {
 }
 
 async function publishChanges(centre: Centre, publisher: Publisher, request: Request): Promise<boolean> {
-  const { last, base, through, recipients, freshness, charts, loading } = request
+  const { last, base, through, recipients, freshness, loading } = request
   const leap = sequenceAfter(last?.sequence ?? 0, await sequencesSaid(centre))
   const prepared = await preparePanel(publisher, {
     previous: last?.signed,
@@ -110,7 +106,6 @@ async function publishChanges(centre: Centre, publisher: Publisher, request: Req
     signed,
     madeOf: {
       through,
-      charts,
       restrictedPolicy: publisher.restrictedPolicy,
       readers: allReaders(publisher, recipients),
       rebuildDue: prepared.rebuildDue,

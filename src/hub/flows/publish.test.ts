@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { DAY, MINUTE } from '../../base/time.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
-import { forgetCharts, keepAppointments, keepCharts } from '../../chart/store.ts'
+import { chartCount, forgetCharts, keepAppointments, keepCharts } from '../../chart/store.ts'
 import { readAll } from '../../pack/files.ts'
 import { dataKeysOf, openKeyring } from '../../pack/keyring.ts'
 import { newAgeKey } from '../../pack/keys.ts'
@@ -102,7 +102,9 @@ test('a panel says that a source was never read to its end, and the hub knows ho
   const { centre, press } = await hub()
   const panel = async () => {
     const last = await lastPublication<PanelMadeOf>(centre.db, 'panel')
-    return last === undefined ? undefined : [last.madeOf.charts, readManifest(last.signed).loading]
+    return last === undefined
+      ? undefined
+      : [await chartCount(centre.db, last.madeOf.through), readManifest(last.signed).loading]
   }
   await nameSources(centre.db, [{ id: 'labs', kind: 'files', name: 'Labs' }])
   await keep(centre, chart('a'), chart('b'))

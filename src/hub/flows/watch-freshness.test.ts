@@ -46,6 +46,11 @@ async function read(centre: ScratchCentre, stampAgeMs: number): Promise<void> {
   )
 }
 
+async function readFailed({ db, clock }: ScratchCentre, kind: Failure['kind'], because = 'refused'): Promise<void> {
+  const nothing = { asOf: undefined, tookMs: 1, charts: 0, appointments: 0, setAside: 0 }
+  await noteReadFailed(db, 'ehr', kind, { ...nothing, endedAt: clock.now(), outcome: 'failed', because })
+}
+
 function sink(refuse: (attempt: number) => Failure | undefined = () => undefined) {
   const taken: { notice: OutgoingNotice; to: string }[] = []
   let attempts = 0
@@ -68,6 +73,8 @@ async function deliverNotices(centre: ScratchCentre, channelFor: ChannelFor): Pr
   const due = async () =>
     (await listTasks(db, ['waiting', 'leased'])).some(({ state, runAt }) => state === 'leased' || runAt <= clock.now())
   while (await due()) await new Promise(setImmediate)
+  // What the database says is done the runner counts a moment later.
+  await runner.stop()
   return runner.counters().done
 }
 
@@ -152,16 +159,7 @@ test('a read that failed is not taken for one that is under way; the one after i
   const because = async () => (await standing(centre, watch.sources)).sources.get('ehr')?.because
   await noteReadBegun(centre.db, 'ehr', centre.clock.now())
   centre.pass(SECOND)
-  await noteReadFailed(centre.db, 'ehr', 'transient', {
-    endedAt: centre.clock.now(),
-    asOf: undefined,
-    tookMs: 1,
-    charts: 0,
-    appointments: 0,
-    setAside: 0,
-    outcome: 'failed',
-    because: 'Refused.',
-  })
+  await readFailed(centre, 'transient', 'Refused.')
   centre.pass(4 * MINUTE)
   assert.equal(await because(), 'Refused.')
   await noteReadBegun(centre.db, 'ehr', centre.clock.now())
@@ -186,17 +184,7 @@ test('a site is behind once something newer has been out for too long, however o
 
 test('two hubs that look at once raise one alarm and put one notice for each target', async () => {
   const centre = await hub()
-  const now = centre.clock.now()
-  await noteReadFailed(centre.db, 'ehr', 'transient', {
-    endedAt: now,
-    asOf: undefined,
-    tookMs: 1,
-    charts: 0,
-    appointments: 0,
-    setAside: 0,
-    outcome: 'failed',
-    because: 'refused',
-  })
+  await readFailed(centre, 'transient')
   centre.pass(2 * MINUTE)
   await Promise.all([1, 2, 3].map(() => watchFreshness(centre, watch)))
   assert.equal((await openAlarms(centre.db)).length, 1)
@@ -205,17 +193,7 @@ test('two hubs that look at once raise one alarm and put one notice for each tar
 
 test('a sink that is dead for long gets each notice once, under the same key at every try', async () => {
   const centre = await hub()
-  const now = centre.clock.now()
-  await noteReadFailed(centre.db, 'ehr', 'transient', {
-    endedAt: now,
-    asOf: undefined,
-    tookMs: 1,
-    charts: 0,
-    appointments: 0,
-    setAside: 0,
-    outcome: 'failed',
-    because: 'refused',
-  })
+  await readFailed(centre, 'transient')
   centre.pass(2 * MINUTE)
   centre.targets = { email: false, webhooks: ['pager'] }
   await watchFreshness(centre, watch)
@@ -233,17 +211,7 @@ test('a sink that is dead for long gets each notice once, under the same key at 
 
 test('a hub that dies while it sends loses nothing: another takes the notice over, under the same key', async () => {
   const centre = await hub()
-  const now = centre.clock.now()
-  await noteReadFailed(centre.db, 'ehr', 'permanent', {
-    endedAt: now,
-    asOf: undefined,
-    tookMs: 1,
-    charts: 0,
-    appointments: 0,
-    setAside: 0,
-    outcome: 'failed',
-    because: 'refused',
-  })
+  await readFailed(centre, 'permanent')
   centre.pass(2 * MINUTE)
   centre.targets = { email: false, webhooks: ['pager'] }
   await watchFreshness(centre, watch)
@@ -262,17 +230,7 @@ test('a hub that dies while it sends loses nothing: another takes the notice ove
 
 test('a refusal for good is given up with its reason and shown', async () => {
   const centre = await hub()
-  const now = centre.clock.now()
-  await noteReadFailed(centre.db, 'ehr', 'permanent', {
-    endedAt: now,
-    asOf: undefined,
-    tookMs: 1,
-    charts: 0,
-    appointments: 0,
-    setAside: 0,
-    outcome: 'failed',
-    because: 'refused',
-  })
+  await readFailed(centre, 'permanent')
   centre.pass(2 * MINUTE)
   centre.targets = { email: false, webhooks: ['pager'] }
   await watchFreshness(centre, watch)

@@ -161,7 +161,11 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
 
   app.get('/', async (c) => {
     const packs = await packLines()
-    const charts = await chartCount(db)
+    const panel = await lastPublication<PanelMadeOf>(db, 'panel')
+    const [charts, published] = await Promise.all([
+      chartCount(db),
+      panel === undefined ? 0 : chartCount(db, panel.madeOf.through),
+    ])
     const mirrored = await mirroredPacks(db)
     const body = packsPage({
       packs,
@@ -175,7 +179,7 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
     })
     return show(c, tools, {
       title: 'Packs',
-      headline: packsHeadline(packs, charts, (await lastPublication<PanelMadeOf>(db, 'panel'))?.madeOf.charts),
+      headline: packsHeadline(packs, charts, published),
       body,
       at: AT,
       subjects: ['packs', 'sites'],
@@ -237,16 +241,15 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
 }
 
 /** `read`: charts that are here; `published`: those that the panel was made of, where that is on record. */
-export function packsHeadline(packs: readonly PackLine[], read: number, published: number | undefined): string {
+export function packsHeadline(packs: readonly PackLine[], read: number, published: number): string {
   const panel = packs.find((pack) => pack.packId === 'panel')
   if (panel === undefined) return 'Nothing has been published yet: no source has been read to its end.'
   const size = packs.reduce((sum, pack) => sum + pack.sizeBytes, 0)
-  const held = published === undefined ? 'The panel' : countOf(published, 'chart')
-  const waiting = published === undefined ? 0 : read - published
+  const waiting = read - published
   const more =
     waiting > 0
-      ? ` ${countOf(waiting, 'chart more has', 'charts more have')} been read and not been published yet.`
+      ? ` ${countOf(waiting, 'chart, new or changed, is', 'charts, new or changed, are')} read and not published yet.`
       : ''
   const loading = panel.loading ? ' A source is still being read for the first time.' : ''
-  return `${held} and ${countOf(packs.length - 1, 'schedule')} are published, ${sizeInWords(size)} sealed.${more}${loading}`
+  return `${countOf(published, 'chart')} and ${countOf(packs.length - 1, 'schedule')} are published, ${sizeInWords(size)} sealed.${more}${loading}`
 }

@@ -2,6 +2,7 @@ import { readBreakGlassCode } from '../../access/break-glass-code.ts'
 import { spanInWords } from '../../base/ago.ts'
 import { Failure } from '../../base/failure.ts'
 import { sha256Hex } from '../../base/hash.ts'
+import { isHere } from '../unlock/attempts.ts'
 import type { Opened } from '../unlock/wraps.ts'
 import type { Desk } from './desk.ts'
 
@@ -23,7 +24,7 @@ export async function signIn(desk: Desk, login: string, password: string, from: 
   if (desk.keys.count().people === 0) return { in: false, because: NOBODY_YET }
   const key = `login ${sha256Hex(`${desk.facts.siteId}\n${login.trim().toLowerCase()}`).slice(0, 32)}`
   const waitMs = await desk.attempts.begin(key, from)
-  if (waitMs > 0) return { in: false, because: tooMany(waitMs) }
+  if (waitMs > 0) return { in: false, because: tooMany(waitMs, from) }
   const opened = await desk.keys.tryPassword(login, password)
   if (opened === undefined) return refuse(desk, login)
   const wasLocked = desk.keys.state() === 'locked'
@@ -92,7 +93,7 @@ export async function openEnvelope(
       because: 'The code is mistyped: compare it with the paper, letter by letter. Nothing was counted.',
     }
   const waitMs = await desk.attempts.begin('envelopes', from)
-  if (waitMs > 0) return { in: false, because: tooMany(waitMs) }
+  if (waitMs > 0) return { in: false, because: tooMany(waitMs, from) }
   const opened = await desk.keys.tryEnvelope(typed.code)
   const who = { personId: opened === undefined ? 'unknown' : `envelope-${opened.of}`, login: name.slice(0, 60) }
   if (opened === undefined) {
@@ -110,6 +111,7 @@ export async function openEnvelope(
   return { in: true, token: desk.sessions.begin({ kind: 'envelope', codeId: opened.of, name, reason }) }
 }
 
-function tooMany(waitMs: number): string {
-  return `Too many attempts that did not fit. Wait ${spanInWords(Math.max(1000, waitMs))}, then try again; others can sign in meanwhile, and you can at the lockbox itself. Paper that is printed works as ever.`
+function tooMany(waitMs: number, from: string): string {
+  const elsewhere = isHere(from) ? '' : ', and you can at the lockbox itself'
+  return `Too many attempts that did not fit. Wait ${spanInWords(Math.max(1000, waitMs))}, then try again; others can sign in meanwhile${elsewhere}. Paper that is printed works as ever.`
 }

@@ -62,8 +62,13 @@ export async function openAttempts(path: string, clock: Clock): Promise<Attempts
   }
 }
 
+/** Whether a browser is on the lockbox itself. */
+export function isHere(from: string): boolean {
+  return LOOPBACK.test(from)
+}
+
 function keysOf(at: string, from: string): { key: string; kind: Parameters<typeof afterFailure>[0] }[] {
-  if (LOOPBACK.test(from)) return [{ key: `${at} here`, kind: 'account' }]
+  if (isHere(from)) return [{ key: `${at} here`, kind: 'account' }]
   const address = addressSubject(from).of
   return [
     { key: `${at} ${address}`, kind: 'account' },
