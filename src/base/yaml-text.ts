@@ -17,6 +17,8 @@ export type YamlText = {
 }
 
 const LARGEST = 1024 * 1024
+/** The last step of the path of a blank that stood in a list: the others have closed up. */
+export const BLANK_ENTRY = '-'
 
 /**
  * Reads YAML that people write. Never throws and never hangs: too large, not YAML and aliases that blow up are each told with a place.
@@ -70,7 +72,7 @@ function* takeBlanks(node: unknown, path: Path, blank: (text: string) => string 
       if (says === undefined) yield* takeBlanks(one, [...path, at], blank)
       else {
         node.items.splice(at, 1)
-        yield { offset: offsetIn(one), path: [...path, at], says }
+        yield { offset: offsetIn(one), path: [...path, BLANK_ENTRY], says }
       }
     }
   }

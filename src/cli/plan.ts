@@ -1,0 +1,40 @@
+import { Command } from 'commander'
+import { systemClock } from '../base/time.ts'
+import { readPlanFolder } from '../readiness/folder/store.ts'
+import { checkPlan } from '../readiness/plan/check-plan.ts'
+import { complaintInWords } from '../readiness/plan/plan-complaint.ts'
+
+const FOLDER = 'plan'
+
+/** `holdfast plan check`: everything wrong with a contingency plan at once. Exit code 1 when something is wrong or still blank. */
+export function planCommand(): Command {
+  const plan = new Command('plan').description('The contingency plan: one folder of YAML and Markdown')
+  plan
+    .command('check')
+    .description('Tell everything that is wrong with a plan, with file, line, column and what to write instead.')
+    .argument('[folder]', "the plan's folder", FOLDER)
+    .option('--json', 'as JSON, for programs')
+    .action(async (folder: string, { json = false }: { json?: boolean }) => {
+      process.exitCode = (await check(folder, json)) ? 0 : 1
+    })
+  return plan
+}
+
+async function check(folder: string, json: boolean): Promise<boolean> {
+  const at = systemClock.now()
+  const { complaints, notJudged, faults, blanks, warnings } = checkPlan(await readPlanFolder(folder), at)
+  const good = faults + blanks === 0
+  if (json) {
+    console.log(JSON.stringify({ at, folder, good, faults, blanks, warnings, notJudged, complaints }, null, 1))
+    return good
+  }
+  for (const complaint of complaints) console.log(complaintInWords(complaint))
+  for (const { rule, because } of notJudged)
+    console.log(`Not judged: ${rule}, because ${because.map((part) => `${part}.yaml`).join(' and ')} cannot be read.`)
+  console.log(`${counted(faults, 'fault')}, ${counted(blanks, 'blank')}, ${counted(warnings, 'warning')}.`)
+  return good
+}
+
+function counted(count: number, word: string): string {
+  return `${count === 0 ? 'no' : count} ${word}${count === 1 ? '' : 's'}`
+}
