@@ -14,6 +14,8 @@ export type YamlText = {
   blanks: (Wrong & { path: Path })[]
   /** Where a key or a value begins; the nearest thing above it when there is no such key. */
   at: (path: Path) => Place
+  /** Takes something out; answers what is left. Everything else keeps its place. */
+  without: (path: Path) => unknown
 }
 
 const LARGEST = 1024 * 1024
@@ -30,7 +32,13 @@ export function readYamlText(text: string, blank?: (text: string) => string | un
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
-  const nothing = (wrong: Wrong[]): YamlText => ({ value: undefined, wrong, blanks: [], at: () => placed(0) })
+  const nothing = (wrong: Wrong[]): YamlText => ({
+    value: undefined,
+    wrong,
+    blanks: [],
+    at: () => placed(0),
+    without: () => undefined,
+  })
   if (text.length > LARGEST)
     return nothing([{ line: 1, column: 1, says: 'this file is larger than 1 MB, which no such file is.' }])
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
@@ -44,8 +52,12 @@ export function readYamlText(text: string, blank?: (text: string) => string | un
     }),
   )
   const at = (path: Path): Place => placed(offsetOf(document.contents, path))
+  const without = (path: Path): unknown => {
+    document.deleteIn(path)
+    return document.toJS({ maxAliasCount: 100 })
+  }
   try {
-    return { value: document.toJS({ maxAliasCount: 100 }), wrong: [], blanks, at }
+    return { value: document.toJS({ maxAliasCount: 100 }), wrong: [], blanks, at, without }
   } catch (thrown) {
     return nothing([{ line: 1, column: 1, says: `not YAML that can be read: ${reasonOf(thrown)}` }])
   }

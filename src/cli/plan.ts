@@ -3,10 +3,13 @@ import { systemClock } from '../base/time.ts'
 import { readPlanFolder } from '../readiness/folder/store.ts'
 import { checkPlan } from '../readiness/plan/check-plan.ts'
 import { complaintInWords } from '../readiness/plan/plan-complaint.ts'
+import { initPlan } from './plan-init.ts'
+import { showPlan } from './plan-show.ts'
+import { versionCommands } from './plan-versions.ts'
 
 const FOLDER = 'plan'
 
-/** `holdfast plan check`: everything wrong with a contingency plan at once. Exit code 1 when something is wrong or still blank. */
+/** `holdfast plan ...`: `check` ends with exit code 1 when something is wrong with a plan or still blank. */
 export function planCommand(): Command {
   const plan = new Command('plan').description('The contingency plan: one folder of YAML and Markdown')
   plan
@@ -17,6 +20,18 @@ export function planCommand(): Command {
     .action(async (folder: string, { json = false }: { json?: boolean }) => {
       process.exitCode = (await check(folder, json)) ? 0 : 1
     })
+  plan
+    .command('init')
+    .description('Interview a new practice, and leave a plan whose blanks are visible.')
+    .argument('[folder]', 'where to put it', FOLDER)
+    .option('--answers <file>', 'answers from a YAML file, by the key of each question, instead of the terminal')
+    .action(initPlan)
+  plan
+    .command('show')
+    .description('A plan on one page: who is on call now, what matters, what falls with what.')
+    .argument('[folder]', "the plan's folder", FOLDER)
+    .action(showPlan)
+  for (const command of versionCommands(FOLDER)) plan.addCommand(command)
   return plan
 }
 

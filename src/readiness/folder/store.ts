@@ -1,6 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Failure, reasonOf } from '../../base/failure.ts'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { codeOf, Failure, reasonOf } from '../../base/failure.ts'
 import type { PlanFiles } from '../readiness.ts'
 
 const MOST_FILES = 1000
@@ -40,4 +40,28 @@ async function textOf(path: string): Promise<string> {
   if ((await stat(path)).size > LARGEST)
     throw new Failure('permanent', `${path} is larger than 1 MB, which no file of a plan is.`)
   return readFile(path, 'utf8')
+}
+
+/** Writes a plan where none is yet. Permanent Failure, and nothing written, when one of its files is there already. */
+export async function writePlanFolder(folder: string, files: PlanFiles): Promise<void> {
+  for (const path of files.keys())
+    if (await exists(join(folder, path)))
+      throw new Failure(
+        'permanent',
+        `${join(folder, path)} is there already. Nothing was written; name a folder without a plan.`,
+      )
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), text, { flag: 'wx' })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'ENOTDIR') return false
+    throw thrown
+  }
 }

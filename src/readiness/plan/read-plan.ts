@@ -75,7 +75,7 @@ function readPart(
   const file = fileOf(part)
   const shape = planShape.shape[part]
   const read = readYamlText(text, blankIn)
-  const blanks = read.blanks.map(({ path }) => path)
+  let blanks = read.blanks.map(({ path }) => path)
   const complain = (place: Place, weight: PlanComplaint['weight'], rule: string, says: string, instead = '') =>
     ({ file, line: place.line, column: place.column, weight, rule, says, instead }) satisfies PlanComplaint
   const complaints = [
@@ -86,12 +86,38 @@ function readPart(
   ]
   if (read.wrong.length > 0) return { value: undefined, at: read.at, blanks, complaints }
   // A file of comments alone is a part of which nothing is there yet.
-  const parsed = shape.safeParse(read.value ?? {}, { reportInput: true })
-  if (parsed.success) return { value: read.value ?? {}, at: read.at, blanks, complaints }
-  const wrong = [...shapeComplaints(parsed.error.issues, shape, `the whole of ${file}`)]
-    .filter(({ path }) => !coveredBy(blanks, path))
-    .map(({ path, says }) => complain(read.at(path), 'error', 'shape', says))
-  return { value: undefined, at: read.at, blanks, complaints: [...complaints, ...wrong] }
+  let value = read.value ?? {}
+  let issues = shape.safeParse(value, { reportInput: true }).error?.issues ?? []
+  // What cannot be without the blank in it is left out with it, so that the rest can be read.
+  for (let most = 1000; most > 0 && issues.length > 0; most--) {
+    const around = issues
+      .map(({ path }) => path.filter((step) => typeof step !== 'symbol'))
+      .find((path) => path.length > 1 && coveredBy(blanks, path))
+    if (around === undefined) break
+    const gone = around.slice(0, -1)
+    value = read.without(gone) ?? {}
+    blanks = closeUp(blanks, gone)
+    issues = shape.safeParse(value, { reportInput: true }).error?.issues ?? []
+  }
+  for (const { path, says } of shapeComplaints(issues, shape, `the whole of ${file}`))
+    if (!coveredBy(blanks, path)) complaints.push(complain(read.at(path), 'error', 'shape', says))
+  return { value: issues.length === 0 ? value : undefined, at: read.at, blanks, complaints }
+}
+
+/** The paths of blanks after something was taken out: what stood behind it in its list has moved up. */
+function closeUp(blanks: readonly Path[], gone: Path): Path[] {
+  const last = gone.length - 1
+  const nth = gone[last]
+  return blanks.map((blank) => {
+    // The blank answers for what went with it.
+    if (typeof nth === 'string' && gone.every((one, at) => one === blank[at])) return gone
+    const step = blank[last]
+    const inList =
+      typeof nth === 'number' && typeof step === 'number' && gone.slice(0, -1).every((one, at) => one === blank[at])
+    if (!inList || step < nth) return blank
+    // The blank itself is gone with what held it: it answers for the list.
+    return step === nth ? [...blank.slice(0, last), BLANK_ENTRY] : blank.with(last, step - 1)
+  })
 }
 
 function spoken(path: Path): string {
