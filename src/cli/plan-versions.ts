@@ -51,7 +51,8 @@ const BY = { program: `holdfast plan (${userInfo().username})` }
 async function withStore<Result>({ config }: Options, act: (store: HubDatabase) => Promise<Result>): Promise<Result> {
   const { dataDir, databaseUrl } = configOf({ config })
   await using store = await openHubDatabase({ dataDir, databaseUrl, log: silentLog })
-  return act(store)
+  // Awaited here, or the store would be closed before it is used.
+  return await act(store)
 }
 
 function keepingIn({ db }: HubDatabase): Parameters<typeof keepPlan>[0] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -58,4 +58,26 @@ test('plan show names who is on call and what falls with what', async () => {
   assert.equal(shown.code, 0, shown.err)
   assert.match(shown.out, /IT on call: .*\(414\) 555-01\d\d/)
   assert.match(shown.out, /Without Core switch: .*EHR/)
+})
+
+test('plan keep makes a version, a changed system opens a review, and both are there in the next process', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'hf-keep-'))
+  try {
+    await chmod(home, 0o711)
+    const config = ['-c', join(home, 'hub.yaml')]
+    await writeFile(join(home, 'hub.yaml'), 'practice: { id: hv, name: HV, zone: America/Chicago }\ndata: data\n')
+    assert.match((await holdfast(['keep', SAMPLE, '--because', 'approved', ...config])).out, /Kept as version 1\./)
+    const copy = join(home, 'plan')
+    assert.equal((await holdfast(['take-out', '1', copy, ...config])).code, 0)
+    const systems = join(copy, 'systems.yaml')
+    await writeFile(systems, (await readFile(systems, 'utf8')).replace('rto: 4h', 'rto: 6h'))
+    const kept = await holdfast(['keep', copy, '--because', 'honest', ...config])
+    assert.match(kept.out, /Kept as version 2\.\nTo be reviewed: EHR \(changed\)/)
+    assert.match((await holdfast(['changes', '1', '2', ...config])).out, /^changed\tsystem ehr: rtoMs\n$/)
+    const id = /^review_\w+/.exec((await holdfast(['reviews', ...config])).out)?.[0] ?? ''
+    assert.equal((await holdfast(['reviewed', id, '--outcome', 'the runbook holds', ...config])).code, 0)
+    assert.match((await holdfast(['reviews', ...config])).out, /closed .*: the runbook holds/)
+  } finally {
+    await rm(home, { recursive: true })
+  }
 })
