@@ -40,6 +40,7 @@ function faultsOf(
     }
     case 'invalid_value': {
       const words = issue.values.map(String)
+      if (issue.input === undefined) return [{ path, says: `${name} is missing: one of ${words.join(', ')}.` }]
       const written = typeof issue.input === 'string' ? didYouMean(issue.input, words) : ''
       return [{ path, says: `${name} must be ${words.length === 1 ? '' : 'one of '}${words.join(', ')}.${written}` }]
     }
@@ -85,6 +86,7 @@ type Shaped = {
     type: string
     shape?: Record<string, unknown>
     innerType?: unknown
+    in?: unknown
     out?: unknown
     element?: unknown
     valueType?: unknown
@@ -95,11 +97,13 @@ function isShaped(held: unknown): held is Shaped {
   return typeof held === 'object' && held !== null && 'def' in held
 }
 
+/** Without what stands around it: optional, default, and what is done before or after it is read. */
 function bare(held: unknown): unknown {
   let here = held
   while (isShaped(here)) {
     if (here.def.innerType !== undefined) here = here.def.innerType
-    else if (here.def.type === 'pipe') here = here.def.out
+    else if (here.def.type === 'pipe')
+      here = isShaped(here.def.in) && here.def.in.def.type === 'transform' ? here.def.out : here.def.in
     else break
   }
   return here

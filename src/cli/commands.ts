@@ -11,5 +11,6 @@ export const commands: { readonly [name: string]: () => Promise<Command> } = {
   pack: async () => (await import('./pack.ts')).packCommand(),
   people: async () => (await import('./people.ts')).peopleCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
+  plan: async () => (await import('./plan.ts')).planCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
+import { inWords } from '../base/complaint.ts'
 import { Failure } from '../base/failure.ts'
 import { systemClock } from '../base/time.ts'
 import { type Chart, SECTION_NAMES } from '../chart/chart.ts'
 import { isCsvMapping, readCsvMapping } from '../connect/files/csv-mapping.ts'
 import { tryCsv } from '../connect/files/try-csv.ts'
 import { checkSource, type SourceReport } from '../connect/sql/check.ts'
-import { inWords } from '../connect/sql/complaint.ts'
 import { mappingFile, readMappingFile, SHIPPED } from '../connect/sql/read-mapping.ts'
 
 /** `holdfast source check FILE`: everything wrong with a mapping at once, and ten patients as it maps them. Exit code 1 when something is wrong. */

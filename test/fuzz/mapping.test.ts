@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { inWords } from '../../src/connect/sql/complaint.ts'
+import { inWords } from '../../src/base/complaint.ts'
 import { mappingFile, parseMapping, SHIPPED } from '../../src/connect/sql/read-mapping.ts'
 
 /** `HOLDFAST_FUZZ_ROUNDS` mappings are spoilt; few by default, many when somebody wants to know. */

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
+import type { Path } from '../../base/yaml-text.ts'
 import { SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
-import type { Changed, Driver, FieldSpec, Mapping, Path, RowsSpec } from './mapping.ts'
+import type { Changed, Driver, FieldSpec, Mapping, RowsSpec } from './mapping.ts'
 import { parseStatement, readsOnly, stripped } from './statement.ts'
 import {
   APPOINTMENT_TARGETS,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Path, Place } from '../../base/yaml-text.ts'
 import type { SectionName } from '../../chart/chart.ts'
 
 /**
@@ -168,6 +169,5 @@ export type Mapping = z.infer<typeof mappingShape> & {
   /** Of what it says, connection and comments aside: another reading of the source begins when it changes. */
   digest: string
   /** Where a key stands, by its path; 1-based. The nearest one above when there is no such key. */
-  at: (path: Path) => { line: number; column: number }
+  at: (path: Path) => Place
 }
-export type Path = readonly (string | number)[]

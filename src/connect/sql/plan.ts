@@ -1,5 +1,6 @@
+import type { Path } from '../../base/yaml-text.ts'
 import { SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
-import type { EMPTY_MEANS, FieldSpec, Mapping, Path, RowsSpec } from './mapping.ts'
+import type { EMPTY_MEANS, FieldSpec, Mapping, RowsSpec } from './mapping.ts'
 import { parseStatement, type Statement } from './statement.ts'
 
 /** One query of a mapping, ready to be asked. `what` names it in messages and in the keys of what is set aside. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { inWords } from './complaint.ts'
+import { inWords } from '../../base/complaint.ts'
 import { loadMapping, mappingFile, parseMapping, SHIPPED } from './read-mapping.ts'
 
 const SAMPLE = readFileSync(mappingFile('sample-practice'), 'utf8')

@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { type Document, isCollection, isMap, isNode, isPair, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Complaint, inOrder, inWords } from '../../base/complaint.ts'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import { canonicalJson, sha256Hex } from '../../base/hash.ts'
 import { shapeFaults } from '../../base/shape-faults.ts'
-import { type Complaint, inOrder, inWords } from './complaint.ts'
-import { type Mapping, mappingShape, type Path } from './mapping.ts'
+import { type Place, readYamlText } from '../../base/yaml-text.ts'
+import { type Mapping, mappingShape } from './mapping.ts'
 import { judgeMapping, type Pieces } from './mapping-rules.ts'
 
 export type ReadMapping = { mapping: Mapping | undefined; complaints: Complaint[] }
-
-const LARGEST = 1024 * 1024
 
 /** Mappings that come with Holdfast, by the name that stands for the file. */
 export const SHIPPED = ['sample-practice', 'openemr'] as const
@@ -42,45 +40,22 @@ export async function readMappingFile(nameOrPath: string): Promise<ReadMapping> 
 /** A mapping from its text, with everything that is wrong or doubtful; there is no mapping as soon as one thing is wrong. Never throws. */
 export function parseMapping(text: string, file: string): ReadMapping {
   const complaints: Complaint[] = []
-  const lines = new LineCounter()
-  const placed = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return { line: Math.max(1, line), column: Math.max(1, col) }
-  }
-  const complain = (place: { line: number; column: number }, says: string, weight: Complaint['weight'] = 'error') =>
-    complaints.push({ file, ...place, weight, says })
-  if (text.length > LARGEST) {
-    complain({ line: 1, column: 1 }, 'this file is larger than 1 MB, which no mapping is.')
-    return { mapping: undefined, complaints }
-  }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
-  for (const error of document.errors) complain(placed(error.pos[0]), `not YAML: ${error.message}`)
-  if (document.errors.length > 0) return { mapping: undefined, complaints: inOrder(complaints) }
-  const held = plain(document)
-  if ('because' in held) {
-    complain({ line: 1, column: 1 }, held.because)
-    return { mapping: undefined, complaints }
-  }
-  const at = (path: Path) => placed(offsetOf(document, path))
-  const shaped = mappingShape.safeParse(held.value, { reportInput: true })
+  const complain = ({ line, column }: Place, says: string, weight: Complaint['weight'] = 'error') =>
+    complaints.push({ file, line, column, weight, says })
+  const { value, wrong, at } = readYamlText(text)
+  for (const one of wrong) complain(one, one.says)
+  if (wrong.length > 0) return { mapping: undefined, complaints: inOrder(complaints) }
+  const shaped = mappingShape.safeParse(value, { reportInput: true })
   if (!shaped.success)
     for (const { path, says } of shapeFaults(mappingShape, shaped.error, 'the mapping')) complain(at(path), says)
-  judgeMapping(shaped.success ? shaped.data : wellFormed(held.value), (path, says, weight) =>
+  judgeMapping(shaped.success ? shaped.data : wellFormed(value), (path, says, weight) =>
     complain(at(path), says, weight),
   )
-  const wrong = complaints.some((complaint) => complaint.weight === 'error')
-  if (!shaped.success || wrong) return { mapping: undefined, complaints: inOrder(complaints) }
+  const broken = complaints.some((complaint) => complaint.weight === 'error')
+  if (!shaped.success || broken) return { mapping: undefined, complaints: inOrder(complaints) }
   const { connection: _connection, ...said } = shaped.data
   const digest = sha256Hex(canonicalJson(said)).slice(0, 16)
   return { mapping: { ...shaped.data, file, digest, at }, complaints: inOrder(complaints) }
-}
-
-function plain(document: Document): { value: unknown } | { because: string } {
-  try {
-    return { value: document.toJS({ maxAliasCount: 100 }) }
-  } catch (thrown) {
-    return { because: `not YAML that can be read: ${reasonOf(thrown)}` }
-  }
 }
 
 /** The keys of a mapping that have the right shape: a slip in one must not hide what is wrong with the others. */
@@ -94,26 +69,4 @@ function wellFormed(written: unknown): Pieces {
 
 function isKey(key: string): key is keyof typeof mappingShape.shape {
   return Object.hasOwn(mappingShape.shape, key)
-}
-
-/** Where a key or value begins; the nearest one above that exists. */
-function offsetOf(document: Document, path: Path): number {
-  let node: unknown = document.contents
-  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0
-  for (const step of path) {
-    if (!isCollection(node)) break
-    // A section may be written as its list alone.
-    if (step === 'from' && isSeq(node)) continue
-    const pair = isMap(node) ? node.items.find((item) => isPair(item) && keyOf(item.key) === String(step)) : undefined
-    const next: unknown = pair === undefined ? node.get(step, true) : pair.value
-    const place = pair === undefined ? next : pair.key
-    if (!isNode(place)) break
-    offset = place.range?.[0] ?? offset
-    node = next
-  }
-  return offset
-}
-
-function keyOf(key: unknown): string {
-  return isNode(key) && 'value' in key ? String((key as Node & { value: unknown }).value) : String(key)
 }

@@ -1,4 +1,4 @@
-/** Something wrong with a mapping (`error`) or doubtful (`warning`), at a place in its file; 1-based. */
+/** Something wrong with a file that people write (`error`) or doubtful (`warning`), at a place in it; 1-based. */
 export type Complaint = {
   file: string
   line: number

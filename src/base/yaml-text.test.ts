@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readYamlText } from './yaml-text.ts'
+
+const blank = (text: string) => (text.startsWith('TODO') ? text.slice(5) : undefined)
+
+test('a blank is taken out wherever it stands, and everything else keeps its place', () => {
+  const { value, blanks, at } = readYamlText(
+    ['name: TODO who are we?', 'sites:', '  - TODO: which sites?', '  - id: main', '    phone: TODO'].join('\n'),
+    blank,
+  )
+  assert.deepEqual(value, { sites: [{ id: 'main' }] })
+  assert.deepEqual(
+    blanks.map(({ line, says }) => [line, says]),
+    [
+      [1, 'who are we?'],
+      [3, 'which sites?'],
+      [5, ''],
+    ],
+  )
+  assert.deepEqual(at(['sites', 0, 'id']), { line: 4, column: 5 })
+  assert.deepEqual(at(['sites', 0, 'hours', 'mon']), { line: 4, column: 5 })
+})
+
+test('without a word for blanks, every text stays', () => {
+  assert.deepEqual(readYamlText('name: TODO').value, { name: 'TODO' })
+})
