@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { spanInWords } from '../base/ago.ts'
 import { DAY, type Instant } from '../base/time.ts'
+import { act, watch } from './finding.ts'
 import type { Finding, Measured } from './probe.ts'
 
 export type CertificateRules = {
@@ -59,6 +60,3 @@ function codeOf(error: Error | string | null): string {
   if (error instanceof Error) return 'code' in error ? String(error.code) : error.message
   return error ?? 'unknown authority'
 }
-
-const act = (because: string): Finding => ({ weight: 'act', because })
-const watch = (because: string): Finding => ({ weight: 'watch', because })

@@ -16,7 +16,18 @@ export type Probe = {
   look(signal?: AbortSignal): Promise<Signal>
 }
 
-export type ProbeKind = 'tcp' | 'http' | 'dns'
+export type ProbeKind =
+  | 'tcp'
+  | 'http'
+  | 'dns'
+  | 'icmp'
+  | 'nut'
+  | 'clamav'
+  | 'heartbeat'
+  | 'postgres-login'
+  | 'mariadb-login'
+  | 'ssh-host'
+  | 'lines'
 
 /** What a probe is called, and what it tells of. */
 export type ProbeName = { id: string; observes: string }
