@@ -50,6 +50,7 @@ before(async () => {
         options: { mapping: '/nowhere.yaml' },
       },
     ],
+    probes: [],
     email: undefined,
     webhooks: [],
     carriers: [{ name: 'share', folder: join(folder, 'share') }],

@@ -113,7 +113,7 @@ async function nameServer(answer: (question: Buffer) => Buffer | undefined): Pro
 
 function dns(port: number): ProbeCase {
   const config = dnsShape.parse({
-    name: 'ehr.practice.example',
+    ask: 'ehr.practice.example',
     server: '127.0.0.1',
     port,
     expect: ['10.0.0.5'],

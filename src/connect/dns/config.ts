@@ -4,7 +4,7 @@ import { deadlineShape, hostShape, portShape } from '../place.ts'
 
 export const dnsShape = z.strictObject({
   /** The name that is asked for. */
-  name: hostShape,
+  ask: hostShape,
   type: z.enum(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'TXT']).default('A'),
   /** The server that is asked; the system's own unless told otherwise. An address, not a name. */
   server: z

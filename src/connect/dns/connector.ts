@@ -31,24 +31,24 @@ async function lookOnce(what: string, config: DnsConfig, over: AbortSignal): Pro
   if (config.server !== undefined) resolver.setServers([placeOf(config.server, config.port)])
   over.addEventListener('abort', () => resolver.cancel(), { once: true })
   try {
-    const found = await ASK[config.type](resolver, config.name)
+    const found = await ASK[config.type](resolver, config.ask)
     const missing = config.expect.filter((one) => !found.includes(one))
     const measured: Measured[] = [
       { what: 'records', value: found.length, unit: 'count' },
       { what: config.type, value: found.slice(0, 8).join(', ').slice(0, 300), unit: 'text' },
     ]
     return answered(
-      `${what} answers for ${config.name}.`,
+      `${what} answers for ${config.ask}.`,
       measured,
       missing.length === 0
         ? []
-        : [{ weight: 'act', because: `Its answer for ${config.name} lacks ${missing.join(', ')}.` }],
+        : [{ weight: 'act', because: `Its answer for ${config.ask} lacks ${missing.join(', ')}.` }],
     )
   } catch (thrown) {
     const code = wordOf(thrown)
     const refused = code === undefined ? undefined : REFUSALS[code]
     if (refused !== undefined)
-      return answered(`${what} answers, and refuses.`, [], [{ weight: 'act', because: refused(config.name) }])
+      return answered(`${what} answers, and refuses.`, [], [{ weight: 'act', because: refused(config.ask) }])
     if (code === 'ETIMEOUT') return notAnswered(`${what} did not answer in time.`)
     if (code === 'EBADRESP') return notAnswered(`${what} answers with something that is not DNS.`)
     if (code === 'ECANCELLED') return notObservable('The look was called off before an answer came.')

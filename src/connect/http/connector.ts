@@ -44,7 +44,7 @@ async function lookOnce(what: string, config: HttpConfig, clock: Clock, over: Ab
   const body = await bodyOf(reply)
   const status = reply.statusCode ?? 0
   const measured: Measured[] = [
-    { what: 'status', value: status, unit: 'count' },
+    { what: 'HTTP status', value: String(status), unit: 'text' },
     { what: 'first byte in', value: firstByteMs, unit: 'ms' },
     { what: 'page size', value: body.length, unit: 'bytes' },
     ...(seen?.measured ?? []),
