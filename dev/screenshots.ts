@@ -33,6 +33,8 @@ const HUB_PAGES = [
   `/sites/${SITES[0]?.siteId}`,
   '/sources',
   '/sources/ehr',
+  '/systems',
+  '/systems/ehr',
   '/packs',
   '/people',
   '/audit',

@@ -27,7 +27,7 @@ export type SampleEhr = AsyncDisposable & {
 }
 
 /** `owner` writes (the practice's own programs), `reader` may only SELECT on the standby, `canary` may only stamp its one row. */
-type EhrUrls = { owner: string; reader: string; readerOnPrimary: string; canary: string }
+export type EhrUrls = { owner: string; reader: string; readerOnPrimary: string; canary: string }
 
 export type EhrOptions = {
   /** Data of both servers; made when it is not there. */

@@ -16,6 +16,7 @@ import { type Cable, layCable } from './cable.ts'
 import { makePart, type Part } from './part.ts'
 import { type SamplePerson, samplePeople } from './people.ts'
 import type { Ports } from './ports.ts'
+import { sampleProbes } from './probes.ts'
 import { type Settled, settleHub, settleSite } from './settle.ts'
 
 /**
@@ -223,6 +224,7 @@ async function writeHubConfig(
         environment: { HOLDFAST_EHR_URL: ehr.urls.reader, HOLDFAST_EHR_CANARY_URL: ehr.urls.canary },
       },
     ],
+    probes: sampleProbes(ports, ehr.urls),
     ...hubConfig,
   }
   await writeFile(file, stringify(config), { mode: 0o600 })

@@ -4,6 +4,7 @@ import { activeOwners } from '../access/people/store.ts'
 import { html } from '../look/html.ts'
 import { page } from '../look/page.ts'
 import { lookRoutes, PAGE_HEADERS } from '../look/serve.ts'
+import { beatApi } from './api/beat-api.ts'
 import type { PackFiles } from './api/send-file.ts'
 import { siteApi } from './api/site-api.ts'
 import { serveLive } from './live/serve-live.ts'
@@ -18,6 +19,7 @@ import { settingsPages } from './pages/settings-pages.ts'
 import { signInPages } from './pages/sign-in-pages.ts'
 import { sitePages } from './pages/site-routes.ts'
 import { sourcePages } from './pages/source-routes.ts'
+import { systemPages } from './pages/system-routes.ts'
 import { type PageEnv, type PageTools, show } from './pages/tools.ts'
 
 /** Everything that the hub answers: the sites' interface, and the pages for people. */
@@ -40,6 +42,10 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   )
   app.route('/site/v1', siteApi(centre, files, live, tools.addressOf))
 
+  const { db, clock } = centre
+  const heard = (observerId: string): void => void tools.probesAtWork.lookSoon(observerId)
+  app.route('/beat', beatApi({ db, clock, tokens: tools.beatTokens, heard }))
+
   app.use('*', bodyLimit({ maxSize: 1_000_000 }))
   app.get('/', async (c, next) => {
     if ((await activeOwners(centre.db)).length > 0) return next()
@@ -56,6 +62,7 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   app.route('/sites', sitePages(tools))
   app.route('/alarms', alarmPages(tools))
   app.route('/sources', sourcePages(tools))
+  app.route('/systems', systemPages(tools))
   app.route('/packs', packPages(tools))
   app.route('/people', peoplePages(tools))
   app.route('/audit', auditPages(tools))

@@ -112,3 +112,49 @@ test('no text makes reading throw', () => {
   for (const text of ['', '- a', 'practice: [', '&a [*a]', 'null', 'practice: &p { id: *p }'])
     readHubConfig(text, 'hub.yaml', {})
 })
+
+const PROBES = (list: string) => `practice: { id: hv, name: Harbor Valley, zone: America/New_York }
+probes:
+${list}`
+
+test('probes are read, each with the words of its own connector', () => {
+  const { config, complaints } = readHubConfig(
+    PROBES(`  - { id: ehr-login, kind: postgres-login, observes: ehr, name: EHR database, every: 30s, host: db.lan, database: ehr, user: probe,
+      password: { env: PROBE }, read: SELECT word FROM holdfast_known, expect: harbor valley }
+  - { id: switch, kind: icmp, host: 10.0.0.1 }
+`),
+    'hub.yaml',
+    { PROBE: 'secret' },
+  )
+  assert.deepEqual(complaints, [])
+  const [login, ping] = config?.probes ?? []
+  assert.deepEqual([login?.observes, login?.name, login?.everyMs, login?.misses], ['ehr', 'EHR database', 30_000, 2])
+  assert.ok(login?.entry.kind === 'postgres-login' && login.entry.password === 'secret' && login.entry.port === 5432)
+  assert.deepEqual([ping?.observes, ping?.name, ping?.everyMs], ['switch', 'switch', MINUTE])
+})
+
+test('everything wrong with probes is told at once, each with its place', () => {
+  const bad = PROBES(`  - { id: a, kind: tcp, host: "-oProxyCommand=x", port: 99999 }
+  - { id: b, kind: telepathy }
+  - { id: a, kind: http, url: "ftp://x", colour: blue }
+  - { id: c, kind: heartbeat, token: short, periodMinutes: 5 }
+`)
+  const places = readHubConfig(bad, 'hub.yaml', {}).complaints.map((one) => one.split(': ')[0])
+  for (const place of [
+    'hub.yaml:3:25',
+    'hub.yaml:3:51',
+    'hub.yaml:4:14',
+    'hub.yaml:5:26',
+    'hub.yaml:5:42',
+    'hub.yaml:6:31',
+  ])
+    assert.ok(places.includes(place), `${place} in ${places.join(' ')}`)
+  const twice = PROBES(`  - { id: a, kind: icmp, host: x }
+  - { id: a, kind: heartbeat, token: abcdefghijklmnopqrstuvwx, periodMinutes: 5 }
+  - { id: b, kind: heartbeat, token: abcdefghijklmnopqrstuvwx, periodMinutes: 5 }
+`)
+  assert.deepEqual(readHubConfig(twice, 'hub.yaml', {}).complaints, [
+    'hub.yaml:4:7: this id or name is there twice',
+    'hub.yaml:5:31: this token is there twice',
+  ])
+})

@@ -1,18 +1,14 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import { type Document, isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { DAY, HOUR, MINUTE, SECOND } from '../base/time.ts'
+import { MINUTE } from '../base/time.ts'
 import { emailShape } from '../connect/email/config.ts'
 import { webhookShape } from '../connect/webhook/config.ts'
+import { duration, id } from './config-words.ts'
+import { type ProbeConfig, probeConfigOf, probeShape } from './probe-config.ts'
 import { optionFaults, type SourceConfig } from './source-options.ts'
 
-const UNITS: { [unit: string]: number } = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY }
-const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, 'a time such as 30s, 5m, 2h or 7d')
-  .transform((text) => Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, '')] ?? 1))
 const address = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/, 'a host and a port, such as 127.0.0.1:4600')
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'small letters, digits and hyphens')
 const zone = z
   .string()
   .refine(
@@ -49,6 +45,7 @@ const shape = z.strictObject({
   url: z.url().optional(),
   sample: z.boolean().default(false),
   sources: z.array(source).default([]),
+  probes: z.array(probeShape).default([]),
   notices: z
     .strictObject({ email: emailShape.optional(), webhooks: z.array(webhookShape.extend({ name: id })).default([]) })
     .default({ webhooks: [] }),
@@ -73,6 +70,8 @@ export type HubConfig = {
   publicUrl: string | undefined
   sample: boolean
   sources: SourceConfig[]
+  /** Who asks which system how it is. */
+  probes: ProbeConfig[]
   email: z.infer<typeof emailShape> | undefined
   webhooks: (z.infer<typeof webhookShape> & { name: string })[]
   carriers: CarrierConfig[]
@@ -105,7 +104,12 @@ export function readHubConfig(text: string, file: string, environment: Environme
   const unset = missing.map(({ path, name }) => where(path, `the environment variable ${name} is not set`))
   const unsetPaths = new Set(missing.map(({ path }) => path.join('.')))
   const complaints = read.success
-    ? [...unset, ...twice(read.data).map((path) => where(path, 'this id or name is there twice'))]
+    ? [
+        ...unset,
+        ...twice(read.data).map((path) =>
+          where(path, `this ${path.at(-1) === 'token' ? 'token' : 'id or name'} is there twice`),
+        ),
+      ]
     : [
         ...unset,
         ...read.error.issues
@@ -165,6 +169,7 @@ function configOf(read: z.infer<typeof shape>, folder: string): HubConfig {
       quietMs: quiet ?? 30 * MINUTE,
       options,
     })),
+    probes: read.probes.map(probeConfigOf),
     email: read.notices.email,
     webhooks: read.notices.webhooks,
     carriers: read.carriers.map((one) => ('folder' in one ? { ...one, folder: absolute(one.folder) } : one)),
@@ -216,6 +221,16 @@ function twice(read: z.infer<typeof shape>): Path[] {
       'sources',
       'id',
       read.sources.map((one) => one.id),
+    ),
+    ...repeated(
+      'probes',
+      'id',
+      read.probes.map((one) => one.id),
+    ),
+    ...repeated(
+      'probes',
+      'token',
+      read.probes.map((one, nth) => (one.kind === 'heartbeat' ? one.token : `none ${nth}`)),
     ),
     ...repeated(
       'carriers',

@@ -59,6 +59,7 @@ before(async () => {
         options: { path: '/srv/drop', deliveries: 'often' },
       },
     ],
+    probes: [],
     email: undefined,
     webhooks: [],
     carriers: [{ name: 'share', folder: join(folder, 'share') }],

@@ -8,12 +8,14 @@ import type { Log } from '../base/log.ts'
 import { type Clock, MINUTE, SECOND } from '../base/time.ts'
 import { emailChannel } from '../connect/email/connector.ts'
 import { webhookChannel } from '../connect/webhook/connector.ts'
+import { nameObservers, observedSince } from '../monitor/observations/store.ts'
 import { watchEveryMs } from '../monitor/pace.ts'
 import type { WritableCarrier } from '../pack/carrier.ts'
 import { folderCarrier } from '../pack/carriers/folder.ts'
 import { webCarrier } from '../pack/carriers/web.ts'
 import { openVault } from '../pack/vault/store.ts'
 import { hubApp } from './app.ts'
+import { beatsOf } from './beats/store.ts'
 import type { CarrierConfig, HubConfig } from './config.ts'
 import { openSource } from './connectors.ts'
 import { openHubDatabase } from './database/hub-database.ts'
@@ -31,11 +33,13 @@ import { rootKeyFor } from './keys/sealed.ts'
 import { makeLive } from './live/live.ts'
 import { hearChanges, tellChanged } from './live/store.ts'
 import type { PageTools } from './pages/tools.ts'
+import { openProbe } from './probes.ts'
 import { type Listening, listenOn } from './serve.ts'
 import { nameSources } from './sources/store.ts'
 import { startRunner } from './tasks/runner.ts'
 import { takeTurn } from './turn/store.ts'
 import { type Again, again } from './work/every.ts'
+import { putProbesToWork } from './work/probes-at-work.ts'
 import { putToWork } from './work/sources-at-work.ts'
 import { tidy } from './work/tidy.ts'
 
@@ -81,7 +85,7 @@ async function start(
   // The database's account, when root starts the hub, has to get through; what lies here is closed file by file.
   await mkdir(config.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   const { dataDir, databaseUrl } = config
-  const connections = 12 + 3 * config.sources.length
+  const connections = 12 + 3 * config.sources.length + Math.ceil(config.probes.length / 4)
   const store = await openHubDatabase({ dataDir, databaseUrl, log, connections })
   ending.push(async () => store[Symbol.asyncDispose]())
   const { db, url } = store
@@ -120,6 +124,22 @@ async function start(
     })),
   )
   ending.push(() => atWork.stop())
+  const observers = config.probes.map((one) => ({
+    ...one,
+    observerId: one.id,
+    systemId: one.observes,
+    kind: one.entry.kind,
+  }))
+  await nameObservers(db, observers, clock.now())
+  const heard = async (id: string) => ({
+    beats: await beatsOf(db, id),
+    listeningSince: (await observedSince(db, id)) ?? clock.now(),
+  })
+  const probesAtWork = putProbesToWork(
+    centre,
+    config.probes.map((one) => ({ ...one, probe: openProbe(one, { clock, heard }) })),
+  )
+  ending.push(() => probesAtWork.stop())
 
   const watched = (): WatchedSource[] =>
     config.sources.map(({ id, everyMs, quietMs }) => ({ id, everyMs, quietMs, canary: atWork.hasCanary(id) === true }))
@@ -127,6 +147,10 @@ async function start(
     centre,
     live,
     atWork,
+    probesAtWork,
+    beatTokens: config.probes.flatMap(({ id, entry }) =>
+      entry.kind === 'heartbeat' ? [{ observerId: id, token: entry.token }] : [],
+    ),
     watched,
     hubUrl: '',
     carriers: press.carriers.map(({ name, carrier }) => ({ name, where: carrier.where })),

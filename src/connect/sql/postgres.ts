@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { Failure } from '../../base/failure.ts'
 import type { Instant } from '../../base/time.ts'
+import { guardStream, hangUp } from '../postgres-stream.ts'
 import { inTime } from './deadline.ts'
 import type { Place } from './place.ts'
 import { postgresFailure } from './postgres-failure.ts'
@@ -30,7 +31,7 @@ export async function connectPostgres(place: Place, options: SessionOptions): Pr
     application_name: 'holdfast',
     keepAlive: true,
   })
-  guard(client)
+  guardStream(client)
   const session = new PostgresSession(client, where, options)
   await session.open()
   return session
@@ -142,7 +143,7 @@ class PostgresSession implements SqlSession {
   }
 
   close(): void {
-    streamOf(this.#client)?.destroy()
+    hangUp(this.#client)
   }
 
   #inTime<Value>(doing: Promise<Value>, ms: number, what: string): Promise<Value> {
@@ -188,42 +189,3 @@ const TOO_MANY_RIGHTS = `
       AND (has_table_privilege(c.oid, 'INSERT') OR has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE')
         OR has_table_privilege(c.oid, 'TRUNCATE') OR has_any_column_privilege(c.oid, 'INSERT') OR has_any_column_privilege(c.oid, 'UPDATE'))
     ORDER BY 1 LIMIT 20) AS writable`
-
-type Inner = {
-  connection?: {
-    stream?: NodeJS.EventEmitter & { destroy(error?: Error): void }
-    attachListeners?: (stream: NodeJS.EventEmitter) => void
-  }
-}
-
-function innerOf(client: pg.Client): Inner {
-  return client
-}
-
-function streamOf(client: pg.Client): { destroy(error?: Error): void } | undefined {
-  return innerOf(client).connection?.stream
-}
-
-/**
- * The driver's parser throws out of the socket's event when a message's lengths contradict each other, which would end the program. Here such
- * a far side is hung up on instead, and the query that waits fails.
- */
-function guard(client: pg.Client): void {
-  const { connection } = innerOf(client)
-  const attach = connection?.attachListeners
-  if (connection === undefined || attach === undefined) return
-  connection.attachListeners = (stream) => {
-    const listen = stream.on.bind(stream)
-    const guarded: typeof stream.on = (event, listener) =>
-      listen(event, (...given: unknown[]) => {
-        try {
-          Reflect.apply(listener, stream, given)
-        } catch {
-          connection.stream?.destroy(new Error('received invalid response'))
-        }
-      })
-    stream.on = guarded
-    attach.call(connection, stream)
-    stream.on = listen
-  }
-}

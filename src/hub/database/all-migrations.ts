@@ -2,8 +2,10 @@ import { migrations as access } from '../../access/migrations.ts'
 import type { Migration } from '../../base/database.ts'
 import { migrations as chart } from '../../chart/migrations.ts'
 import { migrations as monitor } from '../../monitor/migrations.ts'
+import { migrations as observations } from '../../monitor/observations/migrations.ts'
 import { migrations as readiness } from '../../readiness/migrations.ts'
 import { migrations as audit } from '../audit/migrations.ts'
+import { migrations as beats } from '../beats/migrations.ts'
 import { migrations as keys } from '../keys/migrations.ts'
 import { migrations as policy } from '../policy/migrations.ts'
 import { migrations as publications } from '../publications/migrations.ts'
@@ -26,4 +28,6 @@ export const allMigrations: readonly Migration[] = [
   ...sheets,
   ...audit,
   ...readiness,
+  ...observations,
+  ...beats,
 ]

@@ -9,6 +9,7 @@ import { openAlarms } from '../../monitor/store.ts'
 import type { Actor, Centre } from '../flows/centre.ts'
 import type { WatchedSource } from '../flows/watch-freshness.ts'
 import type { Live } from '../live/live.ts'
+import type { ProbesAtWork } from '../work/probes-at-work.ts'
 import type { SourcesAtWork } from '../work/sources-at-work.ts'
 
 /** What pages work with besides the centre. */
@@ -16,6 +17,9 @@ export type PageTools = {
   centre: Centre
   live: Live
   atWork: SourcesAtWork
+  probesAtWork: ProbesAtWork
+  /** Of the scripts that may call. */
+  beatTokens: { token: string; observerId: string }[]
   watched: () => WatchedSource[]
   /** How people reach the hub: for links in invitations. */
   hubUrl: string
@@ -47,6 +51,7 @@ const NAV: { href: string; label: string; icon: string; act: Act | undefined }[]
   { href: '/sites', label: 'Sites', icon: 'hospital', act: 'see-sites' },
   { href: '/alarms', label: 'Alarms', icon: 'bell', act: 'see-sites' },
   { href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
+  { href: '/systems', label: 'Systems', icon: 'activity', act: 'see-sources' },
   { href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
   { href: '/people', label: 'People', icon: 'users', act: 'see-people' },
   { href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },

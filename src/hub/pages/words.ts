@@ -2,6 +2,7 @@ import { type Html, html } from '../../look/html.ts'
 import type { Tone } from '../../look/status.ts'
 import { status } from '../../look/status.ts'
 import type { SiteStatus, SourceStatus } from '../../monitor/monitor.ts'
+import type { SystemStatusWord } from '../../monitor/observations/observations.ts'
 
 /** How statuses are said and drawn; the same everywhere at the hub. */
 const SITE: { [Word in SiteStatus['status']]: readonly [Tone, string] } = {
@@ -21,6 +22,23 @@ const SOURCE: { [Word in SourceStatus['status']]: readonly [Tone, string] } = {
   late: ['act', 'late'],
   failing: ['act', 'failing'],
   frozen: ['act', 'frozen'],
+}
+
+const SYSTEM: { [Word in SystemStatusWord]: readonly [Tone, string] } = {
+  well: ['fine', 'well'],
+  watch: ['watch', 'watch'],
+  failing: ['act', 'failing'],
+  down: ['act', 'down'],
+  unknown: ['unknown', 'unknown'],
+  'not-observable': ['unknown', 'not observable'],
+}
+
+export function systemTone(of: SystemStatusWord): Tone {
+  return SYSTEM[of][0]
+}
+
+export function systemWord(of: SystemStatusWord): Html {
+  return status(...SYSTEM[of])
 }
 
 export function siteTone(of: SiteStatus['status']): Tone {

@@ -2,6 +2,7 @@ import { sweepLimits } from '../../access/limits/store.ts'
 import { sweepLinks } from '../../access/links/store.ts'
 import { sweepSessions } from '../../access/sessions/store.ts'
 import { DAY, HOUR } from '../../base/time.ts'
+import { forgetObservationsBefore } from '../../monitor/observations/store.ts'
 import { NONCE_KEEP_MS } from '../api/site-api.ts'
 import type { Centre } from '../flows/centre.ts'
 import type { Press } from '../flows/press.ts'
@@ -18,6 +19,7 @@ export async function tidy(centre: Centre, press: Press): Promise<void> {
   await forgetNoncesBefore(db, now - NONCE_KEEP_MS)
   await forgetOffersBefore(db, now - DAY)
   await forgetReadsBefore(db, now - 7 * DAY)
+  await forgetObservationsBefore(db, now - 7 * DAY)
   await forgetHeardBefore(db, now - 7 * DAY)
   await forgetPullsBefore(db, now - 30 * DAY)
   await sweepSessions(db, now)
