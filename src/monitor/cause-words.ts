@@ -1,4 +1,5 @@
 import type { Instant } from '../base/time.ts'
+import { keyOfFault } from './cause-key.ts'
 import { type Diagnosed, seenDown } from './diagnose.ts'
 import type { DependencyMap, Observation, Thing } from './map.ts'
 import type { Cause } from './monitor.ts'
@@ -15,7 +16,7 @@ export function causeInWords(map: DependencyMap, found: Diagnosed, fault: string
   const others = rivals(fault, found)
   const probe = nextProbe(fault, diagnoses, map.probes, wiring)
   return {
-    key: `thing:${fault}`,
+    key: keyOfFault(fault),
     since,
     headline: `${thing === undefined ? nameOf(fault) : thing.name} ${thing === undefined ? 'is broken' : DOWN_WORDS[thing.kind]}`,
     because: becauseOf(its, direct, fault, others.map(nameOf), found),

@@ -199,6 +199,7 @@ test('a cause that comes and goes is one alarm, told once and once when it is ov
             cause: one,
             clearSince: undefined,
             closedAt: undefined,
+            toldAt: undefined,
           })),
           ...moves.keep.map(({ alarm }) => ({ ...alarm, clearSince: undefined })),
           ...moves.clearing.map((alarm) => ({ ...alarm, clearSince: alarm.clearSince ?? now })),

@@ -82,4 +82,6 @@ export type Alarm = {
   /** When the cause was first seen to be gone; it counts as over only after it stayed gone. */
   clearSince: Instant | undefined
   closedAt: Instant | undefined
+  /** When people were told; undefined while a maintenance window holds that back. */
+  toldAt: Instant | undefined
 }

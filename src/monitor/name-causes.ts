@@ -1,4 +1,5 @@
 import type { Instant } from '../base/time.ts'
+import { faultOfKey, keyOfFault } from './cause-key.ts'
 import { causeInWords } from './cause-words.ts'
 import { beganAt, type Diagnosed, diagnose, seenDown, speaksAgainst } from './diagnose.ts'
 import { type Wiring, wiringOf } from './failing.ts'
@@ -25,14 +26,8 @@ export type Named = {
 
 type OpenCause = Pick<Alarm, 'key' | 'cause' | 'clearSince'>
 
-const KEY = 'thing:'
 /** So sure of a cause, one waits for no further answer. */
 const SURE = 0.98
-/** The key of the alarm that a fault of the map opens. */
-export function keyOfFault(fault: string): string {
-  return `${KEY}${fault}`
-}
-
 /**
  * The causes to be told, one for each fault of the likeliest diagnosis. One that is open stays until something that needs it was seen up after it
  * began: that nobody can look is no recovery. What an ended cause explained is blamed on nothing else before it was looked at again.
@@ -46,9 +41,11 @@ export function nameCauses(
   { freshMs, settleMs }: NamingPace,
   wiring = wiringOf(map),
 ): Named {
-  const standing = open.flatMap((one) =>
-    one.key.startsWith(KEY) ? [{ ...one, fault: one.key.slice(KEY.length) }] : [],
-  )
+  const known = new Set(map.things.map(({ id }) => id))
+  const standing = open.flatMap((one) => {
+    const fault = faultOfKey(one.key)
+    return fault !== one.key || known.has(fault) ? [{ ...one, fault }] : []
+  })
   const faultsOpen = standing.map(({ fault }) => fault).toSorted()
   const ended = new Map(standing.map((one) => [one.fault, endedAt(one, faultsOpen, observations, wiring)]))
   const leftBy = (one: Observation): string[] =>
@@ -68,19 +65,19 @@ export function nameCauses(
   const taken = new Set<string>()
   for (const fault of faults) {
     const since = beganAt(fault, faults, found.downs, wiring) ?? now
-    const known = standing.find((one) => one.fault === fault)
+    const before = standing.find((one) => one.fault === fault)
     const programs = map.probes.filter(({ by }) => by === undefined)
     const telling = nextProbe(fault, found.diagnoses, programs, wiring)
     const until = since + settleMs
-    if (known === undefined && telling !== undefined && shareOf(fault, found) < SURE && now < until) {
+    if (before === undefined && telling !== undefined && shareOf(fault, found) < SURE && now < until) {
       settling.push({ thing: fault, until })
       continue
     }
     const replaced =
-      known === undefined ? standing.find((one) => isReplacedBy(one, fault, faults, found, taken)) : undefined
+      before === undefined ? standing.find((one) => isReplacedBy(one, fault, faults, found, taken)) : undefined
     if (replaced !== undefined) taken.add(replaced.key)
     causes.push({
-      ...causeInWords(map, found, fault, known?.cause.since ?? since),
+      ...causeInWords(map, found, fault, before?.cause.since ?? since),
       ...(replaced === undefined ? {} : { replaces: replaced.key }),
     })
   }

@@ -13,6 +13,7 @@ type MonitorTables = {
     cause: Cause
     clear_since: number | null
     closed_at: number | null
+    told_at: number | null
   }
   notice: {
     id: string
@@ -111,9 +112,20 @@ export async function raiseAlarm(db: Database, alarm: Alarm): Promise<boolean> {
 export async function keepAlarm(db: Database, id: string, cause: Cause): Promise<void> {
   await on(db)
     .updateTable('alarm')
-    .set({ cause: sql<Cause>`${JSON.stringify(cause)}::jsonb`, clear_since: null })
+    .set({ key: cause.key, cause: sql<Cause>`${JSON.stringify(cause)}::jsonb`, clear_since: null })
     .where('id', '=', id)
     .execute()
+}
+
+/** That people are told of it; true for the one call that says so first. */
+export async function noteTold(db: Database, id: string, at: Instant): Promise<boolean> {
+  const done = await on(db)
+    .updateTable('alarm')
+    .set({ told_at: at })
+    .where('id', '=', id)
+    .where('told_at', 'is', null)
+    .executeTakeFirst()
+  return done.numUpdatedRows === 1n
 }
 
 export async function noteClearing(db: Database, id: string, at: Instant): Promise<void> {
@@ -218,6 +230,7 @@ function alarmOf(row: MonitorTables['alarm']): Alarm {
     cause: row.cause,
     clearSince: row.clear_since ?? undefined,
     closedAt: row.closed_at ?? undefined,
+    toldAt: row.told_at ?? undefined,
   }
 }
 

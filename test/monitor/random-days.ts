@@ -65,6 +65,7 @@ export function randomDay(practice: RandomPractice, seed: number): Day {
           cause,
           clearSince: undefined,
           closedAt: undefined,
+          toldAt: now,
         }),
       ),
       ...[...moves.keep, ...moves.rename].map(({ alarm, cause }) => ({
