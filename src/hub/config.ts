@@ -1,15 +1,14 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import { type Document, isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { DAY, HOUR, MINUTE, SECOND } from '../base/time.ts'
+import { MINUTE } from '../base/time.ts'
 import { emailShape } from '../connect/email/config.ts'
+import { phoneShape } from '../connect/phone/config.ts'
+import { pushShape } from '../connect/push/config.ts'
 import { webhookShape } from '../connect/webhook/config.ts'
+import { duration } from './duration.ts'
+import { type EscalationConfig, escalationShape } from './escalation-config.ts'
 
-const UNITS: { [unit: string]: number } = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY }
-const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, 'a time such as 30s, 5m, 2h or 7d')
-  .transform((text) => Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, '')] ?? 1))
 const address = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/, 'a host and a port, such as 127.0.0.1:4600')
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'small letters, digits and hyphens')
 const zone = z
@@ -49,7 +48,14 @@ const shape = z.strictObject({
   sample: z.boolean().default(false),
   sources: z.array(source).default([]),
   notices: z
-    .strictObject({ email: emailShape.optional(), webhooks: z.array(webhookShape.extend({ name: id })).default([]) })
+    .strictObject({
+      email: emailShape.optional(),
+      webhooks: z.array(webhookShape.extend({ name: id })).default([]),
+      sms: phoneShape.optional(),
+      voice: phoneShape.optional(),
+      push: pushShape.optional(),
+      escalation: escalationShape.optional(),
+    })
     .default({ webhooks: [] }),
   carriers: z.array(carrier).default([]),
 })
@@ -84,6 +90,11 @@ export type HubConfig = {
   sources: SourceConfig[]
   email: z.infer<typeof emailShape> | undefined
   webhooks: (z.infer<typeof webhookShape> & { name: string })[]
+  sms?: z.infer<typeof phoneShape> | undefined
+  voice?: z.infer<typeof phoneShape> | undefined
+  push?: z.infer<typeof pushShape> | undefined
+  /** Who is asked to take an alarm, in which order. */
+  escalation?: EscalationConfig | undefined
   carriers: CarrierConfig[]
 }
 
@@ -162,6 +173,10 @@ function configOf(read: z.infer<typeof shape>, folder: string): HubConfig {
     })),
     email: read.notices.email,
     webhooks: read.notices.webhooks,
+    sms: read.notices.sms,
+    voice: read.notices.voice,
+    push: read.notices.push,
+    escalation: read.notices.escalation,
     carriers: read.carriers.map((one) => ('folder' in one ? { ...one, folder: absolute(one.folder) } : one)),
   }
 }

@@ -107,7 +107,7 @@ export function dueAt(state: EscalationState): Instant | undefined {
       return state.forgottenAt
     case 'exhausted':
       return state.againAt
-    case 'over':
+    default:
       return undefined
   }
 }
@@ -122,7 +122,7 @@ function timeCame(plan: EscalationPlan, state: EscalationState, now: Instant): E
       return tellFrom(plan, state, now, `${nameOf(plan, state.by)} took it and has not said more since. `)
     case 'exhausted':
       return exhausted(plan, now)
-    case 'over':
+    default:
       return { state, tell: [], journal: [] }
   }
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../base/time.ts'
 import { dayOf, timeOfDay } from '../base/zone.ts'
 import type { Alarm } from './monitor.ts'
 
-export type NoticeKind = 'raised' | 'changed' | 'over' | 'event' | 'test'
+export type NoticeKind = 'raised' | 'changed' | 'over' | 'escalated' | 'event' | 'test'
 
 /** What is told of an alarm, for people and for programs. No patient data can be in it: causes are about machines. */
 export type NoticeText = { kind: NoticeKind; subject: string; text: string; alarmId: string; key: string; at: Instant }
@@ -39,6 +39,25 @@ export function noticeOf(
     kind,
     subject: `${practice.name}: ${kind === 'over' ? 'over: ' : ''}${told.headline}`,
     text: `${lines.join('\n')}\n`,
+    alarmId: alarm.id,
+    key: alarm.key,
+    at,
+  }
+}
+
+/** That one person is asked to take an alarm. `says`: who has it now and why it comes to them. */
+export function escalatedNotice(
+  alarm: Alarm,
+  says: string,
+  at: Instant,
+  practice: { name: string; zone: string },
+  hubUrl: string,
+): NoticeText {
+  const { cause } = alarm
+  return {
+    kind: 'escalated',
+    subject: `${practice.name}: please take: ${cause.headline}`,
+    text: `${[says, '', `${cause.headline}.`, cause.because, cause.advice, '', `${hubUrl}/alarms`].join('\n')}\n`,
     alarmId: alarm.id,
     key: alarm.key,
     at,

@@ -28,6 +28,9 @@ type MonitorTables = {
     delivered_at: number | null
     given_up_at: number | null
     because: string | null
+    turn: number
+    person: string | null
+    answered_at: number | null
   }
 }
 
@@ -92,6 +95,11 @@ export async function openAlarms(db: Database): Promise<Alarm[]> {
 export async function recentAlarms(db: Database, most: number): Promise<Alarm[]> {
   const rows = await on(db).selectFrom('alarm').selectAll().orderBy('raised_at', 'desc').limit(most).execute()
   return rows.map(alarmOf)
+}
+
+export async function alarmOfId(db: Database, id: string): Promise<Alarm | undefined> {
+  const row = await on(db).selectFrom('alarm').selectAll().where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : alarmOf(row)
 }
 
 /** False when one is open for this cause already. */
@@ -159,12 +167,18 @@ export type Notice = {
   deliveredAt: Instant | undefined
   givenUpAt: Instant | undefined
   because: string | undefined
+  /** Whom it asks; undefined when it goes to an address that is nobody's own. */
+  person: string | undefined
+  answeredAt: Instant | undefined
 }
 
-/** One notice of a kind goes to a target for an alarm, however often this is asked; true when this is the first time. */
+/**
+ * One notice of a kind goes to a target for an alarm, however often this is asked; true when this is the first time. `turn`: where the same is told
+ * again on purpose.
+ */
 export async function addNotice(
   db: Database,
-  notice: { id: string; channel: string; target: string; text: NoticeText; at: Instant },
+  notice: Pick<Notice, 'id' | 'channel' | 'target' | 'text'> & { at: Instant; turn?: number; person?: string },
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await on(db)
     .insertInto('notice')
@@ -178,6 +192,8 @@ export async function addNotice(
       made_at: notice.at,
       due_at: notice.at,
       tries: 0,
+      turn: notice.turn ?? 0,
+      person: notice.person ?? null,
     })
     .onConflict((of) => of.doNothing())
     .executeTakeFirst()
@@ -246,5 +262,7 @@ function noticeOf(row: MonitorTables['notice']): Notice {
     deliveredAt: row.delivered_at ?? undefined,
     givenUpAt: row.given_up_at ?? undefined,
     because: row.because ?? undefined,
+    person: row.person ?? undefined,
+    answeredAt: row.answered_at ?? undefined,
   }
 }

@@ -9,6 +9,7 @@ import { noticeOf } from '../../monitor/notice.ts'
 import { closeAlarm, keepAlarm, noteClearing, noteTold, raiseAlarm } from '../../monitor/store.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Centre } from './centre.ts'
+import { beginAsking, endAsking } from './escalate.ts'
 import { putNotice } from './put-notice.ts'
 
 type Tellings = { policy: Policy; wiring: Wiring | undefined; hubUrl: string; now: Instant }
@@ -34,6 +35,7 @@ export async function moveAlarms(
     if (!(await noteTold(db, alarm.id, now))) return
     told++
     await tell('raised', alarm)
+    await beginAsking(centre, alarm, hubUrl, now)
   }
   for (const cause of moves.raise) {
     const alarm: Alarm = {
@@ -64,6 +66,7 @@ export async function moveAlarms(
     if (!(await closeAlarm(db, alarm.id, now))) continue
     closed.push(alarm.key)
     if (alarm.toldAt !== undefined) await tell('over', alarm)
+    await endAsking(centre, alarm, hubUrl, now)
   }
   return { raised, closed, told }
 }

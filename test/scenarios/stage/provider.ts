@@ -18,8 +18,8 @@ export async function provider(port = 0): Promise<Provider> {
     request.on('end', () => {
       asked.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(pieces).toString('utf8') })
       const { mood } = far
-      if (mood === 'silent') return
-      if (mood === 'cuts') return void request.socket.destroy()
+      if (mood === 'cuts') request.socket.destroy()
+      if (typeof mood === 'string') return
       const later = mood.retryAfterS === undefined ? {} : { 'retry-after': String(mood.retryAfterS) }
       reply.writeHead(mood.answers, later).end()
     })
