@@ -98,33 +98,19 @@ export function escalate(
 
 /** When this state has to be looked at again; undefined when nothing is waited for. */
 export function dueAt(state: EscalationState): Instant | undefined {
-  switch (state.status) {
-    case 'held':
-      return state.until
-    case 'telling':
-      return state.deadlineAt
-    case 'acknowledged':
-      return state.forgottenAt
-    case 'exhausted':
-      return state.againAt
-    default:
-      return undefined
-  }
+  if (state.status === 'held') return state.until
+  if (state.status === 'telling') return state.deadlineAt
+  if (state.status === 'acknowledged') return state.forgottenAt
+  return state.status === 'exhausted' ? state.againAt : undefined
 }
 
 function timeCame(plan: EscalationPlan, state: EscalationState, now: Instant): Escalated {
-  switch (state.status) {
-    case 'held':
-      return tellFrom(plan, { step: 0, round: 0 }, now, '')
-    case 'telling':
-      return tellFrom(plan, following(plan, state), now, `${namesOf(plan, state.step)} did not answer. `)
-    case 'acknowledged':
-      return tellFrom(plan, state, now, `${nameOf(plan, state.by)} took it and has not said more since. `)
-    case 'exhausted':
-      return exhausted(plan, now)
-    default:
-      return { state, tell: [], journal: [] }
-  }
+  if (state.status === 'held') return tellFrom(plan, { step: 0, round: 0 }, now, '')
+  if (state.status === 'telling')
+    return tellFrom(plan, following(plan, state), now, `${namesOf(plan, state.step)} did not answer. `)
+  if (state.status === 'acknowledged')
+    return tellFrom(plan, state, now, `${nameOf(plan, state.by)} took it and has not said more since. `)
+  return exhausted(plan, now)
 }
 
 function acknowledged(plan: EscalationPlan, state: EscalationState, by: string, now: Instant): Escalated {

@@ -26,18 +26,15 @@ export function askedWords(alarm: Alarm, { state, lines, who }: Asked, moment: M
 }
 
 function stateWords(state: EscalationState, who: string, moment: Moment): Html {
-  switch (state.status) {
-    case 'held':
-      return html`${status('watch', 'can wait')} Nobody is asked before ${when(state.until, moment)}.`
-    case 'telling':
-      return html`${status('watch', 'asked')} It is with ${who} until ${when(state.deadlineAt, moment)}; then with the next.`
-    case 'acknowledged':
-      return html`${status('fine', 'taken')} by ${who} ${when(state.at, moment)}. Without a word it counts as forgotten at ${when(state.forgottenAt, moment)}.`
-    case 'exhausted':
-      return html`${status('act', 'nobody took it')} Everybody who can be reached is told again ${when(state.againAt, moment)}.`
-    default:
-      return html`${status('fine', 'over')} ${when(state.at, moment)}`
-  }
+  if (state.status === 'held')
+    return html`${status('watch', 'can wait')} Nobody is asked before ${when(state.until, moment)}.`
+  if (state.status === 'telling')
+    return html`${status('watch', 'asked')} It is with ${who} until ${when(state.deadlineAt, moment)}; then with the next.`
+  if (state.status === 'acknowledged')
+    return html`${status('fine', 'taken')} by ${who} ${when(state.at, moment)}. Without a word it counts as forgotten at ${when(state.forgottenAt, moment)}.`
+  if (state.status === 'exhausted')
+    return html`${status('act', 'nobody took it')} Everybody who can be reached is told again ${when(state.againAt, moment)}.`
+  return html`${status('fine', 'over')} ${when(state.at, moment)}`
 }
 
 /** The evidence that people can be reached: who answered tests in time, and at which hours. */
