@@ -9,10 +9,11 @@ import type { PackFiles } from './api/send-file.ts'
 import { siteApi } from './api/site-api.ts'
 import { serveLive } from './live/serve-live.ts'
 import { accountPages } from './pages/account-pages.ts'
-import { alarmPages } from './pages/alarm-pages.ts'
+import { alarmPages } from './pages/alarm-routes.ts'
 import { auditPages } from './pages/audit-pages.ts'
 import { door } from './pages/door.ts'
 import { helpPage } from './pages/help-page.ts'
+import { maintenancePages } from './pages/maintenance-pages.ts'
 import { packPages } from './pages/pack-pages.ts'
 import { peoplePages } from './pages/people-routes.ts'
 import { settingsPages } from './pages/settings-pages.ts'
@@ -20,6 +21,7 @@ import { signInPages } from './pages/sign-in-pages.ts'
 import { sitePages } from './pages/site-routes.ts'
 import { sourcePages } from './pages/source-routes.ts'
 import { systemPages } from './pages/system-routes.ts'
+import { takePages } from './pages/take-pages.ts'
 import { type PageEnv, type PageTools, show } from './pages/tools.ts'
 
 /** Everything that the hub answers: the sites' interface, and the pages for people. */
@@ -52,6 +54,7 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
     const body = html`<p>Nobody can sign in yet. Open the one-time link that was printed where Holdfast was started: it makes the first owner.</p><p>Was it lost? Start Holdfast again; it prints a new one.</p>`
     return c.html(String(await page({ title: 'Not set up yet', body, centred: true, sample: centre.sample })))
   })
+  app.route('/take', takePages(tools))
   app.route('/', signInPages(tools))
   app.use('*', door(tools))
   app.get('/', (c) => c.redirect('/sites', 303))
@@ -60,6 +63,7 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
     show(c, tools, { title: 'Help', headline: 'What the words and signs mean.', body: helpPage() }),
   )
   app.route('/sites', sitePages(tools))
+  app.route('/alarms/maintenance', maintenancePages(tools))
   app.route('/alarms', alarmPages(tools))
   app.route('/sources', sourcePages(tools))
   app.route('/systems', systemPages(tools))

@@ -158,3 +158,18 @@ test('everything wrong with probes is told at once, each with its place', () => 
     'hub.yaml:5:31: this token is there twice',
   ])
 })
+
+test('who is asked to take alarms is read with its times, and a step that names nobody is told', () => {
+  const asking = (tell: string) => `practice: { id: hv, name: Harbor Valley, zone: America/Chicago }
+notices:
+  sms: { url: "https://sms.example/send", fields: { To: "{to}", Body: "{text}" } }
+  escalation:
+    people: [{ id: ada, name: Ada, sms: "+1555", quiet: "22:00-06:30", away: [{ from: 2026-11-20, to: 2026-11-25 }] }]
+    steps: [{ tell: [${tell}], within: 10m }]
+`
+  const good = readHubConfig(asking('ada'), '/etc/hub.yaml', {})
+  assert.equal(good.config?.escalation?.steps[0]?.within, 600_000)
+  assert.deepEqual(good.config.escalation.people[0]?.quiet, { from: '22:00', to: '06:30' })
+  const bad = readHubConfig(asking('bob'), '/etc/hub.yaml', {})
+  assert.match(bad.complaints.join(), /:6:13: notices\.escalation\.steps\.0: bob is not among the people/)
+})

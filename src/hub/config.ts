@@ -3,8 +3,11 @@ import { type Document, isMap, isNode, isPair, LineCounter, type Node, parseDocu
 import { z } from 'zod'
 import { MINUTE } from '../base/time.ts'
 import { emailShape } from '../connect/email/config.ts'
+import { phoneShape } from '../connect/phone/config.ts'
+import { pushShape } from '../connect/push/config.ts'
 import { webhookShape } from '../connect/webhook/config.ts'
 import { duration, id } from './config-words.ts'
+import { type EscalationConfig, escalationShape } from './escalation-config.ts'
 import { type ProbeConfig, probeConfigOf, probeShape } from './probe-config.ts'
 import { optionFaults, type SourceConfig } from './source-options.ts'
 
@@ -47,7 +50,14 @@ const shape = z.strictObject({
   sources: z.array(source).default([]),
   probes: z.array(probeShape).default([]),
   notices: z
-    .strictObject({ email: emailShape.optional(), webhooks: z.array(webhookShape.extend({ name: id })).default([]) })
+    .strictObject({
+      email: emailShape.optional(),
+      webhooks: z.array(webhookShape.extend({ name: id })).default([]),
+      sms: phoneShape.optional(),
+      voice: phoneShape.optional(),
+      push: pushShape.optional(),
+      escalation: escalationShape.optional(),
+    })
     .default({ webhooks: [] }),
   carriers: z.array(carrier).default([]),
 })
@@ -74,6 +84,11 @@ export type HubConfig = {
   probes: ProbeConfig[]
   email: z.infer<typeof emailShape> | undefined
   webhooks: (z.infer<typeof webhookShape> & { name: string })[]
+  sms?: z.infer<typeof phoneShape> | undefined
+  voice?: z.infer<typeof phoneShape> | undefined
+  push?: z.infer<typeof pushShape> | undefined
+  /** Who is asked to take an alarm, in which order. */
+  escalation?: EscalationConfig | undefined
   carriers: CarrierConfig[]
 }
 
@@ -172,6 +187,10 @@ function configOf(read: z.infer<typeof shape>, folder: string): HubConfig {
     probes: read.probes.map(probeConfigOf),
     email: read.notices.email,
     webhooks: read.notices.webhooks,
+    sms: read.notices.sms,
+    voice: read.notices.voice,
+    push: read.notices.push,
+    escalation: read.notices.escalation,
     carriers: read.carriers.map((one) => ('folder' in one ? { ...one, folder: absolute(one.folder) } : one)),
   }
 }

@@ -6,8 +6,6 @@ import { appendAuditLines } from '../access/audit/store.ts'
 import { firstOwnerToken } from '../access/people/joining.ts'
 import type { Log } from '../base/log.ts'
 import { type Clock, MINUTE, SECOND } from '../base/time.ts'
-import { emailChannel } from '../connect/email/connector.ts'
-import { webhookChannel } from '../connect/webhook/connector.ts'
 import { nameObservers, observedSince } from '../monitor/observations/store.ts'
 import { watchEveryMs } from '../monitor/pace.ts'
 import type { WritableCarrier } from '../pack/carrier.ts'
@@ -16,11 +14,15 @@ import { webCarrier } from '../pack/carriers/web.ts'
 import { openVault } from '../pack/vault/store.ts'
 import { hubApp } from './app.ts'
 import { beatsOf } from './beats/store.ts'
+import { carriedBy, channelsOf } from './channels.ts'
 import type { CarrierConfig, HubConfig } from './config.ts'
 import { openSource } from './connectors.ts'
 import { openHubDatabase } from './database/hub-database.ts'
+import { escalationPlan } from './escalation-config.ts'
+import { answerPath } from './flows/answer-notice.ts'
 import type { Centre } from './flows/centre.ts'
-import { type ChannelFor, deliverNotice } from './flows/deliver-notice.ts'
+import { deliverNotice } from './flows/deliver-notice.ts'
+import { ESCALATE, escalateTask } from './flows/escalate.ts'
 import { makePaper, paperFor } from './flows/make-paper.ts'
 import type { Press } from './flows/press.ts'
 import { mirror, publish, rebuild } from './flows/publish.ts'
@@ -105,6 +107,10 @@ async function start(
     keys,
     root,
     targets: { email: config.email !== undefined, webhooks: config.webhooks.map((one) => one.name) },
+    escalation:
+      config.escalation === undefined
+        ? undefined
+        : escalationPlan(config.escalation, config.practice.zone, carriedBy(config)),
     audit: async (database, lines) => void (await appendAuditLines(database, lines)),
     changed: tellChanged,
     publishSoon: () => publishing?.soon(),
@@ -170,7 +176,11 @@ async function start(
     clock,
     log,
     kinds: {
-      [DELIVER_NOTICE]: deliverNotice(centre, channelsOf(config, clock)),
+      [DELIVER_NOTICE]: deliverNotice(centre, channelsOf(config, clock), (notice) => {
+        const path = answerPath(centre, notice)
+        return path === undefined ? undefined : `${tools.hubUrl}${path}`
+      }),
+      [ESCALATE]: escalateTask(centre, () => tools.hubUrl),
       tidy: { run: () => tidy(centre, press).then(() => undefined) },
     },
     schedules: [
@@ -230,12 +240,6 @@ async function listenOnLan(
   ending.push(() => lan.close())
   const [name] = config.lan.names
   return { ...lan, url: `https://${name}:${new URL(lan.url).port || 443}` }
-}
-
-function channelsOf(config: HubConfig, clock: Clock): ChannelFor {
-  const email = config.email === undefined ? undefined : emailChannel(config.email)
-  const webhooks = new Map(config.webhooks.map(({ name, ...webhook }) => [name, webhookChannel(webhook, clock)]))
-  return ({ channel, target }) => (channel === 'email' ? email : webhooks.get(target))
 }
 
 function carrierOf(config: CarrierConfig): WritableCarrier {

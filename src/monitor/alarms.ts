@@ -6,6 +6,8 @@ export type AlarmMoves = {
   raise: Cause[]
   /** Open alarms whose cause is still there, with its words of now. */
   keep: { alarm: Alarm; cause: Cause }[]
+  /** Open alarms whose cause turned out to be another one: they go on under its key, and people are told once more. */
+  rename: { alarm: Alarm; cause: Cause }[]
   /** Their cause is gone, for the first time or still not for long enough. */
   clearing: Alarm[]
   close: Alarm[]
@@ -13,23 +15,31 @@ export type AlarmMoves = {
 
 /**
  * What happens to alarms. One is open for each cause; it ends when its cause stayed away for `clearAfterMs`, so a cause that comes and goes is
- * one alarm. Every alarm raised is told once, and once when it is over.
+ * one alarm. Every alarm raised is told once, and once when it is over. `notOver`: keys of those that must not end yet.
  */
 export function alarmMoves(
   open: readonly Alarm[],
   causes: readonly Cause[],
   now: Instant,
   clearAfterMs: number,
+  notOver: readonly string[] = [],
 ): AlarmMoves {
   const byKey = new Map(causes.map((cause) => [cause.key, cause]))
-  const moves: AlarmMoves = { raise: [], keep: [], clearing: [], close: [] }
+  const moves: AlarmMoves = { raise: [], keep: [], rename: [], clearing: [], close: [] }
+  const known = new Set(open.map((alarm) => alarm.key))
+  const renamed = new Map(
+    causes.flatMap((cause) => (cause.replaces === undefined || known.has(cause.key) ? [] : [[cause.replaces, cause]])),
+  )
   for (const alarm of open) {
     const cause = byKey.get(alarm.key)
-    if (cause !== undefined) moves.keep.push({ alarm, cause: continued(alarm, cause) })
-    else if (alarm.clearSince !== undefined && now - alarm.clearSince >= clearAfterMs) moves.close.push(alarm)
+    const other = renamed.get(alarm.key)
+    if (other !== undefined && cause === undefined) {
+      moves.rename.push({ alarm, cause: other })
+      known.add(other.key)
+    } else if (cause !== undefined) moves.keep.push({ alarm, cause: continued(alarm, cause) })
+    else if (isOver(alarm, now, clearAfterMs) && !notOver.includes(alarm.key)) moves.close.push(alarm)
     else moves.clearing.push(alarm)
   }
-  const known = new Set(open.map((alarm) => alarm.key))
   moves.raise = causes.filter((cause) => !known.has(cause.key))
   return moves
 }
@@ -38,6 +48,10 @@ export function alarmMoves(
 function continued(alarm: Alarm, cause: Cause): Cause {
   const told = toldAs(alarm)
   return { ...cause, since: Math.min(cause.since, told.since), toldAs: told }
+}
+
+function isOver({ clearSince }: Alarm, now: Instant, clearAfterMs: number): boolean {
+  return clearSince !== undefined && now - clearSince >= clearAfterMs
 }
 
 /** A time in which no hub looked, as an alarm that is over when it is known. */
@@ -56,6 +70,7 @@ export function absence(id: string, from: Instant, to: Instant): Alarm {
     },
     clearSince: undefined,
     closedAt: to,
+    toldAt: undefined,
   }
 }
 

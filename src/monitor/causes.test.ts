@@ -201,7 +201,8 @@ test('when all lines die at once, no single site is blamed, however their last w
 
 test('an alarm never says that it began after it was raised', () => {
   const began = { ...cause('site:east'), since: NOW - 6 * MINUTE }
-  const open = { id: 'a', key: began.key, raisedAt: NOW, cause: began, clearSince: undefined, closedAt: undefined }
+  const never = { clearSince: undefined, closedAt: undefined, toldAt: undefined }
+  const open = { id: 'a', key: began.key, raisedAt: NOW, cause: began, ...never }
   const [kept] = alarmMoves(
     [open],
     [{ ...began, headline: 'East lags', since: NOW + MINUTE }],
@@ -235,6 +236,7 @@ test('a cause that comes and goes is one alarm, told once and once when it is ov
             cause: one,
             clearSince: undefined,
             closedAt: undefined,
+            toldAt: undefined,
           })),
           ...moves.keep.map(({ alarm }) => ({ ...alarm, clearSince: undefined })),
           ...moves.clearing.map((alarm) => ({ ...alarm, clearSince: alarm.clearSince ?? now })),

@@ -55,4 +55,55 @@ export const migrations: Migration[] = [
       ALTER TABLE notice DROP COLUMN leased_until;
     `,
   },
+  {
+    name: 'monitor-0004-map-sightings-maintenance',
+    sql: `
+      CREATE TABLE dependency_map (
+        one boolean PRIMARY KEY DEFAULT true CHECK (one),
+        map jsonb NOT NULL,
+        changed_at bigint NOT NULL
+      );
+      -- The last word of each observer on each thing.
+      CREATE TABLE sighting (
+        thing text NOT NULL,
+        observer text NOT NULL,
+        answer text NOT NULL CHECK (answer IN ('up', 'down', 'unknown', 'unobservable')),
+        since bigint NOT NULL,
+        at bigint NOT NULL,
+        PRIMARY KEY (thing, observer)
+      );
+      CREATE TABLE maintenance (
+        id text PRIMARY KEY,
+        what jsonb NOT NULL,
+        made_at bigint NOT NULL,
+        made_by text NOT NULL,
+        ended_at bigint
+      );
+      -- Null while a maintenance window keeps it from being told.
+      ALTER TABLE alarm ADD COLUMN told_at bigint;
+      UPDATE alarm SET told_at = raised_at;
+    `,
+  },
+  {
+    name: 'monitor-0005-escalation',
+    sql: `
+      -- The same person may be told of the same alarm again, by the same channel: each turn is a notice of its own.
+      DROP INDEX notice_once;
+      ALTER TABLE notice ADD COLUMN turn integer NOT NULL DEFAULT 0, ADD COLUMN person text, ADD COLUMN answered_at bigint;
+      CREATE UNIQUE INDEX notice_once ON notice (alarm_id, kind, channel, target, turn) WHERE kind <> 'test';
+      CREATE INDEX notice_reached ON notice (made_at) WHERE kind = 'test' AND person IS NOT NULL;
+      CREATE TABLE escalation (
+        alarm_id text PRIMARY KEY,
+        version integer NOT NULL,
+        state jsonb NOT NULL
+      );
+      CREATE TABLE escalation_line (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        alarm_id text NOT NULL,
+        at bigint NOT NULL,
+        says text NOT NULL
+      );
+      CREATE INDEX escalation_line_alarm ON escalation_line (alarm_id, id);
+    `,
+  },
 ]

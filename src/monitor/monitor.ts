@@ -68,6 +68,10 @@ export type Cause = {
   advice: string
   /** As people were told of it, where it has changed since: a silent site that speaks again and lags is still the same alarm. */
   toldAs?: { headline: string; since: Instant }
+  /** Nobody need be woken for it. */
+  canWait?: boolean
+  /** The key of an open alarm that was this all along: it goes on under this key, and people are told so. */
+  replaces?: string
 }
 
 export type Alarm = {
@@ -78,4 +82,6 @@ export type Alarm = {
   /** When the cause was first seen to be gone; it counts as over only after it stayed gone. */
   clearSince: Instant | undefined
   closedAt: Instant | undefined
+  /** When people were told; undefined while a maintenance window holds that back. */
+  toldAt: Instant | undefined
 }

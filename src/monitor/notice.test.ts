@@ -24,6 +24,7 @@ test('who was told that a site is silent is told of the end of that, whatever it
     cause: causeOf('West has gone silent', NOW - 2 * MINUTE),
     clearSince: undefined,
     closedAt: undefined,
+    toldAt: undefined,
   }
   let alarm = raised
   for (const headline of ['West does not take its packs', 'West shows old data']) {

@@ -3,25 +3,28 @@ import type { Instant } from '../base/time.ts'
 import { dayOf, timeOfDay } from '../base/zone.ts'
 import type { Alarm } from './monitor.ts'
 
-export type NoticeKind = 'raised' | 'over' | 'event' | 'test'
+export type NoticeKind = 'raised' | 'changed' | 'over' | 'escalated' | 'event' | 'test'
 
 /** What is told of an alarm, for people and for programs. No patient data can be in it: causes are about machines. */
 export type NoticeText = { kind: NoticeKind; subject: string; text: string; alarmId: string; key: string; at: Instant }
 
+/** `before`: what people were told it was, where it turned out to be something else. */
 export function noticeOf(
-  kind: 'raised' | 'over',
+  kind: 'raised' | 'changed' | 'over',
   alarm: Alarm,
   at: Instant,
   practice: { name: string; zone: string },
   hubUrl: string,
+  before?: string,
 ): NoticeText {
   const { cause } = alarm
   // Whoever was told of one thing is told of the end of that thing.
   const told = cause.toldAs ?? cause
   const since = `${dayOf(told.since, practice.zone)} ${timeOfDay(told.since, practice.zone)} (${practice.zone})`
   const lines =
-    kind === 'raised'
+    kind !== 'over'
       ? [
+          ...(before === undefined ? [] : [`What was told as "${before}" comes from this:`]),
           `${cause.headline}.`,
           cause.because,
           ...cause.symptoms,
@@ -34,8 +37,27 @@ export function noticeOf(
       : [`Over: ${told.headline}.`, `It lasted ${spanInWords(at - told.since)}, from ${since}.`, '', `${hubUrl}/alarms`]
   return {
     kind,
-    subject: `${practice.name}: ${kind === 'raised' ? '' : 'over: '}${told.headline}`,
+    subject: `${practice.name}: ${kind === 'over' ? 'over: ' : ''}${told.headline}`,
     text: `${lines.join('\n')}\n`,
+    alarmId: alarm.id,
+    key: alarm.key,
+    at,
+  }
+}
+
+/** That one person is asked to take an alarm. `says`: who has it now and why it comes to them. */
+export function escalatedNotice(
+  alarm: Alarm,
+  says: string,
+  at: Instant,
+  practice: { name: string; zone: string },
+  hubUrl: string,
+): NoticeText {
+  const { cause } = alarm
+  return {
+    kind: 'escalated',
+    subject: `${practice.name}: please take: ${cause.headline}`,
+    text: `${[says, '', `${cause.headline}.`, cause.because, cause.advice, '', `${hubUrl}/alarms`].join('\n')}\n`,
     alarmId: alarm.id,
     key: alarm.key,
     at,

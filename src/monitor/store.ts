@@ -13,6 +13,7 @@ type MonitorTables = {
     cause: Cause
     clear_since: number | null
     closed_at: number | null
+    told_at: number | null
   }
   notice: {
     id: string
@@ -27,6 +28,9 @@ type MonitorTables = {
     delivered_at: number | null
     given_up_at: number | null
     because: string | null
+    turn: number
+    person: string | null
+    answered_at: number | null
   }
 }
 
@@ -93,6 +97,11 @@ export async function recentAlarms(db: Database, most: number): Promise<Alarm[]>
   return rows.map(alarmOf)
 }
 
+export async function alarmOfId(db: Database, id: string): Promise<Alarm | undefined> {
+  const row = await on(db).selectFrom('alarm').selectAll().where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : alarmOf(row)
+}
+
 /** False when one is open for this cause already. */
 export async function raiseAlarm(db: Database, alarm: Alarm): Promise<boolean> {
   const done = await on(db)
@@ -111,9 +120,20 @@ export async function raiseAlarm(db: Database, alarm: Alarm): Promise<boolean> {
 export async function keepAlarm(db: Database, id: string, cause: Cause): Promise<void> {
   await on(db)
     .updateTable('alarm')
-    .set({ cause: sql<Cause>`${JSON.stringify(cause)}::jsonb`, clear_since: null })
+    .set({ key: cause.key, cause: sql<Cause>`${JSON.stringify(cause)}::jsonb`, clear_since: null })
     .where('id', '=', id)
     .execute()
+}
+
+/** That people are told of it; true for the one call that says so first. */
+export async function noteTold(db: Database, id: string, at: Instant): Promise<boolean> {
+  const done = await on(db)
+    .updateTable('alarm')
+    .set({ told_at: at })
+    .where('id', '=', id)
+    .where('told_at', 'is', null)
+    .executeTakeFirst()
+  return done.numUpdatedRows === 1n
 }
 
 export async function noteClearing(db: Database, id: string, at: Instant): Promise<void> {
@@ -147,12 +167,18 @@ export type Notice = {
   deliveredAt: Instant | undefined
   givenUpAt: Instant | undefined
   because: string | undefined
+  /** Whom it asks; undefined when it goes to an address that is nobody's own. */
+  person: string | undefined
+  answeredAt: Instant | undefined
 }
 
-/** One notice of a kind goes to a target for an alarm, however often this is asked; true when this is the first time. */
+/**
+ * One notice of a kind goes to a target for an alarm, however often this is asked; true when this is the first time. `turn`: where the same is told
+ * again on purpose.
+ */
 export async function addNotice(
   db: Database,
-  notice: { id: string; channel: string; target: string; text: NoticeText; at: Instant },
+  notice: Pick<Notice, 'id' | 'channel' | 'target' | 'text'> & { at: Instant; turn?: number; person?: string },
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await on(db)
     .insertInto('notice')
@@ -166,6 +192,8 @@ export async function addNotice(
       made_at: notice.at,
       due_at: notice.at,
       tries: 0,
+      turn: notice.turn ?? 0,
+      person: notice.person ?? null,
     })
     .onConflict((of) => of.doNothing())
     .executeTakeFirst()
@@ -218,6 +246,7 @@ function alarmOf(row: MonitorTables['alarm']): Alarm {
     cause: row.cause,
     clearSince: row.clear_since ?? undefined,
     closedAt: row.closed_at ?? undefined,
+    toldAt: row.told_at ?? undefined,
   }
 }
 
@@ -233,5 +262,7 @@ function noticeOf(row: MonitorTables['notice']): Notice {
     deliveredAt: row.delivered_at ?? undefined,
     givenUpAt: row.given_up_at ?? undefined,
     because: row.because ?? undefined,
+    person: row.person ?? undefined,
+    answeredAt: row.answered_at ?? undefined,
   }
 }

@@ -27,7 +27,7 @@ export function emailChannel(config: EmailConfig): NoticeChannel {
           from: config.from,
           to,
           subject: notice.subject,
-          text: notice.text,
+          text: notice.answerUrl === undefined ? notice.text : `${notice.text}\nTake it: ${notice.answerUrl}\n`,
           date: new Date(notice.at),
           messageId: `<${notice.key}@${domain}>`,
           headers: { 'auto-submitted': 'auto-generated' },

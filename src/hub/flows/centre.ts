@@ -2,6 +2,7 @@ import type { AuditLine } from '../../access/access.ts'
 import type { Database } from '../../base/database.ts'
 import type { Log } from '../../base/log.ts'
 import type { Clock } from '../../base/time.ts'
+import type { EscalationPlan } from '../../monitor/escalation.ts'
 import type { HubKeys } from '../keys/hub-keys.ts'
 import type { RootKey } from '../keys/sealed.ts'
 
@@ -25,6 +26,8 @@ export type Centre = {
   changed(db: Database, subjects: string[]): Promise<void>
   /** Where notices go besides the pages. */
   targets: NoticeTargets
+  /** Who is asked to take an alarm; undefined when the practice has not said. */
+  escalation?: EscalationPlan | undefined
   /** Asks for packs to be published soon. */
   publishSoon(): void
 }

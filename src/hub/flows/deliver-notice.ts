@@ -1,13 +1,16 @@
+import type { Database } from '../../base/database.ts'
 import { Failure } from '../../base/failure.ts'
+import { newId } from '../../base/id.ts'
 import { DAY } from '../../base/time.ts'
 import type { NoticeChannel } from '../../connect/notice.ts'
-import { retryAfter, testNotice } from '../../monitor/notice.ts'
-import { type Notice, noteDelivered, noteNotDelivered, noticeOfId } from '../../monitor/store.ts'
+import { type NoticeText, retryAfter, testNotice } from '../../monitor/notice.ts'
+import { addNotice, type Notice, noteDelivered, noteNotDelivered, noticeOfId } from '../../monitor/store.ts'
 import { policyInForce } from '../policy/store.ts'
 import type { Settle, TaskKind } from '../tasks/runner.ts'
+import { enqueue } from '../tasks/store.ts'
 import type { Payload } from '../tasks/task.ts'
 import { type Actor, auditLine, type Centre, type Practice } from './centre.ts'
-import { putNotice } from './put-notice.ts'
+import { DELIVER_NOTICE, putNotice } from './put-notice.ts'
 
 /** After so long an alarm is old news; it stays on the pages. */
 const GIVE_UP_AFTER_MS = 3 * DAY
@@ -19,13 +22,17 @@ export type ChannelFor = (notice: Pick<Notice, 'channel' | 'target'>) => NoticeC
  * The task that brings one notice to its target. It is keyed by the notice's own id at every try, so a hub that dies while it sends neither loses
  * it nor makes it another notice.
  */
-export function deliverNotice(centre: Centre, channelFor: ChannelFor): TaskKind {
+export function deliverNotice(
+  centre: Centre,
+  channelFor: ChannelFor,
+  answerUrl: (notice: Notice) => string | undefined = () => undefined,
+): TaskKind {
   return {
     run: async ({ payload, attempt }) => {
       const notice = await noticeOfId(centre.db, idIn(payload))
       if (notice === undefined || notice.deliveredAt !== undefined || notice.givenUpAt !== undefined) return undefined
       try {
-        await send(channelFor(notice), centre.practice, notice)
+        await send(channelFor(notice), centre.practice, notice, answerUrl(notice))
       } catch (thrown) {
         throw await notDelivered(centre, notice, attempt, thrown)
       }
@@ -43,10 +50,12 @@ async function send(
   channel: NoticeChannel | undefined,
   practice: Practice,
   { id, target, text }: Notice,
+  answerUrl: string | undefined,
 ): Promise<void> {
   if (channel === undefined) throw new Failure('permanent', 'This channel is no longer configured.')
   const facts = { kind: text.kind, alarm: text.alarmId, cause: text.key, practice: practice.id }
-  await channel.send({ key: id, subject: text.subject, text: text.text, at: text.at, facts }, target)
+  const answer = answerUrl === undefined ? {} : { answerUrl }
+  await channel.send({ key: id, subject: text.subject, text: text.text, at: text.at, facts, ...answer }, target)
 }
 
 function delivered(centre: Centre, notice: Notice): Settle {
@@ -76,9 +85,22 @@ async function notDelivered(centre: Centre, notice: Notice, attempt: number, thr
 export async function sendTestNotice(centre: Centre, by: Actor): Promise<number> {
   const { policy } = await policyInForce(centre.db)
   return centre.db.transaction().execute(async (together) => {
-    const count = await putNotice(centre, together, policy, testNotice(centre.clock.now(), centre.practice, by.login))
+    const text = testNotice(centre.clock.now(), centre.practice, by.login)
+    const count = (await putNotice(centre, together, policy, text)) + (await putPersonalTests(centre, together, text))
     await centre.changed(together, ['alarms'])
     await centre.audit(together, [auditLine(centre, by, 'notices-tested', { targets: count })])
     return count
   })
+}
+
+/** A test to everybody who may be asked to take an alarm, by each of their channels: their answers are the evidence that they can be reached. */
+async function putPersonalTests({ escalation, clock }: Centre, db: Database, text: NoticeText): Promise<number> {
+  const all = (escalation?.people ?? []).flatMap(({ id: person, reach }) => reach.map((one) => ({ ...one, person })))
+  for (const { channel, target, person } of all) {
+    const id = newId('notice', clock)
+    const asked = { ...text, text: `${text.text}Please say that it reached you: open the link, or press the button.\n` }
+    await addNotice(db, { id, channel, target, text: asked, at: text.at, person })
+    await enqueue(db, { kind: DELIVER_NOTICE, key: id, payload: { notice: id } }, clock)
+  }
+  return all.length
 }

@@ -18,7 +18,9 @@ export async function putNotice(
   const all = targetsOf(centre.targets, policy)
   for (const { channel, target } of all) {
     const id = newId('notice', centre.clock)
-    const added = await addNotice(db, { id, channel, target, text, at: text.at })
+    // An alarm may turn out to be another thing more than once.
+    const turn = text.kind === 'changed' ? Math.floor(text.at / 1000) % 2 ** 31 : 0
+    const added = await addNotice(db, { id, channel, target, text, at: text.at, turn })
     if (added) await enqueue(db, { kind: DELIVER_NOTICE, key: id, payload: { notice: id } }, centre.clock)
   }
   return all.length

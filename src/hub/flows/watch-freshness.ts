@@ -1,22 +1,12 @@
 import { newId } from '../../base/id.ts'
 import type { Instant } from '../../base/time.ts'
 import { absence, alarmMoves } from '../../monitor/alarms.ts'
-import { causesOf, type Seen } from '../../monitor/causes.ts'
+import type { Seen } from '../../monitor/causes.ts'
 import { judgeSite } from '../../monitor/judge-site.ts'
 import { judgeSource } from '../../monitor/judge-source.ts'
-import type { Alarm, SiteFacts, SiteStatus, SourceFacts, SourceStatus } from '../../monitor/monitor.ts'
-import { noticeOf } from '../../monitor/notice.ts'
+import type { SiteFacts, SiteStatus, SourceFacts, SourceStatus } from '../../monitor/monitor.ts'
 import { UNWATCHED_AFTER_MS } from '../../monitor/pace.ts'
-import {
-  closeAlarm,
-  keepAlarm,
-  noteClearing,
-  noteStatuses,
-  noteWatched,
-  openAlarms,
-  raiseAlarm,
-  watchedSince,
-} from '../../monitor/store.ts'
+import { closeAlarm, noteStatuses, noteWatched, openAlarms, raiseAlarm, watchedSince } from '../../monitor/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import { trailFault } from '../audit/store.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -27,11 +17,12 @@ import { heardOfAll, sites } from '../sites/store.ts'
 import type { SourceState } from '../sources/sources.ts'
 import { sourceStates } from '../sources/store.ts'
 import { auditLine, type Centre } from './centre.ts'
-import { putNotice } from './put-notice.ts'
+import { moveAlarms } from './move-alarms.ts'
+import { type ProbePace, watchCauses } from './watch-causes.ts'
 
 /** How a configured source is watched. */
 export type WatchedSource = { id: string; everyMs: number; canary: boolean; quietMs: number }
-export type Watch = { sources: WatchedSource[]; hubUrl: string; clearAfterMs: number }
+export type Watch = { sources: WatchedSource[]; hubUrl: string; clearAfterMs: number; probes?: ProbePace }
 
 export type Freshly = { sources: Map<string, SourceStatus>; sites: Map<string, SiteStatus>; seen: Omit<Seen, 'open'> }
 
@@ -78,33 +69,15 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
       now,
     )
     const open = await openAlarms(together)
-    const causes = causesOf({ ...seen, open: open.map(({ key }) => key) })
-    const moves = alarmMoves(open, causes, now, watch.clearAfterMs)
-    const raised: string[] = []
-    const closed: string[] = []
-    const tell = (kind: 'raised' | 'over', alarm: Alarm): Promise<number> =>
-      putNotice(centre, together, policy, noticeOf(kind, alarm, now, centre.practice, watch.hubUrl))
-    for (const cause of moves.raise) {
-      const alarm: Alarm = {
-        id: newId('alarm', centre.clock),
-        key: cause.key,
-        raisedAt: now,
-        cause,
-        clearSince: undefined,
-        closedAt: undefined,
-      }
-      if (!(await raiseAlarm(together, alarm))) continue
-      raised.push(cause.key)
-      await tell('raised', alarm)
-    }
-    for (const { alarm, cause } of moves.keep) await keepAlarm(together, alarm.id, cause)
-    for (const alarm of moves.clearing) await noteClearing(together, alarm.id, now)
-    for (const alarm of moves.close) {
-      if (!(await closeAlarm(together, alarm.id, now))) continue
-      closed.push(alarm.key)
-      await tell('over', alarm)
-    }
-    if (changed.length + raised.length + closed.length > 0)
+    const { causes, notOver, wiring } = await watchCauses({ ...centre, db: together }, seen, open, watch.probes)
+    const moves = alarmMoves(open, causes, now, watch.clearAfterMs, notOver)
+    const { raised, closed, told } = await moveAlarms({ ...centre, db: together }, moves, {
+      policy,
+      wiring,
+      hubUrl: watch.hubUrl,
+      now,
+    })
+    if (changed.length + told + raised.length + closed.length > 0)
       await centre.changed(together, ['sites', 'sources', 'alarms', ...changed])
     return { raised, closed }
   })

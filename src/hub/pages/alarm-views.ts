@@ -1,16 +1,15 @@
-import { Hono } from 'hono'
 import { spanInWords } from '../../base/ago.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { note, status } from '../../look/status.ts'
 import { table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import type { Alarm } from '../../monitor/monitor.ts'
-import { type Notice, recentAlarms, recentNotices } from '../../monitor/store.ts'
-import { needs } from './door.ts'
-import { momentOf, type PageEnv, type PageTools, show } from './tools.ts'
+import type { Reached } from '../../monitor/reached.ts'
+import type { Notice } from '../../monitor/store.ts'
+import { type Asked, askedWords, reachedTable } from './asked-views.ts'
 import { countOf } from './words.ts'
 
-const AT = '/alarms'
+const CHANNEL_WORDS: { [channel: string]: string } = { email: 'e-mail', sms: 'text message', voice: 'call' }
 
 /** What is still there before what looks over. */
 export function openFirst(alarms: readonly Alarm[]): Alarm[] {
@@ -30,11 +29,19 @@ export function alarmsPage(values: {
   notices: readonly Notice[]
   moment: Moment
   targets: boolean
+  asked: ReadonlyMap<string, Asked>
+  /** Why notices about an alarm are held back now. */
+  held: ReadonlyMap<string, string>
+  reached: readonly Reached[]
+  nameOf: (person: string) => string
+  csrf: string
 }): Html {
   const { alarms, notices, moment } = values
   const open = openFirst(alarms)
-  return html`${open.map((alarm) => openAlarm(alarm, moment))}
+  return html`${open.map((alarm) => openAlarm(alarm, values))}
 ${values.targets ? nothing : note('watch', 'Nobody is told', html`<p>Alarms show here only. Name people under <a href="/settings">Settings</a> and a mail server or webhook in the configuration.</p>`)}
+<p><a href="/alarms/maintenance">Maintenance windows</a> hold notices back while something is worked on.</p>
+${values.reached.length === 0 ? nothing : reachedTable(values.reached, values.nameOf, moment)}
 <section class="stack"><h2>Notices</h2>${table<Notice>({
     caption: 'Notices, newest first',
     hideCaption: true,
@@ -44,7 +51,7 @@ ${values.targets ? nothing : note('watch', 'Nobody is told', html`<p>Alarms show
       {
         heading: 'To',
         cell: (notice) =>
-          html`${notice.target} <span class="soft small">${notice.channel === 'email' ? 'e-mail' : notice.channel}</span>`,
+          html`${notice.person === undefined ? notice.target : values.nameOf(notice.person)} <span class="soft small">${CHANNEL_WORDS[notice.channel] ?? notice.channel}</span>`,
       },
       { heading: 'Made', cell: (notice) => when(notice.madeAt, moment) },
       { heading: 'State', cell: (notice) => noticeState(notice, moment) },
@@ -73,8 +80,10 @@ ${values.targets ? nothing : note('watch', 'Nobody is told', html`<p>Alarms show
   })}</section>`
 }
 
-function openAlarm(alarm: Alarm, moment: Moment): Html {
+function openAlarm(alarm: Alarm, { moment, asked, held, csrf }: Parameters<typeof alarmsPage>[0]): Html {
   const { cause } = alarm
+  const because = held.get(alarm.id)
+  const ask = asked.get(alarm.id)
   const clearing =
     alarm.clearSince === undefined
       ? nothing
@@ -82,7 +91,7 @@ function openAlarm(alarm: Alarm, moment: Moment): Html {
   return note(
     'act',
     cause.headline,
-    html`<p>${cause.because}</p>${cause.symptoms.length === 0 ? nothing : html`<ul>${cause.symptoms.map((symptom) => html`<li>${symptom}</li>`)}</ul>`}<p>${cause.advice}${aboutLink(cause.key)}</p><p class="small">Since ${when(cause.since, moment)}. Raised ${when(alarm.raisedAt, moment)}.</p>${clearing}`,
+    html`<p>${cause.because}</p>${cause.symptoms.length === 0 ? nothing : html`<ul>${cause.symptoms.map((symptom) => html`<li>${symptom}</li>`)}</ul>`}<p>${cause.advice}${aboutLink(cause.key)}</p><p class="small">Since ${when(cause.since, moment)}. Raised ${when(alarm.raisedAt, moment)}.</p>${clearing}${because === undefined ? nothing : html`<p>${status('watch', 'nobody is told')} ${because}</p>`}${ask === undefined ? nothing : askedWords(alarm, ask, moment, csrf)}`,
   )
 }
 
@@ -100,18 +109,4 @@ function noticeState(notice: Notice, moment: Moment): Html {
     return html`${status('act', 'given up')}<br><span class="small">${notice.because}</span>`
   if (notice.because === undefined) return status('unknown', 'on its way')
   return html`${status('watch', 'tried again')} ${when(notice.dueAt, moment)}<br><span class="small">${notice.because}</span>`
-}
-
-export function alarmPages(tools: PageTools): Hono<PageEnv> {
-  const app = new Hono<PageEnv>()
-  app.use('*', needs(tools, 'see-sites'))
-  app.get('/', async (c) => {
-    const alarms = await recentAlarms(tools.centre.db, 40)
-    const notices = await recentNotices(tools.centre.db, 20)
-    const targets = tools.centre.targets.email || tools.centre.targets.webhooks.length > 0
-    const body = alarmsPage({ alarms, notices, moment: momentOf(tools), targets })
-    const open = openFirst(alarms)
-    return show(c, tools, { title: 'Alarms', headline: alarmsHeadline(open), body, at: AT, subjects: ['alarms'] })
-  })
-  return app
 }

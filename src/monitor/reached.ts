@@ -1,0 +1,56 @@
+import type { Instant } from '../base/time.ts'
+import { wallClock } from '../base/zone.ts'
+
+/** One test notice to one person by one channel. */
+export type ReachTest = {
+  person: string
+  channel: string
+  sentAt: Instant
+  deliveredAt: Instant | undefined
+  /** When the person said that they have it. */
+  answeredAt: Instant | undefined
+}
+
+export type Reached = {
+  person: string
+  tests: number
+  /** Answered by any channel within the time. */
+  inTime: number
+  /** Hours of the day (0 to 23) in which one was answered in time, and in which none was although one was sent. */
+  hoursReached: number[]
+  hoursMissed: number[]
+  lastInTimeAt: Instant | undefined
+}
+
+/**
+ * Whether people can be reached, by the only proof there is: they answered, within `withinMs`. The channels of one test are one try. A test that has
+ * not had its time yet does not count; an hour never tried is in neither list.
+ */
+export function reachedByHour(rows: readonly ReachTest[], zone: string, withinMs: number, now: Instant): Reached[] {
+  const tries = Map.groupBy(rows, ({ person, sentAt }) => `${person}\n${sentAt}`)
+  const judged = Array.from(tries.values(), (all) => {
+    const [first] = all
+    const answers = all.flatMap(({ answeredAt, sentAt }) =>
+      answeredAt !== undefined && answeredAt - sentAt <= withinMs ? [answeredAt] : [],
+    )
+    return { person: first?.person ?? '', sentAt: first?.sentAt ?? 0, inTime: answers.length > 0 }
+  }).filter(({ inTime, sentAt }) => inTime || now - sentAt > withinMs)
+  return Array.from(
+    Map.groupBy(judged, ({ person }) => person),
+    ([person, all]) => {
+      const hours = (inTime: boolean): number[] =>
+        [
+          ...new Set(all.filter((one) => one.inTime === inTime).map(({ sentAt }) => wallClock(sentAt, zone).hour)),
+        ].toSorted((a, b) => a - b)
+      const good = all.filter(({ inTime }) => inTime)
+      return {
+        person,
+        tests: all.length,
+        inTime: good.length,
+        hoursReached: hours(true),
+        hoursMissed: hours(false).filter((hour) => !hours(true).includes(hour)),
+        lastInTimeAt: good.length === 0 ? undefined : Math.max(...good.map(({ sentAt }) => sentAt)),
+      }
+    },
+  ).toSorted((a, b) => (a.person < b.person ? -1 : 1))
+}
