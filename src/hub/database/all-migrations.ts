@@ -2,6 +2,7 @@ import { migrations as access } from '../../access/migrations.ts'
 import type { Migration } from '../../base/database.ts'
 import { migrations as chart } from '../../chart/migrations.ts'
 import { migrations as monitor } from '../../monitor/migrations.ts'
+import { migrations as standby } from '../../monitor/standby/migrations.ts'
 import { migrations as audit } from '../audit/migrations.ts'
 import { migrations as keys } from '../keys/migrations.ts'
 import { migrations as policy } from '../policy/migrations.ts'
@@ -24,4 +25,5 @@ export const allMigrations: readonly Migration[] = [
   ...monitor,
   ...sheets,
   ...audit,
+  ...standby,
 ]
