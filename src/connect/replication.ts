@@ -25,7 +25,7 @@ export type SideSays = {
   engine: 'postgres' | 'mariadb'
   /** Equal on a primary and its standbys (PostgreSQL's system identifier); undefined where the engine has none. */
   systemId: string | undefined
-  /** Which server this is: differs between any two servers, and between two lives of one. */
+  /** Which server this is: differs between any two servers. */
   serverId: string
   startedAt: Instant
   /** Its own clock in the middle of the look. */

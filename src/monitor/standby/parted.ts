@@ -71,6 +71,13 @@ function writable({ primary, standby, look }: View): Parted | undefined {
 
 function otherTimeline({ primary, standby }: View): Parted | undefined {
   if (primary === undefined || standby === undefined) return undefined
+  if (standby.role === 'standby' && standby.receiver?.status !== 'streaming' && standby.complaint === 'other-history')
+    return {
+      fault: 'wrong-timeline',
+      sure: true,
+      because:
+        'The standby has transactions that the primary never had: it asks to go on from a place that the primary does not know.',
+    }
   const has = hasOf(standby)
   const { current } = primary
   if (has === undefined || current === undefined || distance(has, current) !== 'other-line') return undefined

@@ -37,7 +37,7 @@ export type Expected = {
 export type Said = {
   engine: 'postgres' | 'mariadb'
   systemId: string | undefined
-  /** Differs between any two servers, and between two lives of one. */
+  /** Differs between any two servers. */
   serverId: string
   startedAt: Instant
   clock: Instant

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/time.ts'
-import { holds, type LogPosition } from './position.ts'
-import type { Expected, Look, PairFacts, Said, Sample } from './standby.ts'
+import { distance, holds, type LogPosition } from './position.ts'
+import { type Expected, LIMITS, type Look, type PairFacts, type Said, type Sample } from './standby.ts'
 
 /** The newest look as rules see it: undefined is a side that did not answer. */
 export type View = {
@@ -69,4 +69,16 @@ export function sinceWhen(view: View, is: (look: Look) => boolean | undefined): 
 export function lasts(view: View, ms: number, is: (look: Look) => boolean | undefined): boolean {
   const since = sinceWhen(view, is)
   return since !== undefined && view.look.standby.answeredAt - since >= ms
+}
+
+/** Whether this position of the standby is the same as it was before all of our patience; undefined positions do not stand still. */
+export function standsStill(view: View, positionOf: (standby: Said) => LogPosition | undefined): boolean {
+  const reference = view.earlier.findLast(
+    ({ standby }) => standby.answered && view.look.standby.answeredAt - standby.answeredAt >= LIMITS.patienceMs,
+  )
+  const then = reference?.standby.answered === true ? positionOf(reference.standby.said) : undefined
+  const now = view.standby === undefined ? undefined : positionOf(view.standby)
+  if (then === undefined || now === undefined) return false
+  const moved = distance(then, now)
+  return moved !== 'other-line' && moved.amount === 0
 }

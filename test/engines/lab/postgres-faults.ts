@@ -212,9 +212,12 @@ export const PLANTED: readonly PlantedFault[] = [
     what: 'somebody switched synchronous replication off',
     fault: 'synchronous-degraded',
     verdict: 'PROVEN',
-    pair: { settings: { synchronous_standby_names: 'B' } },
     watch: { synchronous: true },
-    plant: async ({ primary }) => set(primary, 'synchronous_standby_names', ''),
+    plant: async ({ primary }) => {
+      await set(primary, 'synchronous_standby_names', 'B')
+      await until('the standby is synchronous', () => isSynchronous(primary), { withinMs: 20_000 })
+      await set(primary, 'synchronous_standby_names', '')
+    },
   },
   {
     what: 'the account of Holdfast is not let in any more',

@@ -1,7 +1,7 @@
 import { spanInWords } from '../../../base/ago.ts'
 import { distance } from '../position.ts'
 import { type Finding, LIMITS, type Look } from '../standby.ts'
-import { hasOf, lasts, type View } from '../view.ts'
+import { hasOf, lasts, standsStill, type View } from '../view.ts'
 
 /** What should bring the log and does not. A standby that is idle because its primary is idle has nothing wrong with it. */
 export function receiver(view: View): Finding[] {
@@ -14,13 +14,15 @@ export function receiver(view: View): Finding[] {
   const { heardMs, from } = standby.receiver
   const has = hasOf(standby)
   const missing = has === undefined || primary.current === undefined ? 'other-line' : distance(has, primary.current)
-  if (heardMs !== undefined && heardMs > LIMITS.patienceMs && missing !== 'other-line' && missing.amount > 0)
+  // MariaDB does not say when it heard something last; that nothing comes while something is written says the same.
+  const deaf = heardMs === undefined ? standsStill(view, hasOf) : heardMs > LIMITS.patienceMs
+  if (deaf && missing !== 'other-line' && missing.amount > 0)
     return [
       {
         fault: 'receiver-deaf',
-        because: `The standby calls itself ${standby.receiver.status}, but has heard nothing for ${spanInWords(heardMs)} while the primary wrote on: the connection is open and dead.`,
+        because: `The standby calls itself ${standby.receiver.status}, but has heard nothing for ${spanInWords(heardMs ?? LIMITS.patienceMs)} while the primary wrote on: the connection is open and dead.`,
         remedy:
-          'Look at the line between the two machines. The engines notice by themselves only after wal_receiver_timeout and wal_sender_timeout (60 s); 10 s is better.',
+          'Look at the line between the two machines. The engines notice by themselves only after wal_receiver_timeout and wal_sender_timeout, or slave_net_timeout (60 s); 10 s is better.',
       },
     ]
   const heard = heardMs !== undefined && heardMs < LIMITS.patienceMs

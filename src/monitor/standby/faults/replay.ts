@@ -1,7 +1,7 @@
 import { spanInWords } from '../../../base/ago.ts'
 import { amountInWords, distance } from '../position.ts'
 import { type Finding, LIMITS, type Said } from '../standby.ts'
-import { lasts, type View } from '../view.ts'
+import { lasts, standsStill, type View } from '../view.ts'
 
 /** What was received and is not replayed is safe, and cannot be read: whoever reads the standby sees an older state as if it were now. */
 export function replay(view: View): Finding[] {
@@ -12,7 +12,7 @@ export function replay(view: View): Finding[] {
       {
         fault: 'replay-paused',
         because: `Replay is paused: readers see the state of ${standby.replayedAt === undefined ? 'an unknown time' : `${spanInWords(standby.clock - standby.replayedAt)} ago`}. The log itself still arrives, so promotion loses nothing by it.`,
-        remedy: 'SELECT pg_wal_replay_resume() on the standby, once whoever paused it agrees.',
+        remedy: `${standby.engine === 'postgres' ? 'SELECT pg_wal_replay_resume()' : 'START REPLICA SQL_THREAD'} on the standby, once whoever paused it agrees.`,
       },
     ]
   if (standby.replay === 'stopped')
@@ -26,7 +26,7 @@ export function replay(view: View): Finding[] {
     ]
   if (!lasts(view, LIMITS.patienceMs, ({ standby: answer }) => (answer.answered ? waits(answer.said) : undefined)))
     return []
-  if (!standsStill(view)) return []
+  if (!standsStill(view, ({ replayed }) => replayed)) return []
   const { received, replayed } = standby
   const missing = received === undefined || replayed === undefined ? 'other-line' : distance(replayed, received)
   return [
@@ -43,15 +43,4 @@ function waits({ received, replayed, role }: Said): boolean {
   if (role !== 'standby' || received === undefined || replayed === undefined) return false
   const missing = distance(replayed, received)
   return missing !== 'other-line' && missing.amount > 0
-}
-
-function standsStill(view: View): boolean {
-  const reference = view.earlier.findLast(
-    ({ standby }) => standby.answered && view.look.standby.answeredAt - standby.answeredAt >= LIMITS.patienceMs,
-  )
-  const then = reference?.standby.answered === true ? reference.standby.said.replayed : undefined
-  const now = view.standby?.replayed
-  if (then === undefined || now === undefined) return false
-  const moved = distance(then, now)
-  return moved !== 'other-line' && moved.amount === 0
 }
