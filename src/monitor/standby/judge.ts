@@ -1,0 +1,46 @@
+import { agoInWords, spanInWords } from '../../base/ago.ts'
+import type { Instant } from '../../base/time.ts'
+import { parted } from './parted.ts'
+import { amountInWords, distance, positionInWords } from './position.ts'
+import { LIMITS, type PairFacts, type Verdict } from './standby.ts'
+import { hasOf, newestHeld, viewOf } from './view.ts'
+
+/** Whether the standby has what the primary wrote. `now` is the time of asking, so an old look is never proof. */
+export function judgeStandby(facts: PairFacts, now: Instant): Verdict {
+  const view = viewOf(facts)
+  const { primary, standby } = view
+  const held = standby === undefined ? undefined : newestHeld(facts.samples, standby)
+  const proven = { provenAt: held?.at, provenTo: held?.position }
+  const unknown = (because: string): Verdict => ({ verdict: 'UNKNOWN', because, ...proven })
+
+  if (!view.look.primary.answered) return unknown(`The primary was not asked: ${view.look.primary.because}`)
+  if (!view.look.standby.answered) return unknown(`The standby was not asked: ${view.look.standby.because}`)
+  if (primary === undefined || standby === undefined) return unknown('One side was not asked.')
+  if (now - view.look.standby.answeredAt > LIMITS.provenMs)
+    return unknown(`Nobody has looked for ${spanInWords(now - view.look.standby.answeredAt)}.`)
+  const apart = parted(view)
+  if (apart !== undefined)
+    return apart.sure ? { verdict: 'DIVERGED', because: apart.because, ...proven } : unknown(apart.because)
+
+  const has = hasOf(standby)
+  if (has === undefined || primary.current === undefined)
+    return unknown('The standby does not say what it has, or the primary where its log ends.')
+  const missing = distance(has, primary.current)
+  if (missing === 'other-line') return unknown('The positions of the two lie on different lines.')
+  if (held !== undefined && now - held.at <= LIMITS.provenMs)
+    return {
+      verdict: 'PROVEN',
+      provenAt: held.at,
+      provenTo: held.position,
+      because: `The standby has everything that the primary had ${agoInWords(now - held.at)} (${positionInWords(held.position)}), by its own word.`,
+    }
+  const behindMs = held === undefined ? undefined : now - held.at
+  const since = behindMs === undefined ? 'and was never seen to have it all' : `the oldest ${spanInWords(behindMs)} old`
+  return {
+    verdict: 'BEHIND',
+    ...missing,
+    behindMs,
+    because: `The standby lacks ${amountInWords(missing)} of what the primary has, ${since}.`,
+    ...proven,
+  }
+}

@@ -1,0 +1,112 @@
+import { distance, positionInWords } from './position.ts'
+import { hasOf, type View } from './view.ts'
+
+export type Parted = {
+  fault: 'wrong-host' | 'roles-swapped' | 'both-writable' | 'standby-writable' | 'wrong-timeline' | 'standby-ahead'
+  /** Their histories have parted; otherwise they cannot be compared, which is less. */
+  sure: boolean
+  because: string
+}
+
+/** A standby that has just been pointed at a new timeline follows within seconds, or not at all. */
+const FOLLOWS_WITHIN_MS = 10_000
+
+/** Why the two are not one line of history, most telling reason first; undefined: they are. */
+export function parted(view: View): Parted | undefined {
+  return wrongHost(view) ?? writable(view) ?? otherTimeline(view) ?? ahead(view)
+}
+
+function wrongHost({ primary, standby, expected }: View): Parted | undefined {
+  const wrong = (because: string): Parted => ({ fault: 'wrong-host', sure: false, because })
+  if (primary !== undefined && standby !== undefined && primary.serverId === standby.serverId)
+    return wrong('Both addresses lead to one and the same server.')
+  for (const [name, side] of [
+    ['primary', primary],
+    ['standby', standby],
+  ] as const)
+    if (side?.systemId !== undefined && expected.systemId !== undefined && side.systemId !== expected.systemId)
+      return wrong(
+        `What answers as the ${name} is another database cluster (${side.systemId}, not ${expected.systemId}).`,
+      )
+  if (primary !== undefined && standby !== undefined && primary.systemId !== standby.systemId)
+    return wrong(`The two are no pair: their system ids are ${primary.systemId} and ${standby.systemId}.`)
+  return undefined
+}
+
+function writable({ primary, standby, look }: View): Parted | undefined {
+  if (standby?.role === 'primary' && primary?.role === 'primary')
+    return {
+      fault: 'both-writable',
+      sure: true,
+      because:
+        'Both servers take writes, and neither sends to the other: what is written on one is missing on the other.',
+    }
+  if (standby?.role === 'primary' && primary?.role === 'standby')
+    return {
+      fault: 'roles-swapped',
+      sure: false,
+      because:
+        'The server that is called the standby takes writes, and the one that is called the primary is a standby.',
+    }
+  if (standby?.role === 'primary')
+    return {
+      fault: 'standby-writable',
+      sure: false,
+      because: `The standby takes writes, and the primary cannot be asked${look.primary.answered ? '' : ` (${look.primary.because})`}.`,
+    }
+  if (standby?.write === 'accepted')
+    return {
+      fault: 'standby-writable',
+      sure: false,
+      because: 'A write that we tried on the standby was accepted (and taken back): it is not read-only.',
+    }
+  if (primary?.role === 'standby')
+    return {
+      fault: 'roles-swapped',
+      sure: false,
+      because: 'The server that is called the primary is a standby itself and takes no writes.',
+    }
+  return undefined
+}
+
+function otherTimeline({ primary, standby }: View): Parted | undefined {
+  if (primary === undefined || standby === undefined) return undefined
+  if (standby.role === 'standby' && standby.receiver?.status !== 'streaming' && standby.complaint === 'other-history')
+    return {
+      fault: 'wrong-timeline',
+      sure: true,
+      because:
+        'The standby has transactions that the primary never had: it asks to go on from a place that the primary does not know.',
+    }
+  const has = hasOf(standby)
+  const { current } = primary
+  if (has === undefined || current === undefined || distance(has, current) !== 'other-line') return undefined
+  if (has.kind === 'gtid')
+    return {
+      fault: 'wrong-timeline',
+      sure: true,
+      because: `Under one number they have different transactions: ${positionInWords(current)} and ${positionInWords(has)}.`,
+    }
+  if (current.kind === 'gtid') return undefined
+  const because = `The primary writes timeline ${current.timeline}, the standby is on timeline ${has.timeline}.`
+  const young = standby.clock - standby.startedAt < FOLLOWS_WITHIN_MS
+  const follows = standby.receiver !== undefined || young
+  return follows && (has.timeline ?? 0) < (current.timeline ?? 0)
+    ? { fault: 'wrong-timeline', sure: false, because: `${because} It may still follow.` }
+    : { fault: 'wrong-timeline', sure: true, because }
+}
+
+/** What a standby had a look ago, its primary must have now. It has not when the primary lost its newest writes or was restored. */
+function ahead({ primary, earlier }: View): Parted | undefined {
+  const before = earlier.at(-1)?.standby
+  if (primary?.current === undefined || before === undefined || !before.answered) return undefined
+  const had = before.said.role === 'standby' ? hasOf(before.said) : undefined
+  if (had === undefined || before.said.systemId !== primary.systemId) return undefined
+  const missing = distance(primary.current, had)
+  if (missing === 'other-line' || missing.amount === 0) return undefined
+  return {
+    fault: 'standby-ahead',
+    sure: true,
+    because: `The standby had ${positionInWords(had)} when the primary only reached ${positionInWords(primary.current)} later: the primary lost what it had already sent, or was restored from an older copy.`,
+  }
+}
