@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { makeLog } from '../src/base/log.ts'
+import { asked } from './asked.ts'
 import { SITES } from './practice/sites.ts'
 import { serveBreakPage } from './sample/break-page.ts'
 import { faultsOf } from './sample/faults.ts'
@@ -15,16 +15,19 @@ import { startSample } from './sample/sample.ts'
  * `npm run screenshots [-- --out FOLDER] [--running 4600] [--dark] [--only hub|site|break]`: every page in Debian's Chromium at the three
  * widths that matter. Without `--running` it starts a small sample of its own and takes it away again.
  */
-const { values: asked } = parseArgs({
-  options: {
-    out: { type: 'string', default: 'tmp/screenshots' },
-    running: { type: 'string' },
-    dark: { type: 'boolean' },
-    only: { type: 'string' },
-    patients: { type: 'string', default: '2000' },
-    chromium: { type: 'string', default: '/usr/bin/chromium' },
+const { values: options } = asked(
+  'npm run screenshots [-- --out FOLDER] [--running 4600] [--dark] [--only hub|site|break]',
+  {
+    options: {
+      out: { type: 'string', default: 'tmp/screenshots' },
+      running: { type: 'string' },
+      dark: { type: 'boolean' },
+      only: { type: 'string' },
+      patients: { type: 'string', default: '2000' },
+      chromium: { type: 'string', default: '/usr/bin/chromium' },
+    },
   },
-})
+)
 const WIDTHS = [1440, 820, 390]
 const HEIGHT = 900
 const HUB_PAGES = [
@@ -56,9 +59,9 @@ const SITE_PAGES = [
 ]
 
 await using stage = await theStage()
-const browser = await chromium.launch({ executablePath: asked.chromium, args: ['--no-sandbox'] })
+const browser = await chromium.launch({ executablePath: options.chromium, args: ['--no-sandbox'] })
 try {
-  const wanted = (part: string): boolean => asked.only === undefined || asked.only === part
+  const wanted = (part: string): boolean => options.only === undefined || options.only === part
   if (wanted('hub')) await shoot(browser, 'hub', stage.hub, ['/sign-in'], HUB_PAGES, 'owner')
   if (wanted('site')) await shoot(browser, 'site', stage.site, ['/sign-in'], SITE_PAGES, 'doctor')
   if (wanted('break')) await shoot(browser, 'break', stage.breaker, ['/'], [], undefined)
@@ -75,7 +78,7 @@ async function shoot(
   login: string | undefined,
 ): Promise<void> {
   await using context = await of.newContext({
-    colorScheme: asked.dark === true ? 'dark' : 'light',
+    colorScheme: options.dark === true ? 'dark' : 'light',
     viewport: { width: 1440, height: HEIGHT },
   })
   for (const path of before) await shootPage(context, part, base, path)
@@ -96,14 +99,14 @@ async function shootPage(context: BrowserContext, part: string, base: string, pa
   page.on('console', (said) => {
     if (said.type() === 'error') complaints.push(said.text())
   })
-  const folder = resolve(asked.out, part)
+  const folder = resolve(options.out, part)
   await mkdir(folder, { recursive: true })
   const name = path === '/' ? 'home' : path.slice(1).replace(/[^\w-]+/g, '-')
   const answer = await page.goto(`${base}${path}`, { waitUntil: 'load' })
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT })
     await page.screenshot({
-      path: join(folder, `${name}-${width}${asked.dark === true ? '-dark' : ''}.png`),
+      path: join(folder, `${name}-${width}${options.dark === true ? '-dark' : ''}.png`),
       fullPage: true,
     })
     const wider = await page.evaluate<number>(
@@ -121,8 +124,8 @@ type Stage = AsyncDisposable & { hub: string; site: string; breaker: string }
 
 async function theStage(): Promise<Stage> {
   const at = (port: number | undefined): string => `http://127.0.0.1:${port}`
-  if (asked.running !== undefined) {
-    const ports = portsFrom(Number(asked.running), SITES.length)
+  if (options.running !== undefined) {
+    const ports = portsFrom(Number(options.running), SITES.length)
     return {
       hub: at(ports.hub),
       site: at(ports.sites[0]),
@@ -136,7 +139,7 @@ async function theStage(): Promise<Stage> {
     folder,
     ports,
     log: makeLog('sample', 'error', 2),
-    patients: Number(asked.patients),
+    patients: Number(options.patients),
     durable: false,
     tell: (line) => console.log(line),
   })

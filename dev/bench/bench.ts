@@ -2,29 +2,32 @@ import { fork } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { reasonOf } from '../../src/base/failure.ts'
+import { asked } from '../asked.ts'
 import { type Bench, type BenchRow, rowOf } from './measured.ts'
 
 /**
  * `npm run bench -- NAME... [--check] [--json FILE] [--patients 20000,200000]`, `npm run bench -- --list`. Every file of this folder that
  * exports `benches` takes part. With `--check` the exit code is 1 when a bar falls short or a bench breaks.
  */
-const { values: asked, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    list: { type: 'boolean' },
-    check: { type: 'boolean' },
-    json: { type: 'string' },
-    patients: { type: 'string' },
-    all: { type: 'boolean' },
-    // How the runner calls itself: one bench at one size.
-    alone: { type: 'string' },
+const { values: options, positionals } = asked(
+  'npm run bench -- NAME... [--all] [--check] [--json FILE] [--patients 20000,200000]',
+  {
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean' },
+      check: { type: 'boolean' },
+      json: { type: 'string' },
+      patients: { type: 'string' },
+      all: { type: 'boolean' },
+      // How the runner calls itself: one bench at one size.
+      alone: { type: 'string' },
+    },
   },
-})
+)
 const benches = await findBenches()
-if (asked.alone !== undefined) await runAlone(asked.alone, Number(asked.patients))
-else if (asked.list === true || (positionals.length === 0 && asked.all !== true)) list()
+if (options.alone !== undefined) await runAlone(options.alone, Number(options.patients))
+else if (options.list === true || (positionals.length === 0 && options.all !== true)) list()
 else await runAll()
 
 async function findBenches(): Promise<Bench[]> {
@@ -54,10 +57,10 @@ async function runAll(): Promise<void> {
     process.exitCode = 2
     return
   }
-  const sizes = asked.patients?.split(',').map(Number)
+  const sizes = options.patients?.split(',').map(Number)
   const rows: BenchRow[] = []
   const broken: string[] = []
-  for (const bench of benches.filter((one) => asked.all === true || positionals.includes(one.name))) {
+  for (const bench of benches.filter((one) => options.all === true || positionals.includes(one.name))) {
     for (const patients of bench.patients === undefined ? [0] : (sizes ?? bench.patients)) {
       console.error(`${bench.name}${patients === 0 ? '' : ` at ${patients.toLocaleString('en')} patients`} ...`)
       const made = await inItsOwnProcess(bench.name, patients, (row) => rows.push(row))
@@ -66,12 +69,12 @@ async function runAll(): Promise<void> {
   }
   printTable(rows)
   for (const row of rows) console.log(JSON.stringify(row))
-  if (asked.json !== undefined) await writeFile(asked.json, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  if (options.json !== undefined) await writeFile(options.json, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
   for (const line of broken) console.error(`Broke: ${line}`)
   const short = rows.filter((row) => row.holds === false)
   for (const row of short)
     console.error(`Falls short: ${row.bench}, ${row.measure}: ${shown(row.value)} ${row.unit}, bar ${row.bar}`)
-  if (broken.length > 0 || (asked.check === true && short.length > 0)) process.exitCode = 1
+  if (broken.length > 0 || (options.check === true && short.length > 0)) process.exitCode = 1
 }
 
 /** Why it broke, or undefined. */

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { asked } from '../../dev/asked.ts'
 import type { Scenario } from './story.ts'
 
 /**
@@ -14,16 +14,16 @@ const names = globSync('*.ts', { cwd: import.meta.dirname })
   .map((file) => basename(file, '.ts'))
   .toSorted()
 
-const { values: asked, positionals } = parseArgs({
+const { values: options, positionals } = asked('npm run scenario -- NAME... [--all] [--list] [--seed N]', {
   allowPositionals: true,
   options: { list: { type: 'boolean' }, all: { type: 'boolean' }, seed: { type: 'string', default: '1' } },
 })
-const wanted = asked.all === true ? names : positionals
+const wanted = options.all === true ? names : positionals
 const unknown = wanted.filter((name) => !names.includes(name))
 if (unknown.length > 0) {
   console.error(`There is no scenario named ${unknown.join(', ')}. npm run scenario -- --list names them.`)
   process.exitCode = 2
-} else if (asked.list === true || wanted.length === 0) {
+} else if (options.list === true || wanted.length === 0) {
   const width = Math.max(0, ...names.map((name) => name.length))
   for (const name of names) console.log(`${name.padEnd(width)}  ${(await load(name)).story}`)
   if (names.length === 0) console.log('There are no scenarios yet.')
@@ -56,7 +56,7 @@ async function play(name: string): Promise<boolean> {
   const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1).padStart(6)
   console.log(`\n${name}: ${story}\n`)
   try {
-    await run((line) => console.log(`${seconds()} s  ${line}`), { signal: stopped.signal, seed: Number(asked.seed) })
+    await run((line) => console.log(`${seconds()} s  ${line}`), { signal: stopped.signal, seed: Number(options.seed) })
     console.log(`\n${seconds()} s  It ended as told.`)
     return true
   } catch (thrown) {
@@ -68,7 +68,7 @@ async function play(name: string): Promise<boolean> {
 
 function playApart(name: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = fork(import.meta.filename, [name, '--seed', asked.seed], { stdio: 'inherit' })
+    const child = fork(import.meta.filename, [name, '--seed', options.seed], { stdio: 'inherit' })
     child.once('error', () => resolve(false))
     child.once('exit', (code) => resolve(code === 0))
   })
