@@ -111,6 +111,10 @@ async function start(
       config.escalation === undefined
         ? undefined
         : escalationPlan(config.escalation, config.practice.zone, carriedBy(config)),
+    planAsking:
+      config.escalationOfPlan === undefined
+        ? undefined
+        : { escalation: config.escalationOfPlan, carried: carriedBy(config) },
     audit: async (database, lines) => void (await appendAuditLines(database, lines)),
     changed: tellChanged,
     publishSoon: () => publishing?.soon(),
@@ -134,6 +138,7 @@ async function start(
     ...one,
     observerId: one.id,
     systemId: one.observes,
+    from: one.vantage,
     kind: one.entry.kind,
   }))
   await nameObservers(db, observers, clock.now())
@@ -148,7 +153,13 @@ async function start(
   ending.push(() => probesAtWork.stop())
 
   const watched = (): WatchedSource[] =>
-    config.sources.map(({ id, everyMs, quietMs }) => ({ id, everyMs, quietMs, canary: atWork.hasCanary(id) === true }))
+    config.sources.map(({ id, everyMs, quietMs, reads }) => ({
+      id,
+      everyMs,
+      quietMs,
+      canary: atWork.hasCanary(id) === true,
+      ...(reads === undefined ? {} : { reads }),
+    }))
   const tools: PageTools = {
     centre,
     live,
