@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { type Document, isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { MINUTE } from '../base/time.ts'
+import { isZone } from '../base/zone.ts'
 import { emailShape } from '../connect/email/config.ts'
 import { phoneShape } from '../connect/phone/config.ts'
 import { pushShape } from '../connect/push/config.ts'
@@ -12,12 +13,7 @@ import { type ProbeConfig, probeConfigOf, probeShape } from './probe-config.ts'
 import { optionFaults, type SourceConfig } from './source-options.ts'
 
 const address = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/, 'a host and a port, such as 127.0.0.1:4600')
-const zone = z
-  .string()
-  .refine(
-    (name) => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC',
-    'an IANA time zone, such as America/New_York',
-  )
+const zone = z.string().refine(isZone, 'an IANA time zone, such as America/New_York')
 
 const source = z.looseObject({
   id,
