@@ -19,10 +19,17 @@ import { sourceStates } from '../sources/store.ts'
 import { auditLine, type Centre } from './centre.ts'
 import { moveAlarms } from './move-alarms.ts'
 import { type ProbePace, watchCauses } from './watch-causes.ts'
+import { type WatchedStandby, withStandbys } from './watch-standbys.ts'
 
 /** How a configured source is watched. */
 export type WatchedSource = { id: string; everyMs: number; canary: boolean; quietMs: number }
-export type Watch = { sources: WatchedSource[]; hubUrl: string; clearAfterMs: number; probes?: ProbePace }
+export type Watch = {
+  sources: WatchedSource[]
+  hubUrl: string
+  clearAfterMs: number
+  probes?: ProbePace
+  standbys?: readonly WatchedStandby[]
+}
 
 export type Freshly = { sources: Map<string, SourceStatus>; sites: Map<string, SiteStatus>; seen: Omit<Seen, 'open'> }
 
@@ -69,8 +76,10 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
       now,
     )
     const open = await openAlarms(together)
-    const { causes, notOver, wiring } = await watchCauses({ ...centre, db: together }, seen, open, watch.probes)
-    const moves = alarmMoves(open, causes, now, watch.clearAfterMs, notOver)
+    const within = { ...centre, db: together }
+    const { causes, notOver, wiring } = await watchCauses(within, seen, open, watch.probes)
+    const all = await withStandbys(within, causes, open, watch.standbys ?? [], now)
+    const moves = alarmMoves(open, all, now, watch.clearAfterMs, notOver)
     const { raised, closed, told } = await moveAlarms({ ...centre, db: together }, moves, {
       policy,
       wiring,
