@@ -20,6 +20,7 @@ import { settingsPages } from './pages/settings-pages.ts'
 import { signInPages } from './pages/sign-in-pages.ts'
 import { sitePages } from './pages/site-routes.ts'
 import { sourcePages } from './pages/source-routes.ts'
+import { standbyPages } from './pages/standby-routes.ts'
 import { systemPages } from './pages/system-routes.ts'
 import { takePages } from './pages/take-pages.ts'
 import { type PageEnv, type PageTools, show } from './pages/tools.ts'
@@ -67,6 +68,7 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   app.route('/alarms', alarmPages(tools))
   app.route('/sources', sourcePages(tools))
   app.route('/systems', systemPages(tools))
+  app.route('/standby', standbyPages(tools))
   app.route('/packs', packPages(tools))
   app.route('/people', peoplePages(tools))
   app.route('/audit', auditPages(tools))

@@ -11,6 +11,7 @@ import { duration, id } from './config-words.ts'
 import { type EscalationConfig, escalationShape } from './escalation-config.ts'
 import { type ProbeConfig, probeConfigOf, probeShape } from './probe-config.ts'
 import { optionFaults, type SourceConfig } from './source-options.ts'
+import { type StandbyConfig, standbyConfigOf, standbyShape, strayReaders } from './standby-config.ts'
 
 const address = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/, 'a host and a port, such as 127.0.0.1:4600')
 const zone = z.string().refine(isZone, 'an IANA time zone, such as America/New_York')
@@ -47,6 +48,7 @@ const shape = z.strictObject({
   sample: z.boolean().default(false),
   sources: z.array(source).default([]),
   probes: z.array(probeShape).default([]),
+  standbys: z.array(standbyShape).default([]),
   notices: z
     .strictObject({
       email: emailShape.optional(),
@@ -86,6 +88,8 @@ export type HubConfig = {
   sources: SourceConfig[]
   /** Who asks which system how it is. */
   probes: ProbeConfig[]
+  /** Databases whose standby is watched from both sides. */
+  standbys: StandbyConfig[]
   email: z.infer<typeof emailShape> | undefined
   webhooks: (z.infer<typeof webhookShape> & { name: string })[]
   sms?: z.infer<typeof phoneShape> | undefined
@@ -129,6 +133,9 @@ export function readHubConfig(text: string, file: string, environment: Environme
         ...unset,
         ...twice(read.data).map((path) =>
           where(path, `this ${path.at(-1) === 'token' ? 'token' : 'id or name'} is there twice`),
+        ),
+        ...strayReaders(read.data.standbys, read.data.sources).map((path) =>
+          where(path, `${path.join('.')}: no source of this file has that id`),
         ),
       ]
     : [
@@ -192,6 +199,7 @@ function configOf(read: z.infer<typeof shape>, folder: string): HubConfig {
       options,
     })),
     probes: read.probes.map(probeConfigOf),
+    standbys: read.standbys.map(standbyConfigOf),
     email: read.notices.email,
     webhooks: read.notices.webhooks,
     sms: read.notices.sms,
@@ -258,6 +266,11 @@ function twice(read: z.infer<typeof shape>): Path[] {
       'probes',
       'token',
       read.probes.map((one, nth) => (one.kind === 'heartbeat' ? one.token : `none ${nth}`)),
+    ),
+    ...repeated(
+      'standbys',
+      'id',
+      read.standbys.map((one) => one.id),
     ),
     ...repeated(
       'carriers',

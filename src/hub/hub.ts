@@ -38,11 +38,13 @@ import type { PageTools } from './pages/tools.ts'
 import { openProbe } from './probes.ts'
 import { type Listening, listenOn } from './serve.ts'
 import { nameSources } from './sources/store.ts'
+import { openStandby } from './standbys.ts'
 import { startRunner } from './tasks/runner.ts'
 import { takeTurn } from './turn/store.ts'
 import { type Again, again } from './work/every.ts'
 import { putProbesToWork } from './work/probes-at-work.ts'
 import { putToWork } from './work/sources-at-work.ts'
+import { putStandbysToWork } from './work/standbys-at-work.ts'
 import { tidy } from './work/tidy.ts'
 
 export type HubOptions = { config: HubConfig; log: Log; clock: Clock }
@@ -151,6 +153,13 @@ async function start(
     config.probes.map((one) => ({ ...one, probe: openProbe(one, { clock, heard }) })),
   )
   ending.push(() => probesAtWork.stop())
+  let watching: Again | undefined
+  const standbysAtWork = putStandbysToWork(
+    centre,
+    config.standbys.map((one) => ({ ...one, pair: openStandby(one, clock) })),
+    { noticed: () => watching?.soon() },
+  )
+  ending.push(() => standbysAtWork.stop())
 
   const watched = (): WatchedSource[] =>
     config.sources.map(({ id, everyMs, quietMs, reads }) => ({
@@ -165,6 +174,8 @@ async function start(
     live,
     atWork,
     probesAtWork,
+    standbysAtWork,
+    standbys: config.standbys,
     beatTokens: config.probes.flatMap(({ id, entry }) =>
       entry.kind === 'heartbeat' ? [{ observerId: id, token: entry.token }] : [],
     ),
@@ -205,19 +216,21 @@ async function start(
     if (((await publish(centre, press)) ?? []).length > 0) mirroring.soon()
   })
   const mirroring = again('mirror', MINUTE, log, () => mirror(centre, press))
+  watching = again('watch', watchEveryMs(shortest), log, async () => {
+    const watch = {
+      sources: watched(),
+      standbys: config.standbys,
+      hubUrl: tools.hubUrl,
+      clearAfterMs: Math.min(2 * MINUTE, 4 * shortest),
+    }
+    const told = await takeTurn(db, 'watch', () => watchFreshness(centre, watch))
+    if (told !== undefined && told.raised.length + told.closed.length > 0) runner.nudge()
+  })
   const loops = [
     publishing,
     mirroring,
     again('rebuild', 30 * SECOND, log, () => rebuild(centre, press)),
-    again('watch', watchEveryMs(shortest), log, async () => {
-      const watch = {
-        sources: watched(),
-        hubUrl: tools.hubUrl,
-        clearAfterMs: Math.min(2 * MINUTE, 4 * shortest),
-      }
-      const told = await takeTurn(db, 'watch', () => watchFreshness(centre, watch))
-      if (told !== undefined && told.raised.length + told.closed.length > 0) runner.nudge()
-    }),
+    watching,
     again('paper', 30 * SECOND, log, (signal) => makePaper(centre, signal)),
     again('remember the audit trail', MINUTE, log, () => watchAudit(centre, config.dataDir)),
   ]

@@ -11,6 +11,7 @@ import type { WatchedSource } from '../flows/watch-freshness.ts'
 import type { Live } from '../live/live.ts'
 import type { ProbesAtWork } from '../work/probes-at-work.ts'
 import type { SourcesAtWork } from '../work/sources-at-work.ts'
+import type { StandbysAtWork } from '../work/standbys-at-work.ts'
 
 /** What pages work with besides the centre. */
 export type PageTools = {
@@ -18,6 +19,9 @@ export type PageTools = {
   live: Live
   atWork: SourcesAtWork
   probesAtWork: ProbesAtWork
+  standbysAtWork: StandbysAtWork
+  /** As configured; what is secret in it is for nobody’s page. */
+  standbys: readonly { id: string; name: string; engine: 'postgres' | 'mariadb'; everyMs: number }[]
   /** Of the scripts that may call. */
   beatTokens: { token: string; observerId: string }[]
   watched: () => WatchedSource[]
@@ -52,6 +56,7 @@ const NAV: { href: string; label: string; icon: string; act: Act | undefined }[]
   { href: '/alarms', label: 'Alarms', icon: 'bell', act: 'see-sites' },
   { href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
   { href: '/systems', label: 'Systems', icon: 'activity', act: 'see-sources' },
+  { href: '/standby', label: 'Standby', icon: 'arrow-left-right', act: 'see-sources' },
   { href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
   { href: '/people', label: 'People', icon: 'users', act: 'see-people' },
   { href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },
