@@ -179,10 +179,10 @@ test('records are found by kind, subject and outcome, newest measured first, pag
   assert.deepEqual(
     (await newestEvidence(db)).map(({ subject, outcome, at }) => [subject, outcome, NOW - at]),
     [
-      ['backup:ehr-backup', 'held', 1],
       ['site:east', 'held', 30],
       ['site:west', 'failed', 5],
       ['site:west', 'held', 10],
+      ['backup:ehr-backup', 'held', 1],
     ],
   )
 })
