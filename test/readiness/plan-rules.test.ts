@@ -32,6 +32,18 @@ const SPOILT: readonly { what: string; changes: Change[]; rule: string; says: Re
     says: /roster.yaml.*no person "zsedgedon".*mean "zsedgeden"/,
   },
   {
+    what: 'a check that is left out for years',
+    changes: [
+      [
+        'practice.yaml',
+        'copies:',
+        'exclusions: [{ check: U4, owner: famberworth, because: later, until: 2029-01-01 }]\ncopies:',
+      ],
+    ],
+    rule: 'exclusions-stand',
+    says: /check U4 is left out until 2029-01-01, more than a year ahead/,
+  },
+  {
     what: 'an id twice',
     changes: [['vendors.yaml', 'id: rxbridge', 'id: opendoor']],
     rule: 'repeated-id',

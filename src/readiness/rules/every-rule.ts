@@ -6,6 +6,7 @@ import { danglingId } from './dangling-id.ts'
 import { dependencyCycle } from './dependency-cycle.ts'
 import { drillsPlanned } from './drills-planned.ts'
 import { escalationStep } from './escalation-step.ts'
+import { exclusionsStand } from './exclusions-stand.ts'
 import { formsGood } from './forms-good.ts'
 import { onCallGap } from './on-call-gap.ts'
 import { personPhone } from './person-phone.ts'
@@ -25,6 +26,7 @@ export const everyRule: readonly PlanRule[] = [
   danglingId,
   repeatedId,
   planInForce,
+  exclusionsStand,
   siteCard,
   personPhone,
   roleFilled,

@@ -60,6 +60,7 @@ const REFERENCES: Readonly<Record<PlanPart, readonly (readonly [path: string, to
     ['declare.roles.*', 'role'],
     ['copies.*.site', 'site'],
     ['copies.*.person', 'person'],
+    ['exclusions.*.owner', 'person'],
   ],
   sites: [
     ['sites.*.leads.*', 'person'],
