@@ -220,6 +220,7 @@ async function writeHubConfig(
         kind: 'sql',
         name: 'EHR standby',
         every: readEvery,
+        reads: 'ehr-standby',
         mapping: MAPPING,
         environment: { HOLDFAST_EHR_URL: ehr.urls.reader, HOLDFAST_EHR_CANARY_URL: ehr.urls.canary },
       },

@@ -27,6 +27,8 @@ const source = z.looseObject({
   every: duration.optional(),
   /** Without a canary: for how long the source may say nothing newer before that is an alarm. */
   quiet: duration.optional(),
+  /** What it is read from, as the contingency plan's map names it: a source that fails because of something else is then no cause of its own. */
+  reads: id.optional(),
 })
 
 const carrier = z.union([
@@ -57,6 +59,12 @@ const shape = z.strictObject({
       voice: phoneShape.optional(),
       push: pushShape.optional(),
       escalation: escalationShape.optional(),
+      /** Instead: the escalation of the contingency plan that is gone through, with the people on call at that moment. */
+      escalationOfPlan: id.optional(),
+    })
+    .refine(({ escalation, escalationOfPlan }) => escalation === undefined || escalationOfPlan === undefined, {
+      path: ['escalationOfPlan'],
+      message: 'either escalation or escalationOfPlan, not both',
     })
     .default({ webhooks: [] }),
   carriers: z.array(carrier).default([]),
@@ -89,6 +97,8 @@ export type HubConfig = {
   push?: z.infer<typeof pushShape> | undefined
   /** Who is asked to take an alarm, in which order. */
   escalation?: EscalationConfig | undefined
+  /** Or: which escalation of the contingency plan says so. */
+  escalationOfPlan?: string | undefined
   carriers: CarrierConfig[]
 }
 
@@ -176,12 +186,13 @@ function configOf(read: z.infer<typeof shape>, folder: string): HubConfig {
     lan: read.lan === undefined ? undefined : { ...hostAndPort(read.lan.listen), names: read.lan.names },
     publicUrl: read.url?.replace(/\/+$/, ''),
     sample: read.sample,
-    sources: read.sources.map(({ id: sourceId, kind, name, every, quiet, ...options }) => ({
+    sources: read.sources.map(({ id: sourceId, kind, name, every, quiet, reads, ...options }) => ({
       id: sourceId,
       kind,
       name: name ?? sourceId,
       everyMs: every ?? MINUTE,
       quietMs: quiet ?? 30 * MINUTE,
+      ...(reads === undefined ? {} : { reads }),
       options,
     })),
     probes: read.probes.map(probeConfigOf),
@@ -191,6 +202,7 @@ function configOf(read: z.infer<typeof shape>, folder: string): HubConfig {
     voice: read.notices.voice,
     push: read.notices.push,
     escalation: read.notices.escalation,
+    escalationOfPlan: read.notices.escalationOfPlan,
     carriers: read.carriers.map((one) => ('folder' in one ? { ...one, folder: absolute(one.folder) } : one)),
   }
 }

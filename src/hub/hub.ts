@@ -122,6 +122,10 @@ async function start(
       config.escalation === undefined
         ? undefined
         : escalationPlan(config.escalation, config.practice.zone, carriedBy(config)),
+    planAsking:
+      config.escalationOfPlan === undefined
+        ? undefined
+        : { escalation: config.escalationOfPlan, carried: carriedBy(config) },
     audit: async (database, lines) => void (await appendAuditLines(database, lines)),
     changed: tellChanged,
     publishSoon: () => publishing?.soon(),
@@ -145,6 +149,7 @@ async function start(
     ...one,
     observerId: one.id,
     systemId: one.observes,
+    from: one.vantage,
     kind: one.entry.kind,
   }))
   await nameObservers(db, observers, clock.now())
@@ -158,7 +163,13 @@ async function start(
 
   const orders = powerOrdersOf(config.probes)
   const watched = (): WatchedSource[] =>
-    config.sources.map(({ id, everyMs, quietMs }) => ({ id, everyMs, quietMs, canary: atWork.hasCanary(id) === true }))
+    config.sources.map(({ id, everyMs, quietMs, reads }) => ({
+      id,
+      everyMs,
+      quietMs,
+      canary: atWork.hasCanary(id) === true,
+      ...(reads === undefined ? {} : { reads }),
+    }))
   const tools: PageTools = {
     centre,
     live,

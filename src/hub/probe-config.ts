@@ -19,6 +19,8 @@ const common = {
   name: z.string().min(1).max(80).optional(),
   /** The system that it tells of, as the contingency plan names it; its own id unless told otherwise. */
   observes: id.optional(),
+  /** The place that it looks from, as the dependency map names it: the hub, unless somebody else's eyes are borrowed. */
+  vantage: id.default('hub'),
   every: duration.refine((ms) => ms >= 1000, 'at least 1s').optional(),
   /** How many looks in a row have to stay without an answer before the system counts as down. */
   misses: z.number().int().min(1).max(10).default(2),
@@ -45,6 +47,8 @@ export type ProbeConfig = {
   id: string
   name: string
   observes: string
+  /** The place that it looks from, as the dependency map names it. */
+  vantage: string
   everyMs: number
   misses: number
   /** What its connector is opened with. */
@@ -52,8 +56,8 @@ export type ProbeConfig = {
 }
 
 export function probeConfigOf(entry: ProbeEntry): ProbeConfig {
-  const { id: probeId, name, observes, every, misses } = entry
+  const { id: probeId, name, observes, vantage, every, misses } = entry
   // A power failure does not wait for the next minute.
   const everyMs = every ?? ('onBattery' in entry && entry.onBattery !== undefined ? 5 * SECOND : MINUTE)
-  return { id: probeId, name: name ?? probeId, observes: observes ?? probeId, everyMs, misses, entry }
+  return { id: probeId, name: name ?? probeId, observes: observes ?? probeId, vantage, everyMs, misses, entry }
 }

@@ -12,6 +12,8 @@ export type SourceConfig = {
   name: string
   everyMs: number
   quietMs: number
+  /** The thing of the dependency map that it is read from. */
+  reads?: string
   /** The connector's own words; see its folder. */
   options: { [name: string]: unknown }
   /** What is wrong with them, each with its place. The hub runs without such a source: sites must be served also after a slip in its options. */
@@ -32,7 +34,7 @@ const SHAPES: { [Kind in SourceConfig['kind']]: z.ZodType } = {
 }
 
 /** Keys of a source that the hub itself reads. */
-const OWN_KEYS = ['name', 'every', 'quiet']
+const OWN_KEYS = ['name', 'every', 'quiet', 'reads']
 
 export function connectorOptions({ id, kind, options }: Options, { zone, dataDir }: SourcePlace): Raw {
   switch (kind) {

@@ -4,6 +4,8 @@ import { wiringOf } from './failing.ts'
 import type { DependencyMap, Sighting } from './map.ts'
 import type { Cause, SiteStatus, SourceStatus } from './monitor.ts'
 import type { Named } from './name-causes.ts'
+import { thingOf } from './sightings.ts'
+import { SYSTEM_KEY } from './system-causes.ts'
 
 /** The observer that the hub itself is in a map. */
 export const HUB = 'hub'
@@ -52,6 +54,7 @@ export function joinCauses(
   const failing = wiringOf(map).failing(faults)
   const silent = statuses.filter(({ status }) => status === 'silent').map(subjectOf)
   const own = known.filter(({ key }) => {
+    if (key.startsWith(SYSTEM_KEY)) return !failing.has(thingOf(map, key.slice(SYSTEM_KEY.length))?.id ?? key)
     if (key === 'sites') return !silent.every((id) => failing.has(id))
     return faults.includes(key) ? !named.settling.some(({ thing }) => thing === key) : !failing.has(key)
   })

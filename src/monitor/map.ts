@@ -23,6 +23,8 @@ export type Thing = {
   id: string
   name: string
   kind: ThingKind
+  /** The system that people meet in it, by which a probe may name it. */
+  system?: string
   /** An id: it cannot do without. `anyOf`: one of them is enough. */
   needs: readonly Need[]
   /** What to do when it is the cause, and what still works; a sentence or two. */

@@ -56,21 +56,12 @@ export const migrations: Migration[] = [
     `,
   },
   {
-    name: 'monitor-0004-map-sightings-maintenance',
+    name: 'monitor-0004-map-maintenance',
     sql: `
       CREATE TABLE dependency_map (
         one boolean PRIMARY KEY DEFAULT true CHECK (one),
         map jsonb NOT NULL,
         changed_at bigint NOT NULL
-      );
-      -- The last word of each observer on each thing.
-      CREATE TABLE sighting (
-        thing text NOT NULL,
-        observer text NOT NULL,
-        answer text NOT NULL CHECK (answer IN ('up', 'down', 'unknown', 'unobservable')),
-        since bigint NOT NULL,
-        at bigint NOT NULL,
-        PRIMARY KEY (thing, observer)
       );
       CREATE TABLE maintenance (
         id text PRIMARY KEY,

@@ -18,8 +18,8 @@ import { sendTestNotice } from '../../src/hub/flows/deliver-notice.ts'
 import { moveAlarms } from '../../src/hub/flows/move-alarms.ts'
 import { type Hub, startHub } from '../../src/hub/hub.ts'
 import { DEFAULT_POLICY } from '../../src/hub/policy/policy.ts'
+import { keepMap } from '../../src/monitor/map-store/store.ts'
 import type { Cause } from '../../src/monitor/monitor.ts'
-import { keepMap } from '../../src/monitor/sightings/store.ts'
 import { recentNotices } from '../../src/monitor/store.ts'
 
 /** The pages of alarms, maintenance and taking, in a real browser at three widths: nothing for axe to find, nothing that scrolls sideways. */

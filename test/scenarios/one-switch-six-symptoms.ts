@@ -4,7 +4,8 @@ import { makePart, type Part } from '../../dev/sample/part.ts'
 import { freePorts } from '../../dev/sample/ports.ts'
 import { systemClock } from '../../src/base/time.ts'
 import type { DependencyMap, Thing } from '../../src/monitor/map.ts'
-import { keepMap, sightings } from '../../src/monitor/sightings/store.ts'
+import { keepMap } from '../../src/monitor/map-store/store.ts'
+import { observersOf } from '../../src/monitor/observations/store.ts'
 import { openAlarms, recentNotices } from '../../src/monitor/store.ts'
 import { type HubAlone, hubAlone } from './stage/hub-alone.ts'
 import { webhookSink } from './stage/sinks.ts'
@@ -47,18 +48,19 @@ const map: DependencyMap = {
     { id: 'hub', name: 'The hub', kind: 'vantage', needs: [] },
     { id: 'east', name: 'East clinic', kind: 'vantage', needs: [] },
   ],
-  probes: ['switch', 'phones', ...SIX.map(([id]) => id)].flatMap((thing) =>
-    ['hub', 'east'].map((observer) => ({ thing, observer })),
-  ),
+  probes: [],
 }
+const LOOKED_AT = ['switch', 'phones', ...SIX.map(([id]) => id)]
+const tokenOf = (id: string): string => `looks-from-east-at-${id}`.padEnd(28, '-')
 
 export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
   await using hook = await webhookSink()
   const webhooks = [{ name: 'pager', url: `http://127.0.0.1:${hook.port}/`, secret: 'a secret of the scenario' }]
-  await using hub = await hubAlone(() => ({ notices: { webhooks } }), signal)
   const { ports } = await freePorts(33_000 + 100 * Math.floor(Math.random() * 50), SIX.length)
+  const places = placesOf([ports.base, ports.breaker, ...ports.sites, ...ports.cables])
+  await using hub = await hubAlone(() => ({ notices: { webhooks }, probes: probesAt(places.outside) }), signal)
   await keepMap(hub.db, map, systemClock.now())
-  const parts = partsOf(hub, [ports.base, ports.breaker, ...ports.sites, ...ports.cables])
+  const parts = partsOf(hub, places)
   try {
     await Promise.all(
       Object.values(parts)
@@ -66,13 +68,13 @@ export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
         .map((part) => part.start()),
     )
     await hub.up()
-    await seen(hub, 'up', signal)
+    await seen(hub, 'answered', signal)
     tell(
       'Two places look at six systems behind one switch, and at the phones, which need only its power. All of it answers.',
     )
 
     await parts.switch.kill()
-    await seen(hub, 'down', signal)
+    await seen(hub, 'not-answered', signal)
     tell('The switch is killed. From both places all six systems stop answering, in whatever order the probes come.')
     await until('the alarm is told', () => hook.taken.length > 0, { withinMs: 120_000, signal })
     const [alarm] = await openAlarms(hub.db)
@@ -86,7 +88,7 @@ export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
     )
 
     await parts.switch.start()
-    await seen(hub, 'up', signal)
+    await seen(hub, 'answered', signal)
     await until('the alarm is over', async () => (await openAlarms(hub.db)).length === 0, { withinMs: 300_000, signal })
     await until('the end is told', () => hook.taken.length > 1, { withinMs: 60_000, signal })
     assert.deepEqual(
@@ -106,34 +108,55 @@ export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
   }
 }
 
-function partsOf(hub: HubAlone, ports: number[]): { rack: Part; switch: Part; observers: Part[] } {
-  const [own = 0, phones = 0, ...rest] = ports
-  const inside = rest.slice(0, SIX.length)
-  const outside = rest.slice(SIX.length)
-  const part = (name: string, args: (string | number)[]): Part =>
+type Places = { inside: { [id: string]: number }; outside: { [id: string]: number } }
+
+/** Where each system listens, and where it is met: behind the switch, which itself and the phones are not. */
+function placesOf([own = 0, phones = 0, ...rest]: number[]): Places {
+  const at = (from: number) => Object.fromEntries(SIX.map(([id], nth) => [id, rest[from + nth] ?? 0]))
+  return { inside: at(0), outside: { switch: own, phones, ...at(SIX.length) } }
+}
+
+/** The hub's own probes, and those whose eyes are a script at East. */
+function probesAt(outside: Places['outside']): object[] {
+  return LOOKED_AT.flatMap((id) => [
+    { id: `${id}-tcp`, kind: 'tcp', observes: id, every: '2s', host: '127.0.0.1', port: outside[id] },
+    {
+      id: `${id}-east`,
+      kind: 'heartbeat',
+      observes: id,
+      vantage: 'east',
+      every: '2s',
+      token: tokenOf(id),
+      periodMinutes: 0.5,
+      graceMinutes: 0,
+      looks: true,
+    },
+  ])
+}
+
+function partsOf(hub: HubAlone, { inside, outside }: Places): { rack: Part; switch: Part; east: Part } {
+  const part = (name: string, args: (string | number | undefined)[]): Part =>
     makePart({
       name,
       args: [join(STAGE, `${args[0]}.ts`), ...args.slice(1).map(String)],
       logFile: join(hub.folder, `${name}.log`),
       tethered: false,
     })
-  const targets = [`switch=${own}`, `phones=${phones}`, ...SIX.map(([id], nth) => `${id}=${outside[nth]}`)]
+  const targets = LOOKED_AT.map((id) => `${tokenOf(id)}=${outside[id]}`)
   return {
-    rack: part('rack', ['rack-child', phones, ...inside]),
-    switch: part('switch', ['switch-child', own, ...inside.map((port, nth) => `${outside[nth]}=${port}`)]),
-    observers: ['hub', 'east'].map((name) =>
-      part(`observer-${name}`, ['observer-child', hub.db.url, name, 700, ...targets]),
-    ),
+    rack: part('rack', ['rack-child', outside.phones, ...Object.values(inside)]),
+    switch: part('switch', ['switch-child', outside.switch, ...SIX.map(([id]) => `${outside[id]}=${inside[id]}`)]),
+    east: part('east', ['observer-child', hub.url, 700, ...targets]),
   }
 }
 
 /** Every probe of the six has found this, from both places. */
-async function seen(hub: HubAlone, answer: 'up' | 'down', signal: AbortSignal): Promise<void> {
+async function seen(hub: HubAlone, answer: 'answered' | 'not-answered', signal: AbortSignal): Promise<void> {
   await until(
-    `all six are seen ${answer} from both places`,
+    `all six are found ${answer} from both places`,
     async () => {
-      const found = (await sightings(hub.db)).filter(({ thing }) => SIX.some(([id]) => id === thing))
-      return found.length === 2 * SIX.length && found.every((one) => one.answer === answer)
+      const found = (await observersOf(hub.db)).filter(({ systemId }) => SIX.some(([id]) => id === systemId))
+      return found.length === 2 * SIX.length && found.every(({ last }) => last?.observation.answer === answer)
     },
     { withinMs: 60_000, signal },
   )

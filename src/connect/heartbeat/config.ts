@@ -9,6 +9,11 @@ export const heartbeatShape = z.strictObject({
   graceMinutes: z.number().nonnegative().default(5),
   /** How long a run may take from its start to its end. */
   runMinutes: z.number().positive().optional(),
+  /**
+   * The script looks at the system from where it runs and says what it sees: `failed` means that the system did not answer there, and its silence that
+   * nobody can see from there. Otherwise it tells of itself.
+   */
+  looks: z.boolean().default(false),
 })
 
 export type HeartbeatConfig = z.infer<typeof heartbeatShape>

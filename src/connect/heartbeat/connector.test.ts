@@ -88,6 +88,15 @@ test('a run that does not end is told, and so are starts that never lead to an e
   )
 })
 
+test('borrowed eyes tell of what they look at, and closed they tell nothing', () => {
+  const eyes = heartbeatShape.parse({ token: 'a'.repeat(24), periodMinutes: 1, graceMinutes: 0, looks: true })
+  const seen = (word: Beat['word'], ago: number) =>
+    judgeBeats({ beats: [{ at: NOW - ago, word, exit: undefined }], listeningSince: NOW - HOUR }, eyes, NOW).answer
+  assert.deepEqual([seen('done', 5000), seen('failed', 5000)], ['answered', 'not-answered'])
+  assert.deepEqual([seen('done', 2 * MINUTE), seen('failed', 2 * MINUTE)], ['not-observable', 'not-observable'])
+  assert.equal(judgeBeats({ beats: [], listeningSince: NOW - HOUR }, eyes, NOW).answer, 'not-observable')
+})
+
 test('whatever was heard, silence beyond its period and grace is never fine', () => {
   const beats = fc.array(fc.tuple(fc.integer({ min: 66, max: 3000 }), fc.constantFrom(...BEAT_WORDS)), {
     maxLength: 20,

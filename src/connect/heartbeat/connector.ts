@@ -33,12 +33,13 @@ export function judgeBeats({ beats, listeningSince }: Heard, config: HeartbeatCo
   const every = `every ${spanInWords(config.periodMinutes * MINUTE)}`
   const [last] = beats
   if (last === undefined)
-    return now - listeningSince <= limitMs
+    return config.looks || now - listeningSince <= limitMs
       ? notObservable(`Nothing has been heard from it yet; it is expected ${every}.`)
       : notAnswered(`Nothing was ever heard from it, and it is expected ${every}. Was the call put into the script?`)
   const ended = beats.find((beat) => beat.word === 'done' || beat.word === 'failed')
   const started = beats.find((beat) => beat.word === 'start' && (ended === undefined || beat.at > ended.at))
   const measured = measuredOf(beats, ended, now)
+  if (config.looks && (now - last.at > limitMs || last.word === 'failed')) return lookedFrom(last, limitMs, now)
   if (now - last.at > limitMs)
     return notAnswered(
       `Nothing has been heard from it for ${spanInWords(now - last.at)}, and it is expected ${every}. ${LAST_WORDS[last.word]}`,
@@ -48,6 +49,15 @@ export function judgeBeats({ beats, listeningSince }: Heard, config: HeartbeatCo
     ...(ended?.word === 'failed' ? [failed(ended)] : []),
     ...runFindings(started, ended, config, limitMs, now),
   ])
+}
+
+/** Borrowed eyes: closed, they say nothing of what they looked at. */
+function lookedFrom(last: Beat, limitMs: number, now: Instant): Answer {
+  return now - last.at > limitMs
+    ? notObservable(
+        `Who looks there has said nothing for ${spanInWords(now - last.at)}: from there nobody can see it now.`,
+      )
+    : notAnswered(`From there it did not answer, ${agoInWords(now - last.at)}.`)
 }
 
 const LAST_WORDS: { [Word in Beat['word']]: string } = {

@@ -26,11 +26,16 @@ export type Centre = {
   changed(db: Database, subjects: string[]): Promise<void>
   /** Where notices go besides the pages. */
   targets: NoticeTargets
-  /** Who is asked to take an alarm; undefined when the practice has not said. */
+  /** Who is asked to take an alarm, where the hub's configuration says it. */
   escalation?: EscalationPlan | undefined
+  /** Otherwise: the escalation of the contingency plan that is gone through. */
+  planAsking?: PlanAsking | undefined
   /** Asks for packs to be published soon. */
   publishSoon(): void
 }
+
+/** Which escalation of the contingency plan is gone through, and the channels that carry. */
+export type PlanAsking = { escalation: string; carried: ReadonlySet<string> }
 
 /** A person who acts, as the audit trail names them. */
 export type Actor = { personId: string; login: string }

@@ -10,6 +10,7 @@ import type { Settle, TaskKind } from '../tasks/runner.ts'
 import { enqueue } from '../tasks/store.ts'
 import type { Payload } from '../tasks/task.ts'
 import { type Actor, auditLine, type Centre, type Practice } from './centre.ts'
+import { escalationNow } from './plan-escalation.ts'
 import { DELIVER_NOTICE, putNotice } from './put-notice.ts'
 
 /** After so long an alarm is old news; it stays on the pages. */
@@ -94,7 +95,9 @@ export async function sendTestNotice(centre: Centre, by: Actor): Promise<number>
 }
 
 /** A test to everybody who may be asked to take an alarm, by each of their channels: their answers are the evidence that they can be reached. */
-async function putPersonalTests({ escalation, clock }: Centre, db: Database, text: NoticeText): Promise<number> {
+async function putPersonalTests(centre: Centre, db: Database, text: NoticeText): Promise<number> {
+  const { clock } = centre
+  const escalation = await escalationNow(centre)
   const all = (escalation?.people ?? []).flatMap(({ id: person, reach }) => reach.map((one) => ({ ...one, person })))
   for (const { channel, target, person } of all) {
     const id = newId('notice', clock)

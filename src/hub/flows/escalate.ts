@@ -17,13 +17,15 @@ import { addNotice, alarmOfId } from '../../monitor/store.ts'
 import type { TaskKind } from '../tasks/runner.ts'
 import { enqueue } from '../tasks/store.ts'
 import type { Centre } from './centre.ts'
+import { escalationNow } from './plan-escalation.ts'
 import { DELIVER_NOTICE } from './put-notice.ts'
 
 export const ESCALATE = 'escalate'
 
 /** Asks the first people of the plan to take an alarm, in the caller's transaction. Without a plan, nothing. */
 export async function beginAsking(centre: Centre, alarm: Alarm, hubUrl: string, now: Instant): Promise<void> {
-  const { db, escalation: plan } = centre
+  const { db } = centre
+  const plan = await escalationNow(centre)
   if (plan === undefined || (await escalationOf(db, alarm.id)) !== undefined) return
   const begun = beginEscalation(plan, now, alarm.cause.canWait === true)
   await settle(centre, plan, alarm, 1, begun, hubUrl, now)
@@ -31,8 +33,9 @@ export async function beginAsking(centre: Centre, alarm: Alarm, hubUrl: string, 
 
 /** An alarm that is over asks nobody any more, in the caller's transaction. */
 export async function endAsking(centre: Centre, alarm: Alarm, hubUrl: string, now: Instant): Promise<void> {
-  const { db, escalation: plan } = centre
+  const { db } = centre
   const kept = await escalationOf(db, alarm.id)
+  const plan = await escalationNow(centre)
   if (plan === undefined || kept === undefined) return
   const ended = escalate(plan, kept.state, { type: 'end' }, now)
   await settle(centre, plan, alarm, kept.version + 1, ended, hubUrl, now)
@@ -56,7 +59,8 @@ export async function moveOn(
   event: EscalationEvent,
   hubUrl: string,
 ): Promise<string | undefined> {
-  const { db, clock, escalation: plan } = centre
+  const { db, clock } = centre
+  const plan = await escalationNow(centre)
   const alarm = await alarmOfId(db, alarmId)
   const kept = await escalationOf(db, alarmId)
   if (plan === undefined || alarm === undefined || kept === undefined) return 'Nobody is asked to take this alarm.'

@@ -1,5 +1,6 @@
 import type { AuditLine } from '../../access/access.ts'
 import { Failure } from '../../base/failure.ts'
+import { keepMap } from '../../monitor/map-store/store.ts'
 import { complaintInWords } from '../../readiness/plan/plan-complaint.ts'
 import { readPlan } from '../../readiness/plan/read-plan.ts'
 import type { Plan, PlanFiles } from '../../readiness/readiness.ts'
@@ -14,6 +15,7 @@ import {
 } from '../../readiness/store.ts'
 import { type PlanReview, reviewsDue } from '../../readiness/versions/reviews-due.ts'
 import { auditLine, type Centre } from './centre.ts'
+import { mapOfPlan } from './plan-map.ts'
 
 type Keeping = Pick<Centre, 'db' | 'clock' | 'audit' | 'changed'>
 
@@ -46,6 +48,7 @@ export async function keepPlan(
     // The first version is looked at as a whole when it is approved.
     const reviews = last === 0 ? [] : reviewsDue(readPlan(await planFilesOf(together, last)).plan, after)
     for (const review of reviews) await openPlanReview(together, review, version, on.clock)
+    await keepMap(together, mapOfPlan(after), on.clock.now())
     await on.audit(together, [
       auditLine(on, by.who, 'plan-kept', { version, reviews: reviews.length }, { reason: by.because }),
     ])

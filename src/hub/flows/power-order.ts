@@ -20,6 +20,7 @@ import { policyInForce } from '../policy/store.ts'
 import { enqueue } from '../tasks/store.ts'
 import { type Actor, auditLine, type Centre } from './centre.ts'
 import { keepEvidence } from './keep-evidence.ts'
+import { escalationNow } from './plan-escalation.ts'
 import { powerEvidence } from './power-evidence.ts'
 import { DELIVER_NOTICE, putNotice } from './put-notice.ts'
 
@@ -174,7 +175,8 @@ export async function tellBegun(centre: Centre, run: PowerRun, hubUrl: string): 
 
 /** Everybody under Settings, the webhooks, and everybody who may be asked to take an alarm: nobody has time to ask one after the other. */
 async function tellPeople(centre: Centre, text: NoticeText): Promise<void> {
-  const { db, clock, escalation } = centre
+  const { db, clock } = centre
+  const escalation = await escalationNow(centre)
   await putNotice(centre, db, (await policyInForce(db)).policy, text)
   for (const { channel, target } of (escalation?.people ?? []).flatMap(({ reach }) => reach)) {
     const id = newId('notice', clock)

@@ -3,8 +3,11 @@ import { after, before, test } from 'node:test'
 import { HOUR, MINUTE, SECOND } from '../../base/time.ts'
 import { dayOf, timeOfDay } from '../../base/zone.ts'
 import { addWindow } from '../../monitor/maintenance/store.ts'
-import type { DependencyMap, Sighting, Thing } from '../../monitor/map.ts'
-import { keepMap, noteSightings, sightings } from '../../monitor/sightings/store.ts'
+import type { DependencyMap, Thing } from '../../monitor/map.ts'
+import { keepMap } from '../../monitor/map-store/store.ts'
+import type { Observation } from '../../monitor/observations/observations.ts'
+import { nameObservers, noteObservation, observersOf } from '../../monitor/observations/store.ts'
+import { sightingsOf } from '../../monitor/sightings.ts'
 import { openAlarms, recentNotices } from '../../monitor/store.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { DEFAULT_POLICY } from '../policy/policy.ts'
@@ -29,6 +32,7 @@ const map: DependencyMap = {
   ],
   probes: ['switch', ...BEHIND].map((id) => ({ thing: id, observer: 'hub' })),
 }
+const PROBED = ['switch', ...BEHIND].filter((id) => id !== 'source:ehr')
 const watch: Watch = {
   sources: [{ id: 'ehr', everyMs: MINUTE, canary: false, quietMs: 30 * MINUTE }],
   hubUrl: 'https://hub.lan',
@@ -41,21 +45,28 @@ async function hub(): Promise<ScratchCentre> {
   await nameSources(centre.db, [{ id: 'ehr', kind: 'sql', name: 'EHR standby' }])
   await changePolicy(centre.db, { ...DEFAULT_POLICY, noticeTo: ['it@harbor.example'] }, 0, { at: 1, who: 'ada' })
   await keepMap(centre.db, map, centre.clock.now())
+  const named = PROBED.map((id) => ({ ...OBSERVER, observerId: id, name: id, systemId: id }))
+  await nameObservers(centre.db, named, centre.clock.now())
   return centre
 }
+
+const OBSERVER = { kind: 'tcp', from: 'hub', everyMs: 10 * SECOND, misses: 1 }
+const plain = { tookMs: 1, because: 'It said so.', measured: [] }
+const UP: Observation = { ...plain, answer: 'answered', findings: [] }
+const DOWN: Observation = { ...plain, answer: 'not-answered' }
 
 const noted = { tookMs: 1, charts: 0, appointments: 0, setAside: 0, because: '' }
 
 /** Ten seconds of a hub whose every probe is asked, the source with them. */
 async function tick(
   centre: ScratchCentre,
-  answer: Sighting['answer'],
+  answer: 'up' | 'down',
+  how: Watch = watch,
 ): Promise<{ raised: string[]; closed: string[] }> {
   centre.pass(10 * SECOND)
   const { db, clock } = centre
   const at = clock.now()
-  const found = map.probes.filter((probe) => probe.thing !== 'source:ehr').map((probe) => ({ ...probe, answer, at }))
-  await noteSightings(db, found)
+  for (const id of PROBED) await noteObservation(db, id, at, answer === 'up' ? UP : DOWN)
   if (answer === 'up')
     await noteReadEnded(
       db,
@@ -71,13 +82,13 @@ async function tick(
       outcome: 'failed',
       because: 'refused',
     })
-  return watchFreshness(centre, watch)
+  return watchFreshness(centre, how)
 }
 
 async function ticks(
   centre: ScratchCentre,
   count: number,
-  answer: Sighting['answer'],
+  answer: 'up' | 'down',
 ): Promise<{ raised: string[]; closed: string[] }> {
   const all = { raised: [] as string[], closed: [] as string[] }
   for (let at = 0; at < count; at++) {
@@ -148,14 +159,57 @@ test('an alarm that begins and ends inside its window is nobody’s notice; one 
   assert.equal((await recentNotices(db, 9)).length, 2)
 })
 
-test('answers that come late, or say nothing, take back nothing', async () => {
-  const { db } = await hub()
-  const note = (answer: Sighting['answer'], at: number) =>
-    noteSightings(db, [{ thing: 'host', observer: 'hub', answer, at }])
-  await note('up', 10)
-  await note('down', 20)
-  await note('up', 15)
-  await note('unknown', 30)
-  await note('down', 40)
-  assert.deepEqual(await sightings(db), [{ thing: 'host', observer: 'hub', answer: 'down', since: 20, at: 40 }])
+test('what was found counts from the first of the same answers, and for as long as its probe is not overdue', async () => {
+  const { db, clock } = await hub()
+  const now = clock.now()
+  for (const [observation, ago] of [
+    [UP, 40],
+    [DOWN, 30],
+    [DOWN, 20],
+  ] as const)
+    await noteObservation(db, 'host', now - ago * SECOND, observation)
+  const found = async (later: number) =>
+    sightingsOf(map, await observersOf(db, 'host'), now + later).map(({ answer, since, at }) => [answer, since, at])
+  assert.deepEqual(await found(0), [['down', now - 30 * SECOND, now - 20 * SECOND]])
+  assert.deepEqual(await found(MINUTE), [['unknown', now - 30 * SECOND, now - 20 * SECOND]])
+})
+
+test('a system that answers with something wrong, or is down and on no map, is an alarm of its own', async () => {
+  const centre = await hub()
+  const { db, clock } = centre
+  const named = ['host', 'kiosk'].map((id) => ({ ...OBSERVER, observerId: id, name: `The ${id}`, systemId: id }))
+  await nameObservers(db, named, clock.now())
+  const full: Observation = {
+    ...plain,
+    answer: 'answered',
+    findings: [{ weight: 'act', because: 'The disk is full.' }],
+  }
+  await noteObservation(db, 'host', clock.now(), full)
+  await noteObservation(db, 'kiosk', clock.now(), DOWN)
+  const at = clock.now()
+  await noteReadEnded(
+    db,
+    'ehr',
+    { cursor: {}, asOf: at, scheduleAsOf: at, canary: undefined },
+    { ...noted, endedAt: at, asOf: at, outcome: 'done' },
+  )
+  assert.deepEqual((await watchFreshness(centre, watch)).raised.toSorted(), ['system:host', 'system:kiosk'])
+  const causes = (await openAlarms(db)).map(({ cause }) => `${cause.headline}: ${cause.because}`)
+  assert.deepEqual(causes.toSorted(), [
+    'The kiosk does not answer: It said so.',
+    'host needs somebody: The disk is full.',
+  ])
+})
+
+test('a source that says what it is read from is a symptom when that is down', async () => {
+  const centre = await hub()
+  const things = map.things.filter(({ id }) => id !== 'source:ehr')
+  await keepMap(centre.db, { things, probes: [] }, centre.clock.now())
+  const reading = { ...watch, sources: watch.sources.map((source) => ({ ...source, reads: 'host' })) }
+  const at = (answer: 'up' | 'down') => tick(centre, answer, reading)
+  for (let nth = 0; nth < 3; nth++) await at('up')
+  const raised: string[] = []
+  for (let nth = 0; nth < 30; nth++) raised.push(...(await at('down')).raised)
+  assert.deepEqual(raised, ['thing:switch'])
+  assert.match((await openAlarms(centre.db))[0]?.cause.symptoms.join() ?? '', /EHR standby/)
 })

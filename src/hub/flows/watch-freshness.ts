@@ -17,12 +17,20 @@ import { heardOfAll, sites } from '../sites/store.ts'
 import type { SourceState } from '../sources/sources.ts'
 import { sourceStates } from '../sources/store.ts'
 import { auditLine, type Centre } from './centre.ts'
+import type { MappedSource } from './map-now.ts'
 import { moveAlarms } from './move-alarms.ts'
-import { type ProbePace, watchCauses } from './watch-causes.ts'
+import { watchCauses } from './watch-causes.ts'
 
 /** How a configured source is watched. */
-export type WatchedSource = { id: string; everyMs: number; canary: boolean; quietMs: number }
-export type Watch = { sources: WatchedSource[]; hubUrl: string; clearAfterMs: number; probes?: ProbePace }
+export type WatchedSource = {
+  id: string
+  everyMs: number
+  canary: boolean
+  quietMs: number
+  /** The thing of the dependency map that it is read from. */
+  reads?: string
+}
+export type Watch = { sources: WatchedSource[]; hubUrl: string; clearAfterMs: number }
 
 export type Freshly = { sources: Map<string, SourceStatus>; sites: Map<string, SiteStatus>; seen: Omit<Seen, 'open'> }
 
@@ -69,7 +77,12 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
       now,
     )
     const open = await openAlarms(together)
-    const { causes, notOver, wiring } = await watchCauses({ ...centre, db: together }, seen, open, watch.probes)
+    const { causes, notOver, wiring } = await watchCauses(
+      { ...centre, db: together },
+      seen,
+      open,
+      mappedOf(watch, seen),
+    )
     const moves = alarmMoves(open, causes, now, watch.clearAfterMs, notOver)
     const { raised, closed, told } = await moveAlarms({ ...centre, db: together }, moves, {
       policy,
@@ -95,6 +108,11 @@ async function noteLook(centre: Centre): Promise<void> {
     await centre.audit(together, [auditLine(centre, { program: 'hub' }, 'hub-was-away', about)])
     await centre.changed(together, ['alarms'])
   })
+}
+
+function mappedOf({ sources }: Watch, seen: Omit<Seen, 'open'>): MappedSource[] {
+  const names = new Map(seen.sources.map(({ status }) => [status.sourceId, status.name]))
+  return sources.map(({ id, reads }) => ({ id, name: names.get(id) ?? id, reads }))
 }
 
 function subjectOf(status: SourceStatus | SiteStatus): { subject: string; status: string; because: string } {

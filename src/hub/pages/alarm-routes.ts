@@ -2,16 +2,17 @@ import { Hono } from 'hono'
 import { DAY, MINUTE } from '../../base/time.ts'
 import { timeOfDay } from '../../base/zone.ts'
 import { escalationsOf, linesOf, reachTests } from '../../monitor/escalation/store.ts'
-import type { EscalationEvent, EscalationState } from '../../monitor/escalation.ts'
+import type { EscalationEvent, EscalationPlan, EscalationState } from '../../monitor/escalation.ts'
 import { wiringOf } from '../../monitor/failing.ts'
 import { windows } from '../../monitor/maintenance/store.ts'
 import { heldBack } from '../../monitor/maintenance.ts'
+import { dependencyMap } from '../../monitor/map-store/store.ts'
 import type { Alarm } from '../../monitor/monitor.ts'
 import { reachedByHour } from '../../monitor/reached.ts'
-import { dependencyMap } from '../../monitor/sightings/store.ts'
 import { recentAlarms, recentNotices } from '../../monitor/store.ts'
 import { auditLine } from '../flows/centre.ts'
 import { moveOn } from '../flows/escalate.ts'
+import { escalationNow } from '../flows/plan-escalation.ts'
 import { alarmsHeadline, alarmsPage, openFirst } from './alarm-views.ts'
 import type { Asked } from './asked-views.ts'
 import { needs, refusal } from './door.ts'
@@ -30,7 +31,8 @@ export function alarmPages(tools: PageTools): Hono<PageEnv> {
   app.use('*', needs(tools, 'see-sites'))
   app.get('/', async (c) => {
     const alarms = await recentAlarms(db, 40)
-    const { targets, escalation } = centre
+    const { targets } = centre
+    const escalation = await escalationNow(centre)
     const open = openFirst(alarms)
     const now = clock.now()
     const body = alarmsPage({
@@ -38,10 +40,10 @@ export function alarmPages(tools: PageTools): Hono<PageEnv> {
       notices: await recentNotices(db, 20),
       moment: momentOf(tools),
       targets: targets.email || targets.webhooks.length > 0 || escalation !== undefined,
-      asked: await askedOf(open),
+      asked: await askedOf(open, escalation),
       held: await heldOf(open, now),
       reached: reachedByHour(await reachTests(db, now - TESTS_OF_MS), practice.zone, REACHED_WITHIN_MS, now),
-      nameOf,
+      nameOf: (id) => nameOf(escalation, id),
       csrf: c.var.viewer.session.csrf,
     })
     return show(c, tools, { title: 'Alarms', headline: alarmsHeadline(open), body, at: AT, subjects: ['alarms'] })
@@ -52,7 +54,7 @@ export function alarmPages(tools: PageTools): Hono<PageEnv> {
 
   async function moved(c: PageContext, alarmId: string, type: EscalationEvent['type'] & ('acknowledge' | 'hand-on')) {
     const { login, name } = c.var.viewer.person
-    const by = centre.escalation?.people.find((one) => one.id === login)?.id ?? name
+    const by = (await escalationNow(centre))?.people.find((one) => one.id === login)?.id ?? name
     const because = await db.transaction().execute(async (together) => {
       const fault = await moveOn({ ...centre, db: together }, alarmId, { type, by }, tools.hubUrl)
       if (fault !== undefined) return fault
@@ -63,25 +65,25 @@ export function alarmPages(tools: PageTools): Hono<PageEnv> {
     return because === undefined ? c.redirect(AT, 303) : refusal(c, tools, because, 409)
   }
 
-  function nameOf(id: string): string {
-    return centre.escalation?.people.find((one) => one.id === id)?.name ?? id
+  function nameOf(escalation: EscalationPlan | undefined, id: string): string {
+    return escalation?.people.find((one) => one.id === id)?.name ?? id
   }
 
-  async function askedOf(open: readonly Alarm[]): Promise<Map<string, Asked>> {
+  async function askedOf(open: readonly Alarm[], escalation: EscalationPlan | undefined): Promise<Map<string, Asked>> {
     const kept = await escalationsOf(
       db,
       open.map(({ id }) => id),
     )
     const asked = new Map<string, Asked>()
     for (const [alarmId, { state }] of kept)
-      asked.set(alarmId, { state, lines: await linesOf(db, alarmId), who: whoOf(state) })
+      asked.set(alarmId, { state, lines: await linesOf(db, alarmId), who: whoOf(state, escalation) })
     return asked
   }
 
-  function whoOf(state: EscalationState): string {
-    if (state.status === 'acknowledged') return nameOf(state.by)
+  function whoOf(state: EscalationState, escalation: EscalationPlan | undefined): string {
+    if (state.status === 'acknowledged') return nameOf(escalation, state.by)
     if (state.status !== 'telling') return ''
-    return listInWords((centre.escalation?.steps[state.step]?.people ?? []).map(nameOf))
+    return listInWords((escalation?.steps[state.step]?.people ?? []).map((id) => nameOf(escalation, id)))
   }
 
   async function heldOf(open: readonly Alarm[], now: number): Promise<Map<string, string>> {

@@ -39,6 +39,7 @@ async function centreWith(probes: Probe[], everyMs: number, misses = 2): Promise
     name: id,
     kind,
     systemId: observes,
+    from: 'hub',
     everyMs,
     misses,
   }))

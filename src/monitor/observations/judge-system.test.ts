@@ -21,11 +21,13 @@ function observer(answer: Observation | undefined, more: Partial<ObserverFacts> 
     name: 'O',
     kind: 'tcp',
     systemId: 'ehr',
+    from: 'hub',
     everyMs: MINUTE,
     misses: 2,
     since: NOW - 60 * MINUTE,
     missed: answer?.answer === 'not-answered' ? 2 : 0,
     last: answer === undefined ? undefined : { at: NOW - 5000, observation: answer },
+    sameSince: answer === undefined ? undefined : NOW - 20_000,
     ...more,
   }
 }

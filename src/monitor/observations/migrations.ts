@@ -9,12 +9,16 @@ export const migrations: Migration[] = [
         name text NOT NULL,
         kind text NOT NULL,
         system_id text NOT NULL,
+        -- The vantage point that it looks from, as the dependency map names it.
+        looks_from text NOT NULL,
         every_ms bigint NOT NULL,
         misses integer NOT NULL,
         since bigint NOT NULL,
         missed integer NOT NULL DEFAULT 0,
         last_at bigint,
         last jsonb,
+        -- Since when it has given the same answer, look after look.
+        same_since bigint,
         -- Whose turn it is, by the one clock that all hubs share.
         claimed_at timestamptz
       );

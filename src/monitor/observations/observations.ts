@@ -20,6 +20,8 @@ export type ObserverFacts = {
   name: string
   kind: string
   systemId: string
+  /** The vantage point that it looks from: `hub`, or another one of the dependency map. */
+  from: string
   everyMs: number
   /** How many looks in a row have to stay without an answer before the system counts as down. */
   misses: number
@@ -28,6 +30,8 @@ export type ObserverFacts = {
   /** The looks in a row, up to the last one, that were not answered. */
   missed: number
   last: { at: Instant; observation: Observation } | undefined
+  /** Since when it has given the same answer, look after look. */
+  sameSince: Instant | undefined
 }
 
 /**

@@ -9,12 +9,14 @@ type ObservationTables = {
     name: string
     kind: string
     system_id: string
+    looks_from: string
     every_ms: number
     misses: number
     since: number
     missed: number
     last_at: number | null
     last: Observation | null
+    same_since: number | null
     claimed_at: Date | null
   }
   observation: {
@@ -40,16 +42,19 @@ type ObservationTables = {
 
 const on = (db: Database) => db.withTables<ObservationTables>()
 
-export type NamedObserver = Pick<ObserverFacts, 'observerId' | 'name' | 'kind' | 'systemId' | 'everyMs' | 'misses'>
+export type NamedObserver = Pick<
+  ObserverFacts,
+  'observerId' | 'name' | 'kind' | 'systemId' | 'from' | 'everyMs' | 'misses'
+>
 
 /** Keeps the observers as configured now; one that is no longer configured is forgotten, its observations age out. */
 export async function nameObservers(db: Database, observers: readonly NamedObserver[], at: Instant): Promise<void> {
   await db.transaction().execute(async (within) => {
     for (const one of observers)
-      await sql`INSERT INTO observer (id, name, kind, system_id, every_ms, misses, since)
-        VALUES (${one.observerId}, ${one.name}, ${one.kind}, ${one.systemId}, ${one.everyMs}, ${one.misses}, ${at})
+      await sql`INSERT INTO observer (id, name, kind, system_id, looks_from, every_ms, misses, since)
+        VALUES (${one.observerId}, ${one.name}, ${one.kind}, ${one.systemId}, ${one.from}, ${one.everyMs}, ${one.misses}, ${at})
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, system_id = excluded.system_id,
-          every_ms = excluded.every_ms, misses = excluded.misses`.execute(within)
+          looks_from = excluded.looks_from, every_ms = excluded.every_ms, misses = excluded.misses`.execute(within)
     await sql`DELETE FROM observer WHERE NOT id = ANY(${observers.map((one) => one.observerId)}::text[])`.execute(
       within,
     )
@@ -79,6 +84,7 @@ export async function noteObservation(
   observation: Observation,
 ): Promise<void> {
   const noted = await sql`UPDATE observer SET last_at = ${at}, last = ${JSON.stringify(observation)}::jsonb,
+      same_since = CASE WHEN last->>'answer' = ${observation.answer} THEN same_since ELSE ${at} END,
       missed = CASE WHEN ${observation.answer} = 'not-answered' THEN missed + 1 ELSE 0 END
     WHERE id = ${observerId}`.execute(db)
   if (noted.numAffectedRows !== 1n) return
@@ -97,11 +103,13 @@ export async function observersOf(db: Database, systemId?: string): Promise<Obse
     name: row.name,
     kind: row.kind,
     systemId: row.system_id,
+    from: row.looks_from,
     everyMs: row.every_ms,
     misses: row.misses,
     since: row.since,
     missed: row.missed,
     last: row.last === null || row.last_at === null ? undefined : { at: row.last_at, observation: row.last },
+    sameSince: row.same_since ?? undefined,
   }))
 }
 

@@ -1,33 +1,31 @@
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { openDatabase } from '../../../src/base/database.ts'
-import { systemClock } from '../../../src/base/time.ts'
-import type { Sighting } from '../../../src/monitor/map.ts'
-import { noteSightings } from '../../../src/monitor/sightings/store.ts'
 
-/** `node observer-child.ts DATABASE NAME EVERY_MS THING=PORT...`: a place that looks, one thing after the other in an order of its own, all the time. */
-const [url = '', observer = '', everyMs = '1000', ...targets] = process.argv.slice(2)
-const db = openDatabase(url, 2)
+/** `node observer-child.ts HUB_URL EVERY_MS TOKEN=PORT...`: a script at another place that looks at each port, again and again, and tells the hub what it saw. */
+const [hubUrl = '', everyMs = '1000', ...targets] = process.argv.slice(2)
 process.once('disconnect', () => process.exit())
 
 while (process.connected) {
   for (const target of targets.toSorted(() => Math.random() - 0.5)) {
-    const [thing = '', port] = target.split('=')
-    const answer = await ask(Number(port))
-    await noteSightings(db, [{ thing, observer, answer, at: systemClock.now() }])
+    const [token, port] = target.split('=')
+    const word = (await answers(Number(port))) ? 'done' : 'failed'
+    await fetch(`${hubUrl}/beat/${token}/${word}`, { method: 'POST' }).then(
+      (answer) => answer.body?.cancel(),
+      () => {},
+    )
   }
   await pause(Number(everyMs))
 }
 
-function ask(port: number): Promise<Sighting['answer']> {
+function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
-    const end = (answer: Sighting['answer']) => (): void => {
+    const end = (found: boolean) => (): void => {
       socket.destroy()
-      resolve(answer)
+      resolve(found)
     }
-    socket.setTimeout(1500, end('down'))
-    socket.once('connect', end('up'))
-    socket.once('error', end('down'))
+    socket.setTimeout(1500, end(false))
+    socket.once('connect', end(true))
+    socket.once('error', end(false))
   })
 }
