@@ -15,7 +15,7 @@ async function run(options: { config: string }): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.resolve())
   const log = makeLog('hub')
   const config = configOf(options)
-  const hub = await startHub({ config, log, clock: systemClock })
+  const hub = await startHub({ config, log, clock: systemClock, end: () => told.resolve() })
   console.error(`The hub is at ${hub.url}${hub.lanUrl === undefined ? '' : ` and ${hub.lanUrl}`}`)
   if (hub.firstOwnerLink !== undefined) console.error(`Make the first owner, within a day: ${hub.firstOwnerLink}`)
   for (const line of sourceFaultsInWords(config)) console.error(line)

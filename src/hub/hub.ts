@@ -35,6 +35,7 @@ import { rootKeyFor } from './keys/sealed.ts'
 import { makeLive } from './live/live.ts'
 import { hearChanges, tellChanged } from './live/store.ts'
 import type { PageTools } from './pages/tools.ts'
+import { powerOrdersOf } from './power-orders.ts'
 import { openProbe } from './probes.ts'
 import { type Listening, listenOn } from './serve.ts'
 import { nameSources } from './sources/store.ts'
@@ -42,12 +43,19 @@ import { openStandby } from './standbys.ts'
 import { startRunner } from './tasks/runner.ts'
 import { takeTurn } from './turn/store.ts'
 import { type Again, again } from './work/every.ts'
+import { type PowerAtWork, putPowerToWork } from './work/power-at-work.ts'
 import { putProbesToWork } from './work/probes-at-work.ts'
 import { putToWork } from './work/sources-at-work.ts'
 import { putStandbysToWork } from './work/standbys-at-work.ts'
 import { tidy } from './work/tidy.ts'
 
-export type HubOptions = { config: HubConfig; log: Log; clock: Clock }
+export type HubOptions = {
+  config: HubConfig
+  log: Log
+  clock: Clock
+  /** Ends the program that runs the hub, where the order of a power failure says so; it then stops the hub. */
+  end?: () => void
+}
 
 export type Hub = {
   /** Where it listens on this machine. */
@@ -66,13 +74,13 @@ export type Hub = {
  * Starts a hub: its database (the embedded one unless told otherwise), its keys, its pages and its work. Any number of hubs may share one database
  * and one packs folder. Throws `Failure` when something must be put right first; nothing is left running then.
  */
-export async function startHub({ config, log, clock }: HubOptions): Promise<Hub> {
+export async function startHub({ config, log, clock, end }: HubOptions): Promise<Hub> {
   const ending: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
     for (const end of ending.splice(0).toReversed()) await end()
   }
   try {
-    return await start(config, log, clock, ending, stop)
+    return await start(config, log, clock, ending, stop, end ?? (() => void stop()))
   } catch (thrown) {
     await stop()
     throw thrown
@@ -85,13 +93,16 @@ async function start(
   clock: Clock,
   ending: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
+  end: () => void,
 ): Promise<Hub> {
   // The database's account, when root starts the hub, has to get through; what lies here is closed file by file.
   await mkdir(config.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   const { dataDir, databaseUrl } = config
-  const connections = 12 + 3 * config.sources.length + Math.ceil(config.probes.length / 4)
+  const connections = 14 + 3 * config.sources.length + Math.ceil(config.probes.length / 4)
   const store = await openHubDatabase({ dataDir, databaseUrl, log, connections })
   ending.push(async () => store[Symbol.asyncDispose]())
+  let power: PowerAtWork | undefined
+  ending.push(async () => power?.stopped())
   const { db, url } = store
   const root = await rootKeyFor(config.dataDir, process.env.HOLDFAST_HUB_KEY)
   const keys = await hubKeys(db, root, config.practice.name, clock)
@@ -148,10 +159,8 @@ async function start(
     beats: await beatsOf(db, id),
     listeningSince: (await observedSince(db, id)) ?? clock.now(),
   })
-  const probesAtWork = putProbesToWork(
-    centre,
-    config.probes.map((one) => ({ ...one, probe: openProbe(one, { clock, heard }) })),
-  )
+  const opened = config.probes.map((one) => ({ ...one, probe: openProbe(one, { clock, heard }) }))
+  const probesAtWork = putProbesToWork(centre, opened)
   ending.push(() => probesAtWork.stop())
   let watching: Again | undefined
   const standbysAtWork = putStandbysToWork(
@@ -161,6 +170,7 @@ async function start(
   )
   ending.push(() => standbysAtWork.stop())
 
+  const orders = powerOrdersOf(config.probes)
   const watched = (): WatchedSource[] =>
     config.sources.map(({ id, everyMs, quietMs, reads }) => ({
       id,
@@ -176,6 +186,8 @@ async function start(
     probesAtWork,
     standbysAtWork,
     standbys: config.standbys,
+    powerOrders: orders,
+    powerSoon: () => power?.soon(),
     beatTokens: config.probes.flatMap(({ id, entry }) =>
       entry.kind === 'heartbeat' ? [{ observerId: id, token: entry.token }] : [],
     ),
@@ -226,6 +238,15 @@ async function start(
     const told = await takeTurn(db, 'watch', () => watchFreshness(centre, watch))
     if (told !== undefined && told.raised.length + told.closed.length > 0) runner.nudge()
   })
+  const probes = new Map(opened.map(({ probe }) => [probe.id, probe]))
+  power = putPowerToWork(
+    { centre, press, hubUrl: () => tools.hubUrl, nudge: () => runner.nudge(), stopHub: end },
+    orders.flatMap((order) => {
+      const probe = probes.get(order.id)
+      return probe === undefined ? [] : [{ order, probe }]
+    }),
+  )
+  ending.push(async () => power?.stop())
   const loops = [
     publishing,
     mirroring,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MINUTE } from '../base/time.ts'
+import { MINUTE, SECOND } from '../base/time.ts'
 import { clamavShape } from '../connect/clamav/config.ts'
 import { dnsShape } from '../connect/dns/config.ts'
 import { heartbeatShape } from '../connect/heartbeat/config.ts'
@@ -12,6 +12,7 @@ import { postgresLoginShape } from '../connect/postgres-login/config.ts'
 import { sshHostShape } from '../connect/ssh-host/config.ts'
 import { tcpShape } from '../connect/tcp/config.ts'
 import { duration, id } from './config-words.ts'
+import { powerOrderShape } from './power-config.ts'
 
 const common = {
   id,
@@ -34,7 +35,7 @@ export const probeShape = z.discriminatedUnion('kind', [
   postgresLoginShape.extend({ ...common, kind: z.literal('postgres-login') }),
   mariadbLoginShape.extend({ ...common, kind: z.literal('mariadb-login') }),
   sshHostShape.extend({ ...common, kind: z.literal('ssh-host') }),
-  nutShape.extend({ ...common, kind: z.literal('nut') }),
+  nutShape.extend({ ...common, kind: z.literal('nut'), onBattery: powerOrderShape.optional() }),
   linesShape.extend({ ...common, kind: z.literal('lines') }),
   clamavShape.extend({ ...common, kind: z.literal('clamav') }),
   heartbeatShape.extend({ ...common, kind: z.literal('heartbeat') }),
@@ -56,13 +57,7 @@ export type ProbeConfig = {
 
 export function probeConfigOf(entry: ProbeEntry): ProbeConfig {
   const { id: probeId, name, observes, vantage, every, misses } = entry
-  return {
-    id: probeId,
-    name: name ?? probeId,
-    observes: observes ?? probeId,
-    vantage,
-    everyMs: every ?? MINUTE,
-    misses,
-    entry,
-  }
+  // A power failure does not wait for the next minute.
+  const everyMs = every ?? ('onBattery' in entry && entry.onBattery !== undefined ? 5 * SECOND : MINUTE)
+  return { id: probeId, name: name ?? probeId, observes: observes ?? probeId, vantage, everyMs, misses, entry }
 }

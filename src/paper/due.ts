@@ -13,8 +13,13 @@ export const RESTATED_AFTER_MS = HOUR
  * Whether a sheet must go to the press again. A sheet whose facts are the same still says DATA AS OF, so it is restated hourly as long as the
  * source goes on being read; when the source is dead nothing newer could be said and the old paper stands.
  */
-export function isDue(sheet: Pick<Sheet, 'contentHash' | 'asOf'>, made: MadeSheet | undefined, now: Instant): boolean {
+export function isDue(
+  sheet: Pick<Sheet, 'contentHash' | 'asOf'>,
+  made: MadeSheet | undefined,
+  now: Instant,
+  changedAfterMs = CHANGED_AFTER_MS,
+): boolean {
   if (made === undefined) return true
-  if (made.contentHash !== sheet.contentHash) return now - made.madeAt >= CHANGED_AFTER_MS
+  if (made.contentHash !== sheet.contentHash) return now - made.madeAt >= changedAfterMs
   return sheet.asOf - made.asOf >= RESTATED_AFTER_MS
 }

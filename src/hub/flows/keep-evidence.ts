@@ -17,15 +17,22 @@ export function keepEvidence(
   all: readonly NewEvidence[],
   who: AuditLine['who'],
 ): Promise<KeptEvidence[]> {
-  return on.db.transaction().execute(async (together) => {
-    const kept = await addEvidence(together, on.clock, 'login' in who ? who.login : who.program, all)
-    const last = kept.at(-1)
-    if (last === undefined) return []
-    const about = { records: kept.length, seq: last.seq, hash: last.hash }
-    await on.audit(together, [auditLine(on, who, ADDED, about)])
-    await on.changed(together, ['evidence'])
-    return kept
-  })
+  return on.db.transaction().execute((together) => putEvidence({ ...on, db: together }, all, who))
+}
+
+/** As `keepEvidence`, in the transaction of what it tells of. */
+export async function putEvidence(
+  on: Pick<Centre, 'db' | 'clock' | 'audit' | 'changed'>,
+  all: readonly NewEvidence[],
+  who: AuditLine['who'],
+): Promise<KeptEvidence[]> {
+  const kept = await addEvidence(on.db, on.clock, 'login' in who ? who.login : who.program, all)
+  const last = kept.at(-1)
+  if (last === undefined) return []
+  const about = { records: kept.length, seq: last.seq, hash: last.hash }
+  await on.audit(on.db, [auditLine(on, who, ADDED, about)])
+  await on.changed(on.db, ['evidence'])
+  return kept
 }
 
 const REMEMBERED = 2000

@@ -22,15 +22,21 @@ const HANDS = 2
 /**
  * Makes the paper of today and tomorrow for every enrolled site: what is due goes to the press, earliest day first; what belongs to no visit any
  * more is forgotten. One hub does it at a time; gives how many sheets were made, undefined when another hub is at it. A sheet that cannot be set is
- * logged and the others go on: one patient's odd record must not leave a site without paper.
+ * logged and the others go on: one patient's odd record must not leave a site without paper. `changedAfterMs`: 0 where the power is failing, and what
+ * changed a minute ago must not wait for its turn.
  */
-export async function makePaper(centre: Centre, signal?: AbortSignal): Promise<number | undefined> {
+export async function makePaper(
+  centre: Centre,
+  signal?: AbortSignal,
+  changedAfterMs?: number,
+): Promise<number | undefined> {
   return takeTurn(centre.db, 'paper', async () => {
     const all = await sites(centre.db)
     const marks = siteMarks(all.map((site) => site.name))
     const due: { site: Site; sheet: Sheet; place: number }[] = []
     for (const [index, site] of all.entries()) {
-      if (site.status === 'enrolled') due.push(...(await dueSheets(centre, site, marks[index] ?? 'SITE')))
+      if (site.status === 'enrolled')
+        due.push(...(await dueSheets(centre, site, marks[index] ?? 'SITE', changedAfterMs)))
     }
     if (due.length === 0) return 0
     await using press = new Press(HANDS)
@@ -64,6 +70,7 @@ async function dueSheets(
   centre: Centre,
   site: Site,
   mark: string,
+  changedAfterMs: number | undefined,
 ): Promise<{ site: Site; sheet: Sheet; place: number }[]> {
   const now = centre.clock.now()
   const zone = site.zone ?? centre.practice.zone
@@ -76,7 +83,9 @@ async function dueSheets(
     site.id,
     planned.map(({ sheet }) => sheet.label),
   )
-  return planned.filter(({ sheet }) => isDue(sheet, kept.get(sheet.label), now)).map((one) => ({ site, ...one }))
+  return planned
+    .filter(({ sheet }) => isDue(sheet, kept.get(sheet.label), now, changedAfterMs))
+    .map((one) => ({ site, ...one }))
 }
 
 async function plannedSheets(

@@ -5,6 +5,7 @@ import type { Session } from '../../access/sessions/store.ts'
 import type { Html } from '../../look/html.ts'
 import { type NavEntry, type PageFrame, page } from '../../look/page.ts'
 import type { Moment } from '../../look/when.ts'
+import type { PowerOrder } from '../../monitor/power/power.ts'
 import { openAlarms } from '../../monitor/store.ts'
 import type { Actor, Centre } from '../flows/centre.ts'
 import type { WatchedSource } from '../flows/watch-freshness.ts'
@@ -22,6 +23,10 @@ export type PageTools = {
   standbysAtWork: StandbysAtWork
   /** As configured; what is secret in it is for nobody’s page. */
   standbys: readonly { id: string; name: string; engine: 'postgres' | 'mariadb'; everyMs: number }[]
+  /** What is done when a UPS runs on its battery. */
+  powerOrders: readonly PowerOrder[]
+  /** Asks for what an order wants to be done soon. */
+  powerSoon: () => void
   /** Of the scripts that may call. */
   beatTokens: { token: string; observerId: string }[]
   watched: () => WatchedSource[]

@@ -1,0 +1,107 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { reasonOf } from '../../base/failure.ts'
+import { couldStop, type Stopped, stopSystem } from '../../connect/shutdown/connector.ts'
+import type { PowerRun, PowerStep } from '../../monitor/power/power.ts'
+import { noticesOf } from '../../monitor/power/store.ts'
+import type { Centre } from '../flows/centre.ts'
+import { makePaper } from '../flows/make-paper.ts'
+import { packsArrived } from '../flows/packs-arrived.ts'
+import { paperMissing } from '../flows/paper-missing.ts'
+import { tellBegun } from '../flows/power-order.ts'
+import type { Press } from '../flows/press.ts'
+import { mirror, publish } from '../flows/publish.ts'
+
+export type PowerTools = {
+  centre: Centre
+  press: Press
+  hubUrl: () => string
+  /** Wakes whoever delivers notices. */
+  nudge: () => void
+  /** Ends this hub, cleanly; comes back at once. */
+  stopHub: () => void
+}
+
+const LOOK_AGAIN_MS = 500
+
+/** Carries one step out, within its time. Never throws: whatever goes wrong with one, the next is still to come, and the battery does not wait. */
+export async function carryOut(tools: PowerTools, run: PowerRun, step: PowerStep, over: AbortSignal): Promise<Stopped> {
+  if (step.kind === 'stop') return stopSystem(step.argv ?? [], step.withinMs, over)
+  const ending = AbortSignal.any([over, AbortSignal.timeout(step.withinMs)])
+  try {
+    return await ACTS[step.kind](tools, run, ending)
+  } catch (thrown) {
+    return { outcome: 'failed', because: `${reasonOf(thrown)} What was there before still stands.` }
+  }
+}
+
+/** What of a stop can be tried without stopping anything. */
+export async function rehearse(step: PowerStep): Promise<{ could: boolean; because: string }> {
+  if (step.kind === 'stop') return couldStop(step.argv ?? [])
+  return { could: true, because: 'The hub can always stop itself. As this is a drill it did not.' }
+}
+
+type Act = (tools: PowerTools, run: PowerRun, ending: AbortSignal) => Promise<Stopped>
+
+const ACTS: { [kind in Exclude<PowerStep['kind'], 'stop'>]: Act } = {
+  packets: async ({ centre }, _run, ending) => {
+    const made = await inTurn(() => makePaper(centre, ending, 0), ending)
+    if (made === undefined) return failed('Another hub was making paper all the time; what it made stands.')
+    const missing = await paperMissing(centre)
+    const sheets =
+      made === 0 ? 'All paper was as new as it can be' : `${made} ${made === 1 ? 'sheet was' : 'sheets were'} made anew`
+    if (missing.length > 0)
+      return failed(
+        `${sheets}. Not complete: ${missing.map(({ siteName, day }) => `${siteName} (${day})`).join(', ')}.`,
+      )
+    return done(`${sheets}; the paper of today and tomorrow is complete for every site.`)
+  },
+  packs: async ({ centre, press }, _run, ending) => {
+    const packs = await inTurn(() => publish(centre, press), ending)
+    if (packs === undefined) return failed('Another hub was publishing all the time; sites have what it published.')
+    await mirror(centre, press)
+    let { hold, lack } = await packsArrived(centre)
+    while (lack.length > 0 && (await later(ending))) ({ hold, lack } = await packsArrived(centre))
+    if (hold.length + lack.length === 0) return done('No site is enrolled.')
+    if (lack.length > 0)
+      return failed(
+        `Published; ${lack.join(', ')} did not say in time that they hold it. Held by: ${hold.join(', ') || 'nobody'}.`,
+      )
+    return done(`Published, and every site holds it: ${hold.join(', ')}.`)
+  },
+  tell: async ({ centre, hubUrl, nudge }, run, ending) => {
+    await tellBegun(centre, run, hubUrl())
+    nudge()
+    let all = await noticesOf(centre.db, `power:${run.orderId}:${run.id}:begun`)
+    const waiting = (): boolean => all.some(({ ended }) => !ended)
+    while (waiting() && (await later(ending))) all = await noticesOf(centre.db, `power:${run.orderId}:${run.id}:begun`)
+    const reached = all.filter(({ delivered }) => delivered).length
+    if (all.length === 0) return failed('There is nobody to tell: no address, no webhook, no escalation.')
+    if (reached < all.length)
+      return failed(`${reached} of ${all.length} notices were delivered in time. The others are tried again.`)
+    return done(`All ${all.length} notices were delivered.`)
+  },
+  'stop-hub': async ({ stopHub }) => {
+    stopHub()
+    return done('The hub was told to stop.')
+  },
+}
+
+/** Until it is our turn or the time is up. */
+async function inTurn<Result>(
+  act: () => Promise<Result | undefined>,
+  ending: AbortSignal,
+): Promise<Result | undefined> {
+  for (;;) {
+    const result = await act()
+    if (result !== undefined || !(await later(ending))) return result
+  }
+}
+
+async function later(ending: AbortSignal): Promise<boolean> {
+  if (ending.aborted) return false
+  await pause(LOOK_AGAIN_MS, undefined, { signal: ending }).catch(() => {})
+  return !ending.aborted
+}
+
+const done = (because: string): Stopped => ({ outcome: 'done', because })
+const failed = (because: string): Stopped => ({ outcome: 'failed', because })
