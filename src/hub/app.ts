@@ -16,6 +16,7 @@ import { helpPage } from './pages/help-page.ts'
 import { maintenancePages } from './pages/maintenance-pages.ts'
 import { packPages } from './pages/pack-pages.ts'
 import { peoplePages } from './pages/people-routes.ts'
+import { planPages } from './pages/plan/plan-routes.ts'
 import { settingsPages } from './pages/settings-pages.ts'
 import { signInPages } from './pages/sign-in-pages.ts'
 import { sitePages } from './pages/site-routes.ts'
@@ -69,6 +70,7 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   app.route('/sources', sourcePages(tools))
   app.route('/systems', systemPages(tools))
   app.route('/standby', standbyPages(tools))
+  app.route('/plan', planPages(tools))
   app.route('/packs', packPages(tools))
   app.route('/people', peoplePages(tools))
   app.route('/audit', auditPages(tools))

@@ -8,6 +8,7 @@ import type { Moment } from '../../look/when.ts'
 import type { PowerOrder } from '../../monitor/power/power.ts'
 import { openAlarms } from '../../monitor/store.ts'
 import type { Actor, Centre } from '../flows/centre.ts'
+import { reviewsOpen } from '../flows/plan-now.ts'
 import type { WatchedSource } from '../flows/watch-freshness.ts'
 import type { Live } from '../live/live.ts'
 import type { ProbesAtWork } from '../work/probes-at-work.ts'
@@ -62,6 +63,7 @@ const NAV: { href: string; label: string; icon: string; act: Act | undefined }[]
   { href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
   { href: '/systems', label: 'Systems', icon: 'activity', act: 'see-sources' },
   { href: '/standby', label: 'Standby', icon: 'arrow-left-right', act: 'see-sources' },
+  { href: '/plan', label: 'Plan', icon: 'book-open-check', act: 'see-plan' },
   { href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
   { href: '/people', label: 'People', icon: 'users', act: 'see-people' },
   { href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },
@@ -79,12 +81,14 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
   const { person, session } = c.var.viewer
   const { body, subjects, status, ...frame } = shown
   const alarms = (await openAlarms(tools.centre.db)).length
+  const reviews = await reviewsOpen(tools.centre.db)
   const nav: NavEntry[] = NAV.filter(({ act }) => act === undefined || mayAnywhere(person, act)).map(
     ({ href, label, icon }) => ({
       href,
       label,
       icon,
       ...(href === '/alarms' ? { count: alarms } : {}),
+      ...(href === '/plan' ? { count: reviews, calm: true } : {}),
     }),
   )
   const text = await page({

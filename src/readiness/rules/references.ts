@@ -126,6 +126,20 @@ const REFERENCES: Readonly<Record<PlanPart, readonly (readonly [path: string, to
   forms: [],
 }
 
+/** What kind of thing is named at a place of a part; undefined where words stand. */
+export function listedAs(part: PlanPart, path: Path): Listed | undefined {
+  const steps = path.map((step) => (typeof step === 'number' ? '*' : step)).join('.')
+  return REFERENCES[part].find(([place]) => place === steps)?.[1]
+}
+
+/** What a thing of the plan is called; undefined when there is none of that id. */
+export function nameOf(plan: Plan, kind: Listed, id: string): string | undefined {
+  const { part, list } = LISTS[kind]
+  const listed: unknown = Reflect.get(plan[part], list)
+  if (!Array.isArray(listed)) return undefined
+  return listed.find((one: { id: string; name: string }) => one.id === id)?.name
+}
+
 export type Reference = { part: PlanPart; path: Path; id: string; to: Listed }
 
 /** Every place of the plan that names something by its id. */
