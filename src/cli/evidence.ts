@@ -9,6 +9,7 @@ import { silentLog } from '../base/log.ts'
 import { systemClock } from '../base/time.ts'
 import { type HubDatabase, openHubDatabase } from '../hub/database/hub-database.ts'
 import { checkEvidence, keepEvidence } from '../hub/flows/keep-evidence.ts'
+import { readinessAsOscal } from '../hub/flows/readiness-now.ts'
 import { tellChanged } from '../hub/live/store.ts'
 import { mediaTypeOf, readByHand } from '../readiness/evidence/by-hand.ts'
 import { EVIDENCE_KINDS, type EvidenceKind } from '../readiness/evidence/evidence.ts'
@@ -27,8 +28,12 @@ export function evidenceCommand(): Command {
   asking(evidence.command('list').description('what there is, newest first'))
     .option('--most <count>', 'how many', '50')
     .action(list)
-  asking(evidence.command('export').description('all of it, oldest last, on standard output'))
-    .addOption(new Option('--as <format>', 'how').choices(['jsonl', 'csv']).default('jsonl'))
+  asking(
+    evidence
+      .command('export')
+      .description('all of it, oldest last, on standard output; as oscal: every check with what it rests on'),
+  )
+    .addOption(new Option('--as <format>', 'how').choices(['jsonl', 'csv', 'oscal']).default('jsonl'))
     .action(exportAll)
   withConfig(evidence.command('verify'))
     .description('find every record that was changed, removed or moved; exit 1 if there is one')
@@ -79,9 +84,14 @@ async function list(options: Asked): Promise<void> {
 
 const PAGE = 1000
 
-async function exportAll(options: Asked & { as: 'jsonl' | 'csv' }): Promise<void> {
+async function exportAll(options: Asked & { as: 'jsonl' | 'csv' | 'oscal' }): Promise<void> {
   const line = options.as === 'csv' ? asCsvLine : asJsonLine
   await withStore(options, async ({ db }) => {
+    if (options.as === 'oscal') {
+      const { practice } = configOf(options)
+      process.stdout.write(await readinessAsOscal({ db, clock: systemClock, practice }))
+      return
+    }
     if (options.as === 'csv') process.stdout.write(csvHeader())
     let before: KeptEvidence | undefined
     do {

@@ -21,6 +21,7 @@ import { openHubDatabase } from './database/hub-database.ts'
 import { escalationPlan } from './escalation-config.ts'
 import { answerPath } from './flows/answer-notice.ts'
 import type { Centre } from './flows/centre.ts'
+import { collectEvidence } from './flows/collect-evidence.ts'
 import { deliverNotice } from './flows/deliver-notice.ts'
 import { ESCALATE, escalateTask } from './flows/escalate.ts'
 import { makePaper, paperFor } from './flows/make-paper.ts'
@@ -253,6 +254,7 @@ async function start(
     again('rebuild', 30 * SECOND, log, () => rebuild(centre, press)),
     watching,
     again('paper', 30 * SECOND, log, (signal) => makePaper(centre, signal)),
+    again('evidence', 2 * MINUTE, log, () => takeTurn(db, 'evidence', () => collectEvidence(centre))),
     again('remember the audit trail', MINUTE, log, () => watchAudit(centre, config.dataDir)),
   ]
   ending.push(async () => Promise.all(loops.map((loop) => loop.stop())))
