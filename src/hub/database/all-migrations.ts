@@ -4,6 +4,7 @@ import { migrations as chart } from '../../chart/migrations.ts'
 import { migrations as monitor } from '../../monitor/migrations.ts'
 import { migrations as observations } from '../../monitor/observations/migrations.ts'
 import { migrations as standby } from '../../monitor/standby/migrations.ts'
+import { migrations as evidence } from '../../readiness/evidence/migrations.ts'
 import { migrations as readiness } from '../../readiness/migrations.ts'
 import { migrations as audit } from '../audit/migrations.ts'
 import { migrations as beats } from '../beats/migrations.ts'
@@ -32,4 +33,5 @@ export const allMigrations: readonly Migration[] = [
   ...observations,
   ...beats,
   ...standby,
+  ...evidence,
 ]
