@@ -229,6 +229,21 @@ const SPOILT: readonly { what: string; changes: Change[]; rule: string; says: Re
     says: /not in the folder. Did you mean "runbooks\/failover.md"/,
   },
   {
+    what: 'a step that asks for a role nobody has',
+    changes: [
+      ['people.yaml', '    roles: [medical-director, clinical-lead]', '    roles: [clinical-lead]'],
+      ['people.yaml', 'roles: [clinical-lead, medical-director]', 'roles: [clinical-lead]'],
+    ],
+    rule: 'step-possible',
+    says: /both say yes” can never be done: no medical director is there/,
+  },
+  {
+    what: 'a credential in one hand only',
+    changes: [['systems.yaml', 'heldBy: [famberworth, wsedgevane]', 'heldBy: [famberworth]']],
+    rule: 'credential-held',
+    says: /only one person can use Administrator of the portal's banner/,
+  },
+  {
     what: 'no way back from a dangerous one',
     changes: [['runbooks.yaml', '    abort: The comparison fails.\n', '']],
     rule: 'runbook-ready',

@@ -1,6 +1,7 @@
 import type { PlanRule } from '../readiness.ts'
 import { backupCovers } from './backup-covers.ts'
 import { causesAnswered } from './causes-answered.ts'
+import { credentialHeld } from './credential-held.ts'
 import { criticalityAnalysis } from './criticality-analysis.ts'
 import { danglingId } from './dangling-id.ts'
 import { dependencyCycle } from './dependency-cycle.ts'
@@ -18,6 +19,7 @@ import { roleFilled } from './role-filled.ts'
 import { rosterMoments } from './roster-moments.ts'
 import { runbookReady } from './runbook-ready.ts'
 import { siteCard } from './site-card.ts'
+import { stepPossible } from './step-possible.ts'
 import { systemOnMap } from './system-on-map.ts'
 import { vendorCard } from './vendor-card.ts'
 
@@ -42,6 +44,8 @@ export const everyRule: readonly PlanRule[] = [
   powerAndLines,
   causesAnswered,
   runbookReady,
+  stepPossible,
+  credentialHeld,
   drillsPlanned,
   formsGood,
 ]

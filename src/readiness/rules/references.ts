@@ -9,6 +9,7 @@ export const LISTED = [
   'escalation',
   'vendor',
   'system',
+  'credential',
   'node',
   'standby',
   'backup',
@@ -31,6 +32,7 @@ export const LISTS: Readonly<Record<Listed, { part: PlanPart; list: string; word
   escalation: { part: 'roster', list: 'escalations', word: 'escalation' },
   vendor: { part: 'vendors', list: 'vendors', word: 'vendor' },
   system: { part: 'systems', list: 'systems', word: 'system' },
+  credential: { part: 'systems', list: 'credentials', word: 'credential' },
   node: { part: 'map', list: 'nodes', word: 'node of the map' },
   standby: { part: 'protections', list: 'standbys', word: 'standby' },
   backup: { part: 'protections', list: 'backups', word: 'backup' },
@@ -65,6 +67,8 @@ const REFERENCES: Readonly<Record<PlanPart, readonly (readonly [path: string, to
   sites: [
     ['sites.*.leads.*', 'person'],
     ['sites.*.lockbox.keys.*', 'person'],
+    ['sites.*.lockbox.node', 'node'],
+    ['sites.*.ehr', 'node'],
   ],
   people: [
     ['people.*.site', 'site'],
@@ -83,6 +87,9 @@ const REFERENCES: Readonly<Record<PlanPart, readonly (readonly [path: string, to
   systems: [
     ['systems.*.owner', 'person'],
     ['systems.*.vendor', 'vendor'],
+    ['credentials.*.opens.*', 'system'],
+    ['credentials.*.heldBy.*', 'person'],
+    ['credentials.*.sealed.*.openedBy.*', 'person'],
   ],
   map: [
     ['nodes.*.site', 'site'],
@@ -117,6 +124,12 @@ const REFERENCES: Readonly<Record<PlanPart, readonly (readonly [path: string, to
     ['runbooks.*.systems.*', 'system'],
     ['runbooks.*.lead', 'person'],
     ['runbooks.*.backup', 'person'],
+    ['runbooks.*.also.*', 'person'],
+    ['runbooks.*.rehearsed.*.person', 'person'],
+    ['runbooks.*.steps.*.roles.*', 'role'],
+    ['runbooks.*.steps.*.credentials.*', 'credential'],
+    ['runbooks.*.steps.*.with.*', 'node'],
+    ['runbooks.*.steps.*.vendors.*', 'vendor'],
   ],
   drills: [
     ['drills.*.sites.*', 'site'],
