@@ -16,6 +16,7 @@ import { helpPage } from './pages/help-page.ts'
 import { maintenancePages } from './pages/maintenance-pages.ts'
 import { packPages } from './pages/pack-pages.ts'
 import { peoplePages } from './pages/people-routes.ts'
+import { powerPages } from './pages/power-routes.ts'
 import { settingsPages } from './pages/settings-pages.ts'
 import { signInPages } from './pages/sign-in-pages.ts'
 import { sitePages } from './pages/site-routes.ts'
@@ -67,6 +68,7 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   app.route('/alarms', alarmPages(tools))
   app.route('/sources', sourcePages(tools))
   app.route('/systems', systemPages(tools))
+  app.route('/power', powerPages(tools))
   app.route('/packs', packPages(tools))
   app.route('/people', peoplePages(tools))
   app.route('/audit', auditPages(tools))
