@@ -28,6 +28,8 @@ export type PartOptions = {
   /** Everything it prints. */
   logFile: string
   tethered?: boolean
+  /** What it is started through, as `ip netns exec NAME`: a machine of its own. */
+  through?: readonly string[]
 }
 
 const TETHER = pathToFileURL(join(import.meta.dirname, 'tether.ts')).href
@@ -58,14 +60,12 @@ export function makePart(options: PartOptions): Part {
       if (child !== undefined) return
       await mkdir(dirname(options.logFile), { recursive: true })
       const log = createWriteStream(options.logFile, { flags: 'a' })
-      const started = spawn(
-        process.execPath,
-        [...(options.tethered === false ? [] : ['--import', TETHER]), ...options.args],
-        {
-          env: { ...process.env, ...options.env, HOLDFAST_TETHER: '1' },
-          stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        },
-      )
+      const tether = options.tethered === false ? [] : ['--import', TETHER]
+      const words = [...(options.through ?? []), process.execPath, ...tether, ...options.args]
+      const started = spawn(words[0] ?? process.execPath, words.slice(1), {
+        env: { ...process.env, ...options.env, HOLDFAST_TETHER: '1' },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      })
       child = started
       started.stdout?.pipe(log, { end: false })
       started.stderr?.pipe(log, { end: false })

@@ -17,6 +17,7 @@ import { maintenancePages } from './pages/maintenance-pages.ts'
 import { packPages } from './pages/pack-pages.ts'
 import { peoplePages } from './pages/people-routes.ts'
 import { planPages } from './pages/plan/plan-routes.ts'
+import { powerPages } from './pages/power-routes.ts'
 import { settingsPages } from './pages/settings-pages.ts'
 import { signInPages } from './pages/sign-in-pages.ts'
 import { sitePages } from './pages/site-routes.ts'
@@ -71,6 +72,7 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   app.route('/systems', systemPages(tools))
   app.route('/standby', standbyPages(tools))
   app.route('/plan', planPages(tools))
+  app.route('/power', powerPages(tools))
   app.route('/packs', packPages(tools))
   app.route('/people', peoplePages(tools))
   app.route('/audit', auditPages(tools))

@@ -2,6 +2,7 @@ import type { Instant } from '../base/time.ts'
 import type { DependencyMap } from './map.ts'
 import type { Cause } from './monitor.ts'
 import type { SystemStatus } from './observations/observations.ts'
+import { whatWasMeasured } from './observations/what-was-measured.ts'
 import { thingOf } from './sightings.ts'
 
 export const SYSTEM_KEY = 'system:'
@@ -28,7 +29,7 @@ export function systemCauses(systems: readonly SystemStatus[], map: DependencyMa
         since,
         headline: status === 'down' ? `${name} does not answer` : `${name} needs somebody`,
         because,
-        symptoms: [],
+        symptoms: whatWasMeasured(system),
         advice:
           mapped?.advice ?? 'Open the system to see what each probe found. Sites go on with the packs that they have.',
       },

@@ -64,6 +64,7 @@ const NAV: { href: string; label: string; icon: string; act: Act | undefined }[]
   { href: '/systems', label: 'Systems', icon: 'activity', act: 'see-sources' },
   { href: '/standby', label: 'Standby', icon: 'arrow-left-right', act: 'see-sources' },
   { href: '/plan', label: 'Plan', icon: 'book-open-check', act: 'see-plan' },
+  { href: '/power', label: 'Power', icon: 'plug-zap', act: 'see-sources' },
   { href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
   { href: '/people', label: 'People', icon: 'users', act: 'see-people' },
   { href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },

@@ -5,7 +5,7 @@ import type { PowerRun, PowerStep } from '../../monitor/power/power.ts'
 import { noticesOf } from '../../monitor/power/store.ts'
 import type { Centre } from '../flows/centre.ts'
 import { makePaper } from '../flows/make-paper.ts'
-import { packsArrived } from '../flows/packs-arrived.ts'
+import { packsArrived, packsOut } from '../flows/packs-arrived.ts'
 import { paperMissing } from '../flows/paper-missing.ts'
 import { tellBegun } from '../flows/power-order.ts'
 import type { Press } from '../flows/press.ts'
@@ -59,8 +59,9 @@ const ACTS: { [kind in Exclude<PowerStep['kind'], 'stop'>]: Act } = {
     const packs = await inTurn(() => publish(centre, press), ending)
     if (packs === undefined) return failed('Another hub was publishing all the time; sites have what it published.')
     await mirror(centre, press)
-    let { hold, lack } = await packsArrived(centre)
-    while (lack.length > 0 && (await later(ending))) ({ hold, lack } = await packsArrived(centre))
+    const out = await packsOut(centre)
+    let { hold, lack } = await packsArrived(centre, out)
+    while (lack.length > 0 && (await later(ending))) ({ hold, lack } = await packsArrived(centre, out))
     if (hold.length + lack.length === 0) return done('No site is enrolled.')
     if (lack.length > 0)
       return failed(

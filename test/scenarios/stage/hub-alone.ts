@@ -21,8 +21,15 @@ export type HubAlone = AsyncDisposable & {
   up(): Promise<void>
 }
 
+/** A hub on a machine of its own (a network namespace): what it is started through, and how one sees from outside that it is up. */
+export type Elsewhere = { through: readonly string[]; ready: (db: Database) => Promise<boolean> }
+
 /** `config`: further lines of the hub's configuration, given its folder. It is not started yet. */
-export async function hubAlone(config: (folder: string) => object, signal: AbortSignal): Promise<HubAlone> {
+export async function hubAlone(
+  config: (folder: string) => object,
+  signal: AbortSignal,
+  elsewhere?: Elsewhere,
+): Promise<HubAlone> {
   const server = await scratchServer()
   const folder = await mkdtemp(join(tmpdir(), 'hf-hub-alone-'))
   await chmod(folder, 0o711)
@@ -40,7 +47,12 @@ export async function hubAlone(config: (folder: string) => object, signal: Abort
     ...config(folder),
   }
   await writeFile(file, stringify(whole))
-  const part = makePart({ name: 'hub', args: [PROGRAM, 'hub', '--config', file], logFile: join(folder, 'hub.log') })
+  const part = makePart({
+    name: 'hub',
+    args: [PROGRAM, 'hub', '--config', file],
+    logFile: join(folder, 'hub.log'),
+    ...(elsewhere === undefined ? {} : { through: elsewhere.through }),
+  })
   return {
     db,
     url,
@@ -52,6 +64,7 @@ export async function hubAlone(config: (folder: string) => object, signal: Abort
         'the hub answers',
         async () => {
           if (!part.running) throw new Error(`the hub ended: look at ${folder}/hub.log`)
+          if (elsewhere !== undefined) return elsewhere.ready(db)
           const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2000) })
           await answer.body?.cancel()
           return answer.ok
