@@ -14,6 +14,7 @@ import { actorOf, fieldsOf, momentOf, type PageContext, type PageEnv, type PageT
 import { countOf } from '../words.ts'
 import { beginView } from './begin-view.ts'
 import { documentView } from './document-view.ts'
+import { editPages } from './edit-routes.ts'
 import { planTabs } from './plan-tabs.ts'
 import { printPages } from './print-routes.ts'
 import { onCallNowView, rostersHeadline, rostersView } from './roster-view.ts'
@@ -30,6 +31,7 @@ export function planPages(tools: PageTools): Hono<PageEnv> {
   const { db, clock } = centre
   app.use('*', needs(tools, 'see-plan'))
   app.route('/print', printPages(tools))
+  app.route('/edit', editPages(tools))
 
   app.get('/', async (c) => {
     const now = await planNow(db, clock.now())
