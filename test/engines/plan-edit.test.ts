@@ -6,10 +6,12 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { stringify } from 'yaml'
+import { acceptLink, invite } from '../../src/access/people/joining.ts'
+import { systemClock } from '../../src/base/time.ts'
 import { keepPlan } from '../../src/hub/flows/keep-plan.ts'
 import { newestPlanVersion, planFilesOf } from '../../src/readiness/store.ts'
 import { changedPlan, samplePlan } from '../readiness/sample-plan.ts'
-import { faultsOf, type PlanHub, planHub, signIn } from './plan-hub/plan-hub.ts'
+import { faultsOf, PASSWORD, type PlanHub, planHub, signIn } from './plan-hub/plan-hub.ts'
 
 /** Changing the plan on the page, in a real browser: by keyboard alone, by two at once, pressed twice; what comes out are the same files. */
 const FORMS = [
@@ -73,7 +75,7 @@ test('a whole change by keyboard: from the plan to the version it made', async (
   await page.waitForURL('**/plan/versions/2')
   assert.match(
     await page.innerText('main'),
-    /Kept by owner[^]*A new telephone[^]*Bonnie Fenworth[^]*changed\s+Telephones/,
+    /Kept by owner[^]*A new telephone[^]*Bonnie Fenworth[^]*changed\s+Telephones: was \(414\) 555-0126 · mobile; is \(414\) 555-0199/,
   )
   assert.deepEqual(
     await planFilesOf(at.hub.centre.db, 2),
@@ -155,6 +157,27 @@ test('somebody whom the plan still names is not taken out; what names them is to
   await page.click('button:has-text("Take Zelda Sedgeden out")')
   await page.waitForSelector('.note.act[role=alert]')
   assert.match(await page.innerText('.note.act[role=alert]'), /cannot be kept so[^]*zsedgeden/)
+  assert.deepEqual(await faultsOf(page), [])
+  await page.close()
+})
+
+test('who may only read the plan sees why, and cannot change it by another way', async () => {
+  const { db } = at.hub.centre
+  const grants = [{ role: 'auditor' as const, sites: 'all' as const }]
+  const invited = await invite(db, { login: 'auditor', name: 'Nadia Renlock', grants }, FLORA, systemClock)
+  await acceptLink(db, invited.token, PASSWORD, systemClock)
+  const page = await at.browser.newPage()
+  await signIn(page, at.hub, 'auditor')
+  await page.goto(`${at.hub.url}/plan/edit/person/bfenworth`)
+  const button = page.locator('button:has-text("Keep this")')
+  assert.equal(await button.isDisabled(), true)
+  assert.match(await page.innerText('form.edit .because'), /needs the role owner or it or front-desk/)
+  const before = await newestPlanVersion(db)
+  const status = await page.evaluate(
+    'fetch(location.href, { method: "POST", body: new URLSearchParams(new FormData(document.querySelector("form.edit"))) }).then((answer) => answer.status)',
+  )
+  assert.equal(status, 403)
+  assert.deepEqual(await newestPlanVersion(db), before)
   assert.deepEqual(await faultsOf(page), [])
   await page.close()
 })

@@ -64,7 +64,7 @@ export const CARDS: Readonly<Record<CardKind, Card>> = {
       {
         key: 'phones',
         label: 'Telephones',
-        hint: 'In the order in which to try them. To take one out, empty its number.',
+        hint: 'In the order in which to try them. Empty a line to take it out.',
         kind: 'rows',
         one: 'Telephone',
         columns: [
@@ -75,7 +75,7 @@ export const CARDS: Readonly<Record<CardKind, Card>> = {
       {
         key: 'leave',
         label: 'Leave',
-        hint: 'Whole days, the first and the last included. Who is on leave is passed over on every roster.',
+        hint: 'Whole days, the first and the last included. Who is on leave is passed over on every roster. Empty a line to take it out.',
         kind: 'rows',
         one: 'Leave',
         columns: [
@@ -96,7 +96,7 @@ export const CARDS: Readonly<Record<CardKind, Card>> = {
       {
         key: 'overrides',
         label: 'Exchanges',
-        hint: 'Somebody stands in from one moment to another; this wins over every turn. Times are those of the wall clock.',
+        hint: 'Somebody stands in from one moment to another; this wins over every turn. Times are those of the wall clock. Empty a line to take it out.',
         kind: 'rows',
         one: 'Exchange',
         columns: [
@@ -134,7 +134,7 @@ export const CARDS: Readonly<Record<CardKind, Card>> = {
       {
         key: 'exceptions',
         label: 'Days that are not like their weekday',
-        hint: 'Holidays, short days. One day: leave the last day empty.',
+        hint: 'Holidays, short days. One day: leave the last day empty. Empty a line to take it out.',
         kind: 'rows',
         one: 'Other day',
         columns: [
@@ -160,7 +160,7 @@ export const CARDS: Readonly<Record<CardKind, Card>> = {
       {
         key: 'tiers',
         label: 'Whom to call',
-        hint: 'From the first number to the person who can decide.',
+        hint: 'From the first number to the person who can decide. Empty a line to take it out.',
         kind: 'rows',
         one: 'Step',
         columns: [

@@ -1,18 +1,17 @@
 import { Hono } from 'hono'
+import { dayOf } from '../../../base/zone.ts'
 import { html } from '../../../look/html.ts'
-import { blanksOf, nameOf, sentValues, valuesOf } from '../../../readiness/edit/card-values.ts'
+import { blanksOf, sentValues, valuesOf } from '../../../readiness/edit/card-values.ts'
 import { CARD_KINDS, CARDS, type Card, type CardKind } from '../../../readiness/edit/cards.ts'
 import { writtenEntries, writtenEntry } from '../../../readiness/edit/edit-plan.ts'
-import type { Values } from '../../../readiness/edit/value-parts.ts'
+import { type Row, rowsIn, type Values, wordsIn } from '../../../readiness/edit/value-parts.ts'
 import type { PlanFiles } from '../../../readiness/readiness.ts'
-import { newestPlanVersion, type PlanVersion, planFilesOf } from '../../../readiness/store.ts'
+import { newestPlanVersion, openPlanReviews, type PlanVersion, planFilesOf } from '../../../readiness/store.ts'
 import { type Edited, editPlan } from '../../flows/edit-plan.ts'
-import { reviewsOpen } from '../../flows/plan-now.ts'
 import { needs, refusal } from '../door.ts'
 import { actorOf, fieldsOf, type PageContext, type PageEnv, type PageTools, show, whyNot } from '../tools.ts'
-import { listInWords } from '../words.ts'
 import type { Choices } from './edit-fields.ts'
-import { type EditForm, editFormView, editListView, valueInWords } from './edit-views.ts'
+import { type EditForm, editFormView, editListView } from './edit-views.ts'
 import { planTabs } from './plan-tabs.ts'
 
 const AT = '/plan'
@@ -32,9 +31,9 @@ export function editPages(tools: PageTools): Hono<PageEnv> {
   app.get('/', async (c) => {
     const now = await inForce()
     if (now === undefined) return refusal(c, tools, NO_PLAN, 404)
-    const choices = choicesOf(now.files)
-    const entries = CARD_KINDS.map((kind) => ({ card: CARDS[kind], things: thingsOf(CARDS[kind], now.files, choices) }))
-    const body = html`${planTabs('/plan/edit', await reviewsOpen(db))}${editListView(entries, whyNot(c, 'change-plan'))}`
+    const today = dayOf(centre.clock.now(), centre.practice.zone)
+    const entries = CARD_KINDS.map((kind) => ({ card: CARDS[kind], things: thingsOf(CARDS[kind], now.files, today) }))
+    const body = html`${planTabs('/plan/edit', await openPlanReviews(db))}${editListView(entries, whyNot(c, 'change-plan'))}`
     const headline =
       'People, telephones, leave, turns, opening hours and vendors are changed here, without touching a file.'
     return show(c, tools, { title: 'Change the plan', headline, body, crumbs: CRUMBS.slice(0, 1), at: AT })
@@ -137,25 +136,27 @@ function choicesOf(files: PlanFiles): Choices {
   }
 }
 
-/** Each thing with what matters most of it now, in a few words. */
-function thingsOf(card: Card, files: PlanFiles, choices: Choices): { id: string; name: string; said: string }[] {
-  const FIRST: Readonly<Record<CardKind, readonly string[]>> = {
-    person: ['phones', 'leave'],
-    roster: ['overrides'],
-    site: ['phone', 'exceptions'],
-    vendor: ['tiers'],
-  }
+/** Each thing with what matters most of it now, in a few words; what is past is left out. */
+function thingsOf(card: Card, files: PlanFiles, today: string): { id: string; name: string; said: string }[] {
+  const people = writtenEntries(CARDS.person, files)
   return writtenEntries(card, files).map(({ id, name }) => {
     const values = valuesOf(card, writtenEntry(card, files, id))
-    const said = FIRST[card.kind].flatMap((key) => {
-      const words = valueInWords(card, key, values[key] ?? '', choices)
-      if (words === 'nothing') return key === 'leave' || key === 'exceptions' ? [] : [`no ${labelOf(card, key)}`]
-      return [key === 'leave' ? `on leave ${words}` : words]
-    })
-    return { id, name, said: listInWords(said) }
+    const column = (key: string, of: string): string[] =>
+      rowsIn(values[key]).flatMap((row) => (typeof row[of] === 'string' && row[of] !== '' ? [row[of]] : []))
+    const spans = (key: string, word: (row: Row) => string): string[] =>
+      rowsIn(values[key]).flatMap((row) =>
+        String(row.to) < today ? [] : [`${word(row)} ${String(row.from)} to ${String(row.to)}`],
+      )
+    const said = {
+      person: () => [orNone(column('phones', 'number')), ...spans('leave', () => 'on leave')],
+      roster: () => spans('overrides', ({ person }) => people.find((one) => one.id === person)?.name ?? String(person)),
+      site: () => [orNone(wordsIn([values.phone]).filter((one) => one !== ''))],
+      vendor: () => [orNone(column('tiers', 'phone'))],
+    }[card.kind]()
+    return { id, name, said: said.length === 0 ? 'no exchange ahead' : said.join('; ') }
   })
 }
 
-function labelOf(card: Card, key: string): string {
-  return (card.asks.find((asked) => asked.key === key)?.label ?? nameOf(key)).toLowerCase()
+function orNone(numbers: readonly string[]): string {
+  return numbers.length === 0 ? 'no telephone number' : numbers.join(', ')
 }

@@ -120,7 +120,7 @@ function followsNote({ follows, stops, removing }: EditForm): Html {
 }
 
 /** A value in a sentence: "(414) 555-0100, mobile; (262) 555-0100, home". */
-export function valueInWords(card: Card, key: string, value: Value, choices: Choices): string {
+function valueInWords(card: Card, key: string, value: Value, choices: Choices): string {
   const asked = CARDS[card.kind].asks.find((one) => one.key === key)
   const known = [...choices.person, ...choices.site, ...choices.role]
   const word = (text: string): string => known.find(({ id }) => id === text)?.name ?? text
