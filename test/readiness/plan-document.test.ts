@@ -7,6 +7,7 @@ import { type PlanDocument, type PlanEntry, planDocument } from '../../src/readi
 import { rostersAhead } from '../../src/readiness/duty/roster-ahead.ts'
 import { checkPlan } from '../../src/readiness/plan/check-plan.ts'
 import { partNames } from '../../src/readiness/readiness.ts'
+import { writtenChanges } from '../../src/readiness/versions/written-changes.ts'
 import { changedPlan, samplePlan } from './sample-plan.ts'
 
 const NOW = instantAt('2026-11-22', '12:00', 'America/Chicago')
@@ -129,4 +130,30 @@ test('the days ahead are told turn by turn: hours that need nobody are no gap, l
   const lane = moved?.lanes.find(({ person }) => person.id === 'edriftgale')
   assert.deepEqual([lane?.turns, lane?.leave], [[], [moved?.within]])
   assert.ok(moved?.turns.some(({ onCall }) => onCall.passedOver.includes('edriftgale')))
+})
+
+test('what changed is told in the words of the document: things, what has no id, and procedures', () => {
+  const files = changedPlan(
+    ['people.yaml', '(414) 555-0126', '(414) 555-0199'],
+    ['practice.yaml', 'deputy: zsedgeden', 'deputy: mwrenlock'],
+    ['systems.yaml', 'systems:\n', 'systems:\n  - { id: imaging, name: Imaging, criticality: deferrable }\n'],
+    ['runbooks/failover.md', 'power host A off', 'pull host A out'],
+  )
+  const changes = writtenChanges({ document: read(samplePlan), files: samplePlan }, { document: read(files), files })
+  assert.deepEqual(changes, [
+    {
+      chapter: 'The practice',
+      name: 'Harbor Valley Medical Group',
+      change: 'changed',
+      lines: [{ label: 'Deputy', was: 'Zelda Sedgeden', is: 'Max Wrenlock, MD' }],
+    },
+    {
+      chapter: 'People',
+      name: 'Bonnie Fenworth',
+      change: 'changed',
+      lines: [{ label: 'Telephones', was: '(414) 555-0126 · mobile', is: '(414) 555-0199 · mobile' }],
+    },
+    { chapter: 'Systems', name: 'Imaging', change: 'new', lines: [] },
+    { chapter: 'The steps of each procedure', name: 'runbooks/failover.md', change: 'changed', lines: [] },
+  ])
 })

@@ -2,7 +2,7 @@ import type { Database } from '../../base/database.ts'
 import type { Instant } from '../../base/time.ts'
 import { type CheckedPlan, checkPlan } from '../../readiness/plan/check-plan.ts'
 import type { PlanFiles } from '../../readiness/readiness.ts'
-import { listPlanReviews, newestPlanVersion, type PlanVersion, planFilesOf } from '../../readiness/store.ts'
+import { newestPlanVersion, type PlanVersion, planFilesOf } from '../../readiness/store.ts'
 
 export type PlanNow = { version: PlanVersion; files: PlanFiles; checked: CheckedPlan }
 
@@ -12,9 +12,4 @@ export async function planNow(db: Database, at: Instant): Promise<PlanNow | unde
   if (version === undefined) return undefined
   const files = await planFilesOf(db, version.version)
   return { version, files, checked: checkPlan(files, at) }
-}
-
-/** How many systems wait for somebody to look whether the plan still holds. */
-export async function reviewsOpen(db: Database): Promise<number> {
-  return (await listPlanReviews(db)).filter(({ closed }) => closed === undefined).length
 }

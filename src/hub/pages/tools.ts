@@ -7,8 +7,8 @@ import { type NavEntry, type PageFrame, page } from '../../look/page.ts'
 import type { Moment } from '../../look/when.ts'
 import type { PowerOrder } from '../../monitor/power/power.ts'
 import { openAlarms } from '../../monitor/store.ts'
+import { openPlanReviews } from '../../readiness/store.ts'
 import type { Actor, Centre } from '../flows/centre.ts'
-import { reviewsOpen } from '../flows/plan-now.ts'
 import type { WatchedSource } from '../flows/watch-freshness.ts'
 import type { Live } from '../live/live.ts'
 import type { ProbesAtWork } from '../work/probes-at-work.ts'
@@ -82,7 +82,7 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
   const { person, session } = c.var.viewer
   const { body, subjects, status, ...frame } = shown
   const alarms = (await openAlarms(tools.centre.db)).length
-  const reviews = await reviewsOpen(tools.centre.db)
+  const reviews = await openPlanReviews(tools.centre.db)
   const nav: NavEntry[] = NAV.filter(({ act }) => act === undefined || mayAnywhere(person, act)).map(
     ({ href, label, icon }) => ({
       href,

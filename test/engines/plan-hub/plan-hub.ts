@@ -13,7 +13,7 @@ import { scratchServer } from '../../../src/hub/database/scratch.ts'
 import { type Hub, startHub } from '../../../src/hub/hub.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
-const PASSWORD = 'harbor lantern at noon'
+export const PASSWORD = 'harbor lantern at noon'
 
 export type PlanHub = AsyncDisposable & { hub: Hub; browser: Browser; databaseUrl: string; folder: string }
 
@@ -48,9 +48,9 @@ export async function planHub(): Promise<PlanHub> {
   }
 }
 
-export async function signIn(page: Page, hub: Hub): Promise<void> {
+export async function signIn(page: Page, hub: Hub, login = 'owner'): Promise<void> {
   await page.goto(`${hub.url}/sign-in`)
-  await page.fill('input[name=login]', 'owner')
+  await page.fill('input[name=login]', login)
   await page.fill('input[name=password]', PASSWORD)
   await page.keyboard.press('Enter')
   await page.waitForURL('**/sites')

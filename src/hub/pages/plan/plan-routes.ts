@@ -2,18 +2,20 @@ import { Hono } from 'hono'
 import { Failure } from '../../../base/failure.ts'
 import { type Html, html } from '../../../look/html.ts'
 import { whenInWords } from '../../../look/when.ts'
-import { planDocument } from '../../../readiness/document/plan-document.ts'
+import { type PlanDocument, planDocument } from '../../../readiness/document/plan-document.ts'
 import { rostersAhead } from '../../../readiness/duty/roster-ahead.ts'
 import { checkPlan } from '../../../readiness/plan/check-plan.ts'
-import { readPlan } from '../../../readiness/plan/read-plan.ts'
-import { listPlanReviews, listPlanVersions, planFilesOf } from '../../../readiness/store.ts'
+import type { PlanFiles } from '../../../readiness/readiness.ts'
+import { listPlanReviews, listPlanVersions, openPlanReviews, planFilesOf } from '../../../readiness/store.ts'
+import { writtenChanges } from '../../../readiness/versions/written-changes.ts'
 import { closeReview } from '../../flows/keep-plan.ts'
-import { type PlanNow, planNow, reviewsOpen } from '../../flows/plan-now.ts'
+import { type PlanNow, planNow } from '../../flows/plan-now.ts'
 import { needs, refusal } from '../door.ts'
 import { actorOf, fieldsOf, momentOf, type PageContext, type PageEnv, type PageTools, show, whyNot } from '../tools.ts'
 import { countOf } from '../words.ts'
 import { beginView } from './begin-view.ts'
 import { documentView } from './document-view.ts'
+import { editPages } from './edit-routes.ts'
 import { planTabs } from './plan-tabs.ts'
 import { printPages } from './print-routes.ts'
 import { onCallNowView, rostersHeadline, rostersView } from './roster-view.ts'
@@ -30,12 +32,13 @@ export function planPages(tools: PageTools): Hono<PageEnv> {
   const { db, clock } = centre
   app.use('*', needs(tools, 'see-plan'))
   app.route('/print', printPages(tools))
+  app.route('/edit', editPages(tools))
 
   app.get('/', async (c) => {
     const now = await planNow(db, clock.now())
     if (now === undefined) return begin(c)
     const { plan, complaints } = now.checked
-    const body = html`${planTabs('/plan', await reviewsOpen(db))}${onCallNowView(plan, rostersAhead(plan, clock.now()))}${documentView(planDocument(now.files, plan, complaints), now.files)}`
+    const body = html`${planTabs('/plan', await openPlanReviews(db))}${onCallNowView(plan, rostersAhead(plan, clock.now()))}${documentView(planDocument(now.files, plan, complaints), now.files)}`
     return shown(c, 'Contingency plan', headlineOf(now), body)
   })
   app.get('/on-call', async (c) => {
@@ -43,14 +46,14 @@ export function planPages(tools: PageTools): Hono<PageEnv> {
     if (now === undefined) return begin(c)
     const { plan } = now.checked
     const rosters = rostersAhead(plan, clock.now())
-    const body = html`${planTabs('/plan/on-call', await reviewsOpen(db))}${onCallNowView(plan, rosters)}${rostersView(plan, rosters, clock.now())}`
+    const body = html`${planTabs('/plan/on-call', await openPlanReviews(db))}${onCallNowView(plan, rosters)}${rostersView(plan, rosters, clock.now())}`
     return shown(c, 'On call', rostersHeadline(plan, rosters), body)
   })
   app.get('/versions', async (c) => {
     const versions = await listPlanVersions(db)
     const [last] = versions
     if (last === undefined) return begin(c)
-    const body = html`${planTabs('/plan/versions', await reviewsOpen(db))}${versionsView(versions, momentOf(tools))}`
+    const body = html`${planTabs('/plan/versions', await openPlanReviews(db))}${versionsView(versions, momentOf(tools))}`
     const headline = `Version ${last.version} is in force: ${last.because}`
     return shown(c, 'Versions of the plan', headline, body)
   })
@@ -59,13 +62,12 @@ export function planPages(tools: PageTools): Hono<PageEnv> {
     const kept = (await listPlanVersions(db, 10_000)).find(({ version }) => version === number)
     if (kept === undefined) return refusal(c, tools, NO_SUCH, 404)
     const files = await planFilesOf(db, number)
-    const { plan, complaints } = checkPlan(files, clock.now())
-    const before = number === 1 ? undefined : readPlan(await planFilesOf(db, number - 1)).plan
+    const own = read(files)
     const changes =
-      before === undefined
+      number === 1
         ? html`<p>It is the first version.</p>`
-        : html`<section class="stack"><h2>What it changed</h2>${changesView(before, plan)}</section>`
-    const body = html`${planTabs('/plan/versions', await reviewsOpen(db))}${changes}<details><summary>The whole of version ${number}, as checked now</summary>${documentView(planDocument(files, plan, complaints), files)}</details>`
+        : html`<section class="stack"><h2>What it changed</h2>${changesView(writtenChanges(read(await planFilesOf(db, number - 1)), own))}</section>`
+    const body = html`${planTabs('/plan/versions', await openPlanReviews(db))}${changes}<details><summary>The whole of version ${number}, as checked now</summary>${documentView(own.document, files)}</details>`
     const headline = `Kept by ${kept.keptBy}, ${whenInWords(kept.keptAt, momentOf(tools))}: ${kept.because}`
     return shown(c, `Version ${number}`, headline, body)
   })
@@ -78,7 +80,7 @@ export function planPages(tools: PageTools): Hono<PageEnv> {
       ({ version }) => version > Math.min(from, to) && version <= Math.max(from, to),
     )
     const moment = momentOf(tools)
-    const body = html`${planTabs('/plan/versions', await reviewsOpen(db))}${changesView(readPlan(before).plan, readPlan(after).plan)}<section class="stack"><h2>Kept between them</h2><ul class="points">${between.map(
+    const body = html`${planTabs('/plan/versions', await openPlanReviews(db))}${changesView(writtenChanges(read(before), read(after)))}<section class="stack"><h2>Kept between them</h2><ul class="points">${between.map(
       ({ version, keptBy, keptAt, because }) =>
         html`<li><a href="/plan/versions/${version}">Version ${version}</a>, ${keptBy}, ${whenInWords(keptAt, moment)}: ${because}</li>`,
     )}</ul></section>`
@@ -118,6 +120,11 @@ export function planPages(tools: PageTools): Hono<PageEnv> {
         ? 'No system waits for somebody to look whether the plan still holds.'
         : `${countOf(open.length, 'system waits', 'systems wait')} for somebody to look whether the plan still holds.`
     return shown(c, 'Reviews', headline, body, wrong === undefined ? 200 : 400)
+  }
+
+  function read(files: PlanFiles): { document: PlanDocument; files: PlanFiles } {
+    const { plan, complaints } = checkPlan(files, clock.now())
+    return { document: planDocument(files, plan, complaints), files }
   }
 
   async function begin(c: PageContext): Promise<Response> {

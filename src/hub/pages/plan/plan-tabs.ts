@@ -5,6 +5,7 @@ const TABS = [
   ['/plan/on-call', 'On call'],
   ['/plan/reviews', 'Reviews'],
   ['/plan/versions', 'Versions'],
+  ['/plan/edit', 'Change it'],
   ['/plan/print', 'On paper'],
 ] as const
 

@@ -77,7 +77,7 @@ function gapsNote({ gaps, zone }: RosterAhead): Html {
       .slice(0, 6)
       .map(
         (gap) => html`<li>From ${momentInWords(gap.from, zone)} for ${roundedSpan(gap)}</li>`,
-      )}</ul>${gaps.length > 6 ? html`<p>And ${gaps.length - 6} more, in the table below.</p>` : nothing}<p>Write an exchange into roster.yaml, or let a second turn stand in.</p>`,
+      )}</ul>${gaps.length > 6 ? html`<p>And ${gaps.length - 6} more, in the table below.</p>` : nothing}<p><a href="/plan/edit">Write an exchange</a>, or let a second turn stand in.</p>`,
   )
 }
 

@@ -4,10 +4,8 @@ import { status } from '../../../look/status.ts'
 import { table } from '../../../look/table.ts'
 import { type Moment, when } from '../../../look/when.ts'
 import { keyInWords } from '../../../readiness/document/key-words.ts'
-import type { Plan } from '../../../readiness/readiness.ts'
-import { LISTS, nameOf } from '../../../readiness/rules/references.ts'
 import type { KeptReview, PlanVersion } from '../../../readiness/store.ts'
-import { comparePlans, type PlanChange } from '../../../readiness/versions/compare-plans.ts'
+import type { WrittenChange } from '../../../readiness/versions/written-changes.ts'
 import { mono } from '../words.ts'
 
 export function versionsView(versions: readonly PlanVersion[], moment: Moment): Html {
@@ -39,26 +37,29 @@ export function versionsView(versions: readonly PlanVersion[], moment: Moment): 
   }<p class="soft small">Nothing that is kept is ever changed; policies are kept six years (45 CFR 164.316(b)(2)). <span class="id">holdfast plan take-out</span> writes the files of any version into a folder.</p>`
 }
 
-/** What is new, changed or gone, thing by thing; the order in which it is written does not matter. */
-export function changesView(before: Plan, after: Plan): Html {
-  const words = { new: 'new', changed: 'changed', gone: 'gone' } as const
-  return table<PlanChange>({
+/** What reads otherwise, thing by thing, with the words that stood there and those that do now. */
+export function changesView(changes: readonly WrittenChange[]): Html {
+  return table<WrittenChange>({
     caption: 'What changed',
     hideCaption: true,
-    rows: comparePlans(before, after),
+    rows: changes,
     columns: [
+      { heading: 'What', cell: ({ name }) => name },
+      { heading: 'Chapter', cell: ({ chapter }) => chapter },
+      { heading: 'It is', cell: ({ change }) => change },
       {
-        heading: 'What',
-        cell: ({ kind, id }) =>
-          html`${nameOf(after, kind, id) ?? nameOf(before, kind, id) ?? id} <span class="id soft small">${id}</span>`,
+        heading: 'Of it',
+        cell: ({ lines }) =>
+          lines.length === 0
+            ? nothing
+            : html`<ul class="rows">${lines.map(
+                ({ label, was, is }) => html`<li><strong>${label}</strong>: was ${was}; is ${is}</li>`,
+              )}</ul>`,
       },
-      { heading: 'Kind', cell: ({ kind }) => LISTS[kind].word },
-      { heading: 'It is', cell: ({ change }) => words[change] },
-      { heading: 'Of it', cell: ({ keys }) => keys.map((key) => keyInWords(key.replace(/Ms$/, ''))).join(', ') },
     ],
     empty: {
-      heading: 'Nothing that has a name of its own differs',
-      body: 'What may differ is the practice’s own page, the text of a procedure, or only how it is written.',
+      heading: 'Nothing reads otherwise',
+      body: 'The files differ only in how they are written: order, spaces, comments.',
     },
   })
 }
@@ -87,7 +88,10 @@ export function reviewsView(values: {
       { heading: 'Looked over', cell: ({ closed }) => when(closed?.at, moment) },
       { heading: 'By', cell: ({ closed }) => closed?.by ?? '' },
       { heading: 'What came of it', cell: ({ closed }) => closed?.outcome ?? '' },
-      { heading: 'It was opened by', cell: ({ because, version }) => `version ${version}: ${because.join('; ')}` },
+      {
+        heading: 'It was opened by',
+        cell: ({ because, version }) => `version ${version}: ${because.map(reasonInWords).join('; ')}`,
+      },
     ],
     empty: { heading: 'None yet', body: 'Who looked over a system, and what came of it, stays here.' },
   })}</section>`
@@ -104,9 +108,17 @@ function openReview(
 ): Html {
   const wrong = values.wrong?.id === id ? values.wrong.because : undefined
   const words = { new: 'is new', changed: 'changed', gone: 'is gone' } as const
-  return html`<article class="card stack" id="review-${id}"><h3>${status('watch', `${name} ${words[change]}`)} <span class="id soft small">${system}</span></h3><p>Opened ${when(openedAt, values.moment)} by <a href="/plan/versions/${version}">version ${version}</a>: ${because.join('; ')}.</p><p>Look at:</p><ul class="points">${lookAt.map((one) => html`<li>${one}</li>`)}</ul>${form(
+  return html`<article class="card stack" id="review-${id}"><h3>${status('watch', `${name} ${words[change]}`)} <span class="id soft small">${system}</span></h3><p>Opened ${when(openedAt, values.moment)} by <a href="/plan/versions/${version}">version ${version}</a>: ${because.map(reasonInWords).join('; ')}.</p><p>Look at:</p><ul class="points">${lookAt.map((one) => html`<li>${one}</li>`)}</ul>${form(
     `/plan/reviews/${id}`,
     values.csrf,
     html`<div class="field"><label for="field-outcome-${id}">What you looked at, and what was changed</label>${wrong === undefined ? nothing : html`<p class="wrong" id="wrong-${id}">${wrong}</p>`}<textarea id="field-outcome-${id}" name="outcome" rows="2"${wrong === undefined ? nothing : html` aria-invalid="true" aria-describedby="wrong-${id}"`}></textarea></div>${button('I looked it over', { because: values.because })}`,
   )}</article>`
+}
+
+/** `system ehr changed (rtoMs)`, with the keys as people call them. */
+function reasonInWords(reason: string): string {
+  return reason.replace(/\(([\w, ]+)\)$/, (_, keys: string) => {
+    const words = keys.split(', ').map((key) => keyInWords(key.replace(/Ms$/, '')).toLowerCase())
+    return `(${words.join(', ')})`
+  })
 }
