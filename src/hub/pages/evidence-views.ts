@@ -95,7 +95,7 @@ export function evidenceDetail({ record, checks, nameOf, moment }: EvidenceDetai
     ['About', mono(record.subject)],
     ['Measured', when(record.at, moment)],
     ...(people.length === 0 ? [] : [['People', people.map(nameOf).join(', ')] as const]),
-    ...measured.map((one) => [one.what, valueOf(one, moment)] as const),
+    ...measured.map((one) => [one.what.slice(0, 1).toUpperCase() + one.what.slice(1), valueOf(one, moment)] as const),
     ...(artefact === undefined
       ? []
       : [

@@ -21,7 +21,7 @@ export function readyPage({ judged, counted, help, moment }: ReadyPage): Html {
 ${helpList(help)}
 ${FURTHER.length === 0 ? nothing : html`<section class="stack"><h2>Look further</h2><ul>${FURTHER.map(({ href, label, says }) => html`<li><a href="${href}">${label}</a>: ${says}</li>`)}</ul></section>`}
 <section class="stack"><h2>Every check at a glance</h2><dl class="glance">${CHECK_GROUPS.map((group) => glance(group, judged))}</dl>
-<p class="small soft">● met, ■ failed, ◌ missing: nothing shows it, or nothing young enough; ▲ excluded for a time, with an owner. Missing never counts as met.</p></section>
+<p class="small soft">${judgedWord('met')}; ${judgedWord('failed')}: something shows that it is not so; ${judgedWord('missing')}: nothing shows it, or nothing young enough; ${judgedWord('excluded')} for a time, with an owner. Missing never counts as met.</p></section>
 ${CHECK_GROUPS.map((group) => groupTable(group, judged, moment))}
 <p><a href="/evidence">All evidence</a> · <a href="/evidence/export?as=oscal">The verdicts as OSCAL assessment results</a></p>`
 }
@@ -82,8 +82,8 @@ function oldestOf(one: Judged): Instant | undefined {
 }
 
 const SHOWN_BY = {
-  Holdfast: 'Holdfast itself',
-  'Holdfast and people': 'Holdfast in part, people for the rest',
+  Holdfast: 'Holdfast, as far as it is connected; a person otherwise',
+  'Holdfast and people': 'Holdfast in part, as far as it is connected; people for the rest',
   people: 'people, who write down what they saw',
 } as const
 
