@@ -12,12 +12,14 @@ import { accountPages } from './pages/account-pages.ts'
 import { alarmPages } from './pages/alarm-routes.ts'
 import { auditPages } from './pages/audit-pages.ts'
 import { door } from './pages/door.ts'
+import { evidencePages } from './pages/evidence-routes.ts'
 import { helpPage } from './pages/help-page.ts'
 import { maintenancePages } from './pages/maintenance-pages.ts'
 import { packPages } from './pages/pack-pages.ts'
 import { peoplePages } from './pages/people-routes.ts'
 import { planPages } from './pages/plan/plan-routes.ts'
 import { powerPages } from './pages/power-routes.ts'
+import { readyPages } from './pages/ready-routes.ts'
 import { settingsPages } from './pages/settings-pages.ts'
 import { signInPages } from './pages/sign-in-pages.ts'
 import { sitePages } from './pages/site-routes.ts'
@@ -73,6 +75,8 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   app.route('/standby', standbyPages(tools))
   app.route('/plan', planPages(tools))
   app.route('/power', powerPages(tools))
+  app.route('/ready', readyPages(tools))
+  app.route('/evidence', evidencePages(tools))
   app.route('/packs', packPages(tools))
   app.route('/people', peoplePages(tools))
   app.route('/audit', auditPages(tools))

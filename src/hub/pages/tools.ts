@@ -60,6 +60,8 @@ export function whyNot(c: PageContext, act: Act, siteId?: string): string | unde
 const NAV: { href: string; label: string; icon: string; act: Act | undefined }[] = [
   { href: '/sites', label: 'Sites', icon: 'hospital', act: 'see-sites' },
   { href: '/alarms', label: 'Alarms', icon: 'bell', act: 'see-sites' },
+  { href: '/ready', label: 'Are we ready?', icon: 'shield-check', act: 'see-sources' },
+  { href: '/evidence', label: 'Evidence', icon: 'file-check', act: 'see-sources' },
   { href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
   { href: '/systems', label: 'Systems', icon: 'activity', act: 'see-sources' },
   { href: '/standby', label: 'Standby', icon: 'arrow-left-right', act: 'see-sources' },

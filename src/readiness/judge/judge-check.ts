@@ -20,9 +20,10 @@ export function judgeCheck(check: Check, plan: Plan, evidence: readonly Evidence
   if (faults.length > 0 && failed.length === 0 && shown[0]?.status === 'met')
     return { status: 'failed', because: some(faults), shown }
   if (failed.length > 0)
-    return { status: 'failed', because: some([...failed.map(inWords), ...faults], shown.length), shown }
+    return { status: 'failed', because: some([...failed.map(inWords), ...faults], 'failed', shown.length), shown }
   const missing = shown.filter(({ status }) => status === 'missing')
-  if (missing.length > 0) return { status: 'missing', because: some(missing.map(inWords), shown.length), shown }
+  if (missing.length > 0)
+    return { status: 'missing', because: some(missing.map(inWords), 'missing', shown.length), shown }
   if (wanted.length === 0 || wants?.length === 0)
     return { status: 'missing', because: check.none ?? 'The plan names nothing that could be shown.', shown }
   return { status: 'met', because: metInWords(shown, now), shown }
@@ -67,10 +68,10 @@ function inWords({ name, because }: Shown): string {
 
 const SAID = 2
 
-/** "3 of 7. Riverside: ... Eastgate: ... And 1 more." */
-function some(lines: readonly string[], of?: number): string {
+/** "3 of 7 missing. Riverside: ... Eastgate: ... And 1 more." */
+function some(lines: readonly string[], word = '', of = 0): string {
   const more = lines.length > SAID ? ` And ${lines.length - SAID} more.` : ''
-  const count = of === undefined || of < 2 ? '' : `${lines.length} of ${of}. `
+  const count = of < 2 ? '' : `${Math.min(lines.length, of)} of ${of} ${word}. `
   return `${count}${lines.slice(0, SAID).map(sentence).join(' ')}${more}`
 }
 
