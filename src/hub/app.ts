@@ -12,6 +12,7 @@ import { accountPages } from './pages/account-pages.ts'
 import { alarmPages } from './pages/alarm-routes.ts'
 import { auditPages } from './pages/audit-pages.ts'
 import { door } from './pages/door.ts'
+import { FORECAST, forecastPages } from './pages/forecast-routes.ts'
 import { helpPage } from './pages/help-page.ts'
 import { maintenancePages } from './pages/maintenance-pages.ts'
 import { packPages } from './pages/pack-pages.ts'
@@ -23,6 +24,7 @@ import { sourcePages } from './pages/source-routes.ts'
 import { systemPages } from './pages/system-routes.ts'
 import { takePages } from './pages/take-pages.ts'
 import { type PageEnv, type PageTools, show } from './pages/tools.ts'
+import { withoutPages } from './pages/without-routes.ts'
 
 /** Everything that the hub answers: the sites' interface, and the pages for people. */
 export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
@@ -67,6 +69,8 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   app.route('/alarms', alarmPages(tools))
   app.route('/sources', sourcePages(tools))
   app.route('/systems', systemPages(tools))
+  app.route(FORECAST, forecastPages(tools))
+  app.route('/ready/without', withoutPages(tools))
   app.route('/packs', packPages(tools))
   app.route('/people', peoplePages(tools))
   app.route('/audit', auditPages(tools))

@@ -52,6 +52,7 @@ const NAV: { href: string; label: string; icon: string; act: Act | undefined }[]
   { href: '/alarms', label: 'Alarms', icon: 'bell', act: 'see-sites' },
   { href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
   { href: '/systems', label: 'Systems', icon: 'activity', act: 'see-sources' },
+  { href: '/ready/if-it-happened', label: 'If it happened', icon: 'siren', act: 'see-sources' },
   { href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
   { href: '/people', label: 'People', icon: 'users', act: 'see-people' },
   { href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },
