@@ -1,6 +1,7 @@
 import { type Html, html } from '../../look/html.ts'
 import { type Fallen, fallSteps } from '../../readiness/map/fall-steps.ts'
 import type { Plan } from '../../readiness/readiness.ts'
+import { influenceOf } from '../../readiness/without/influence.ts'
 import { nodesGoneWith } from '../../readiness/without/removals.ts'
 import { keyOf, type Loss, type Removal } from '../../readiness/without/without.ts'
 import { countOf } from './words.ts'
@@ -28,16 +29,24 @@ export function fallMap(plan: Plan, removed: readonly Removal[], losses: readonl
     .join('; ')}. The lists below say which.`
   return html`<figure class="fall-map"><div tabindex="0" role="group" aria-label="What falls, drawn; wider than a small screen: scroll it sideways"><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${label}">${COLUMNS.map(
     (heading, nth) => html`<text class="heading" x="${nth * ACROSS + 2}" y="18">${heading}</text>`,
-  )}${edges.map(
-    ({ from, to }) =>
-      html`<path d="M${x(from) + WIDTH} ${y(from) + HEIGHT / 2} C${x(from) + WIDTH + 24} ${y(from) + HEIGHT / 2} ${x(to) - 24} ${y(to) + HEIGHT / 2} ${x(to)} ${y(to) + HEIGHT / 2}"/>`,
-  )}${boxes.map(
+  )}${edges.map((edge) => html`<path d="${way(edge)}"/>`)}${boxes.map(
     (box) =>
       html`<g class="${box.look}"><rect x="${x(box)}" y="${y(box)}" width="${WIDTH}" height="${HEIGHT}" rx="${box.look === 'unfinished' ? 12 : 2}"/>${box.words.map(
         (line, nth) =>
           html`<text x="${x(box) + 8}" y="${y(box) + (box.words.length === 1 ? 25 : 17) + nth * 16}">${line}</text>`,
       )}</g>`,
   )}</svg></div><figcaption class="soft small">Thick frame: taken out. Dashed frame: falls with it. Round frame: a scenario whose answer cannot be carried through. What stands is not drawn.</figcaption></figure>`
+}
+
+/** To the next column straight; further, through the gap between rows above the box that it leads to, so that it runs behind none. */
+function way({ from, to }: Edge): string {
+  const [x1, y1, x2, y2] = [x(from) + WIDTH, y(from) + HEIGHT / 2, x(to), y(to) + HEIGHT / 2]
+  const gap = ACROSS - WIDTH
+  const bend = (xa: number, ya: number, xb: number, yb: number): string =>
+    `C${xa + gap / 2} ${ya} ${xb - gap / 2} ${yb} ${xb} ${yb}`
+  if (to.column - from.column === 1) return `M${x1} ${y1} ${bend(x1, y1, x2, y2)}`
+  const level = y(to) - (DOWN - HEIGHT) / 2
+  return `M${x1} ${y1} ${bend(x1, y1, x1 + gap, level)} H${x2 - gap} ${bend(x2 - gap, level, x2, y2)}`
 }
 
 const x = ({ column }: Box): number => column * ACROSS + 2
@@ -68,22 +77,32 @@ function boxesOf(plan: Plan, removed: readonly Removal[], losses: readonly Loss[
 }
 
 function edgesOf(plan: Plan, removed: readonly Removal[], boxes: readonly Box[]): Edge[] {
+  const influence = influenceOf(plan)
   const boxOf = new Map(boxes.map((box) => [box.key, box]))
   const taken = new Map(removed.map((one) => [`node:${one.id}`, boxOf.get(keyOf(one))]))
   const nodeBox = (id: string): Box | undefined => boxOf.get(`node:${id}`) ?? taken.get(`node:${id}`)
   const join = (from: Box | undefined, to: Box | undefined): Edge[] =>
     from === undefined || to === undefined || from.column >= to.column ? [] : [{ from, to }]
-  const [firstTaken] = boxes
+  /** A vendor's lines, a person's own place on the map: gone with that one, and not by what they need. */
+  const ownerOf = (id: string): Box | undefined => {
+    const owner = removed.find((one) => nodesGoneWith(plan, [one]).includes(id))
+    return owner === undefined ? undefined : boxOf.get(keyOf(owner))
+  }
   const toNodes = plan.map.nodes.flatMap((node) => {
     const to = boxOf.get(`node:${node.id}`)
-    const from = [...node.needs, ...node.needsOneOf.flat()].flatMap((id) => join(nodeBox(id), to))
-    return from.length > 0 || to?.column !== 1 ? from : join(firstTaken, to)
+    // Of a group that still has one, none is why this falls.
+    const groups = node.needsOneOf.filter((group) => group.every((id) => nodeBox(id) !== undefined))
+    const needed = [...node.needs, ...groups.flat()].map(nodeBox)
+    return [ownerOf(node.id), ...needed].flatMap((from) => join(from, to))
   })
   const toScenarios = plan.scenarios.scenarios.flatMap((scenario) => {
     const to = boxOf.get(`scenario:${scenario.id}`)
     const runbook = plan.runbooks.runbooks.find(({ id }) => id === scenario.runbook)
     const from = (runbook?.steps ?? []).flatMap((step) => step.with).flatMap((id) => join(nodeBox(id), to))
-    return from.length > 0 ? from : removed.flatMap((one) => join(boxOf.get(keyOf(one)), to))
+    if (from.length > 0) return from
+    return removed
+      .filter((one) => influence(one).has(`runbook:${scenario.runbook}`))
+      .flatMap((one) => join(boxOf.get(keyOf(one)), to))
   })
   const all = [...toNodes, ...toScenarios]
   return [...new Map(all.map((edge) => [`${edge.from.key} ${edge.to.key}`, edge])).values()]
