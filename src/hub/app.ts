@@ -13,6 +13,7 @@ import { alarmPages } from './pages/alarm-routes.ts'
 import { auditPages } from './pages/audit-pages.ts'
 import { door } from './pages/door.ts'
 import { evidencePages } from './pages/evidence-routes.ts'
+import { FORECAST, forecastPages } from './pages/forecast-routes.ts'
 import { helpPage } from './pages/help-page.ts'
 import { maintenancePages } from './pages/maintenance-pages.ts'
 import { packPages } from './pages/pack-pages.ts'
@@ -28,6 +29,7 @@ import { standbyPages } from './pages/standby-routes.ts'
 import { systemPages } from './pages/system-routes.ts'
 import { takePages } from './pages/take-pages.ts'
 import { type PageEnv, type PageTools, show } from './pages/tools.ts'
+import { withoutPages } from './pages/without-routes.ts'
 
 /** Everything that the hub answers: the sites' interface, and the pages for people. */
 export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
@@ -72,6 +74,8 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   app.route('/alarms', alarmPages(tools))
   app.route('/sources', sourcePages(tools))
   app.route('/systems', systemPages(tools))
+  app.route(FORECAST, forecastPages(tools))
+  app.route('/ready/without', withoutPages(tools))
   app.route('/standby', standbyPages(tools))
   app.route('/plan', planPages(tools))
   app.route('/power', powerPages(tools))

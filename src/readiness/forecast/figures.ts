@@ -8,25 +8,31 @@ const TRIES = 3
 /** Where the plan does not say how often something is tested: a quarter. */
 export const COUNTS_FOR_MS = 90 * DAY
 
-const SECONDS_IN: Readonly<Record<string, number>> = { ms: 0.001, s: 1 }
+const MS_IN: Readonly<Record<string, number>> = { ms: 1, s: 1000, d: DAY }
 const NOT_A_DURATION = /\b(age|old|lag|behind|skew|off)\b/i
 
 /** How long it took, in ms: the longest of the times that were measured, so never less than it was. Undefined: it was not timed. */
 export function tookMs({ measured }: Evidence): number | undefined {
   const times = measured.flatMap(({ what, value, unit }) => {
-    const seconds = SECONDS_IN[unit]
-    return seconds === undefined || typeof value !== 'number' || !(value >= 0) || NOT_A_DURATION.test(what)
+    const ms = MS_IN[unit]
+    return ms === undefined || typeof value !== 'number' || !(value >= 0) || NOT_A_DURATION.test(what)
       ? []
-      : [value * seconds * 1000]
+      : [value * ms]
   })
   return times.length === 0 ? undefined : Math.max(...times)
 }
 
-/** The moment that a record speaks of: the earliest, where it names several. Undefined: it names none. */
-export function momentIn({ measured }: Evidence): Instant | undefined {
-  const moments = measured.flatMap(({ value, unit }) =>
-    unit === 'instant' && typeof value === 'number' ? [value] : [],
-  )
+/**
+ * Up to when the data reached that a record speaks of: a moment (`newest record`, instant), or an age when it was measured (`copy age=3600 s`); the
+ * earliest, where it names several. Undefined: it names none.
+ */
+export function momentIn({ measured, at }: Evidence): Instant | undefined {
+  const moments = measured.flatMap(({ what, value, unit }) => {
+    if (typeof value !== 'number') return []
+    if (unit === 'instant') return [value]
+    const ms = MS_IN[unit]
+    return ms !== undefined && value >= 0 && /\bage\b/i.test(what) ? [at - value * ms] : []
+  })
   return moments.length === 0 ? undefined : Math.min(...moments)
 }
 

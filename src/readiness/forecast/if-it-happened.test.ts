@@ -129,6 +129,12 @@ test('a copy that nobody restored never makes the worst smaller', () => {
   )?.figure
   assert.ok(figure?.status === 'measured')
   assert.deepEqual([figure.fromMs, figure.toMs], [HOUR, 30 * HOUR])
+  // Written down by hand, the newest record has an age and no moment.
+  const byHand = { ...restored, measured: [{ what: 'copy age', value: 7200, unit: 's' }] }
+  const aged = scenario('both-databases-gone', { evidence: [byHand] }).losses.find(
+    ({ system }) => system === 'ehr',
+  )?.figure
+  assert.ok(aged?.status === 'measured' && aged.toMs === DAY + 2 * HOUR)
   const only = scenario('both-databases-gone', { evidence: [seen] }).losses.find(
     ({ system }) => system === 'ehr',
   )?.figure

@@ -48,7 +48,7 @@ export function readsInWords(reads: SiteReads, now: Instant): string[] {
     ]
   const { holds, until, promisedUntilMs } = reads
   return [
-    `From its lockbox, after ${figureInWords(reads.time, now)}.`,
+    `From its lockbox. Until it can be read: ${figureInWords(reads.time, now)}.`,
     holds === undefined
       ? 'What it holds is not known from here.'
       : `It holds a schedule ${ageOf(holds.scheduleAsOf, now)} and key data ${ageOf(holds.keyDataAsOf, now)}.`,

@@ -7,6 +7,7 @@ import type { Evidence } from '../evidence/evidence.ts'
 import { readPlan } from '../plan/read-plan.ts'
 import type { Plan } from '../readiness.ts'
 import { appendicitisTest, type Harm, harmOf } from './appendicitis.ts'
+import { influenceOf } from './influence.ts'
 import { groundOf, lossesOf } from './losses.ts'
 import { presenceAt } from './presence.ts'
 import { everyRemoval } from './removals.ts'
@@ -137,5 +138,20 @@ test('taking more out never gives anything back', () => {
       for (const key of less) assert.ok(more.includes(key), key)
     }),
     { numRuns: 60 },
+  )
+})
+
+test('two things that concern nothing in common cost together no more than each alone', () => {
+  const influence = influenceOf(plan)
+  const ground = groundOf(plan, [], NIGHT)
+  const presence = presenceAt(plan, NIGHT)
+  const lost = (...removed: typeof all) => lossesOf(ground, presence, removed).map(lossKey)
+  fc.assert(
+    fc.property(fc.constantFrom(...all), fc.constantFrom(...all), (a, b) => {
+      fc.pre(a !== b && influence(a).isDisjointFrom(influence(b)))
+      const alone = [...lost(a), ...lost(b)]
+      for (const key of lost(a, b)) assert.ok(alone.includes(key), key)
+    }),
+    { numRuns: 150 },
   )
 })

@@ -4,6 +4,7 @@ import { dutyPeriods } from '../duty/periods.ts'
 import type { Interval } from '../duty/week-spans.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Plan } from '../readiness.ts'
+import { influenceOf } from './influence.ts'
 import { type Ground, groundOf, lossesOf, lossesOfWork, uncovered } from './losses.ts'
 import { type Presence, presenceAt } from './presence.ts'
 import { everyRemoval } from './removals.ts'
@@ -54,11 +55,16 @@ export function* takingEachOut(
   yield
   const lossesWithout = (one: Removal): Loss[] => own.get(keyOf(one)) ?? []
   const every = pairsOf(all)
+  const looked = every.slice(0, mostPairs)
   const pairs: Harm[] = []
-  for (const [nth, [a, b]] of every.slice(0, mostPairs).entries()) {
+  const influence = influenceOf(plan)
+  const concerns = new Map(all.map((one) => [one, influence(one)]))
+  for (const [a, b] of looked) {
+    // What concerns nothing in common costs together no more than each alone.
+    if (concerns.get(a)?.isDisjointFrom(concerns.get(b) ?? new Set()) === true) continue
     const known = [...asItStands, ...lossesWithout(a), ...lossesWithout(b)]
     pairs.push({ removed: [a, b], losses: beyond(lossesOf(ground, tonight, [a, b]), known) })
-    if (nth % BREATH === 0) yield
+    if (pairs.length % BREATH === 0) yield
   }
   return {
     at,
@@ -66,8 +72,8 @@ export function* takingEachOut(
     alone: worstFirst(all.map((one) => ({ removed: [one], losses: lossesWithout(one) }))),
     taken: all.length,
     pairs: worstFirst(pairs),
-    pairsTaken: pairs.length,
-    pairsLeft: every.length - pairs.length,
+    pairsTaken: looked.length,
+    pairsLeft: every.length - looked.length,
     ...(yield* overTime(ground, asItStands, lossesWithout)),
   }
 }

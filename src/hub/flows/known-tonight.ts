@@ -1,0 +1,90 @@
+import { DAY, MINUTE } from '../../base/time.ts'
+import { reachTests } from '../../monitor/escalation/store.ts'
+import { reachedByHour } from '../../monitor/reached.ts'
+import { positionInWords } from '../../monitor/standby/position.ts'
+import { looksKept } from '../../monitor/standby/store.ts'
+import type { Evidence, EvidenceKind } from '../../readiness/evidence/evidence.ts'
+import { listEvidence } from '../../readiness/evidence/store.ts'
+import type { ForecastFacts, StandbyHas } from '../../readiness/forecast/forecast.ts'
+import { readPlan } from '../../readiness/plan/read-plan.ts'
+import type { Plan } from '../../readiness/readiness.ts'
+import { newestPlanVersion, type PlanVersion, planFilesOf } from '../../readiness/store.ts'
+import { heardOfAll } from '../sites/store.ts'
+import type { Centre } from './centre.ts'
+
+type Asking = Pick<Centre, 'db' | 'clock'>
+
+/** What a forecast reads; what probes write each minute is not among it. */
+const KINDS: readonly EvidenceKind[] = [
+  'restore-test',
+  'backup-seen',
+  'standby-verdict',
+  'failover-drill',
+  'site-reads',
+  'print-receipt',
+  'ups-looked-at',
+  'ups-drill',
+  'person-reached',
+  'rehearsal',
+  'drill',
+]
+const MOST_OF_A_KIND = 500
+const REACH_TESTS_MS = 365 * DAY
+/** A test notice that is answered later than this did not reach anybody in time. */
+const REACHED_WITHIN_MS = 15 * MINUTE
+
+/** The plan in force and everything on record that a forecast may use; undefined while no version of the plan is kept. */
+export async function knownTonight({
+  db,
+  clock,
+}: Asking): Promise<{ version: PlanVersion; facts: ForecastFacts } | undefined> {
+  const version = await newestPlanVersion(db)
+  if (version === undefined) return undefined
+  const { plan } = readPlan(await planFilesOf(db, version.version))
+  const now = clock.now()
+  return {
+    version,
+    facts: {
+      plan,
+      now,
+      evidence: await evidenceFor(db),
+      sites: new Map(
+        [...(await heardOfAll(db))].map(([id, { heardAt, heartbeat }]) => [
+          id,
+          { scheduleAsOf: heartbeat.freshness?.schedule, keyDataAsOf: heartbeat.freshness?.keyData, heardAt },
+        ]),
+      ),
+      standbys: await standbysOf(db, plan),
+      reached: new Map(
+        reachedByHour(
+          await reachTests(db, now - REACH_TESTS_MS),
+          plan.practice.practice.zone,
+          REACHED_WITHIN_MS,
+          now,
+        ).map(({ person, lastInTimeAt }) => [person, lastInTimeAt]),
+      ),
+    },
+  }
+}
+
+async function evidenceFor(db: Asking['db']): Promise<Evidence[]> {
+  const kinds = KINDS.map((kind) => listEvidence(db, { kind, most: MOST_OF_A_KIND }))
+  return (await Promise.all(kinds)).flat()
+}
+
+/** The hub's pairs are called as the plan calls its standbys. */
+async function standbysOf(db: Asking['db'], plan: Plan): Promise<Map<string, StandbyHas>> {
+  const known = new Map<string, StandbyHas>()
+  for (const { id } of plan.protections.standbys) {
+    const [look] = await looksKept(db, id, 1)
+    if (look === undefined) continue
+    known.set(id, {
+      verdict: look.verdict,
+      because: look.because,
+      provenAt: look.provenAt,
+      position: look.provenTo === undefined ? undefined : positionInWords(look.provenTo),
+      lookedAt: look.at,
+    })
+  }
+  return known
+}
