@@ -27,6 +27,7 @@ import { makePaper, paperFor } from './flows/make-paper.ts'
 import type { Press } from './flows/press.ts'
 import { mirror, publish, rebuild } from './flows/publish.ts'
 import { DELIVER_NOTICE } from './flows/put-notice.ts'
+import { keepReachEvidence, testPeopleWhenDue } from './flows/test-people.ts'
 import { watchAudit } from './flows/watch-audit.ts'
 import { type WatchedSource, watchFreshness } from './flows/watch-freshness.ts'
 import { issueForHub } from './keys/authority.ts'
@@ -175,6 +176,7 @@ async function start(
     live,
     atWork,
     probesAtWork,
+    reachPlan: config.tests,
     powerOrders: orders,
     powerSoon: () => power?.soon(),
     beatTokens: config.probes.flatMap(({ id, entry }) =>
@@ -240,6 +242,12 @@ async function start(
       if (told !== undefined && told.raised.length + told.closed.length > 0) runner.nudge()
     }),
     again('paper', 30 * SECOND, log, (signal) => makePaper(centre, signal)),
+    again('test whether people are reached', MINUTE, log, () =>
+      takeTurn(db, 'test people', async () => {
+        await keepReachEvidence(centre)
+        if (config.tests !== undefined && (await testPeopleWhenDue(centre, config.tests)).length > 0) runner.nudge()
+      }),
+    ),
     again('remember the audit trail', MINUTE, log, () => watchAudit(centre, config.dataDir)),
   ]
   ending.push(async () => Promise.all(loops.map((loop) => loop.stop())))

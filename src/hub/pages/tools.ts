@@ -6,6 +6,7 @@ import type { Html } from '../../look/html.ts'
 import { type NavEntry, type PageFrame, page } from '../../look/page.ts'
 import type { Moment } from '../../look/when.ts'
 import type { PowerOrder } from '../../monitor/power/power.ts'
+import type { ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
 import { openAlarms } from '../../monitor/store.ts'
 import type { Actor, Centre } from '../flows/centre.ts'
 import type { WatchedSource } from '../flows/watch-freshness.ts'
@@ -19,6 +20,8 @@ export type PageTools = {
   live: Live
   atWork: SourcesAtWork
   probesAtWork: ProbesAtWork
+  /** When people are tested by themselves; undefined where nobody is. */
+  reachPlan: ReachPlan | undefined
   /** What is done when a UPS runs on its battery. */
   powerOrders: readonly PowerOrder[]
   /** Asks for what an order wants to be done soon. */
