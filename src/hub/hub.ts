@@ -158,7 +158,10 @@ async function start(
     beats: await beatsOf(db, id),
     listeningSince: (await observedSince(db, id)) ?? clock.now(),
   })
-  const opened = config.probes.map((one) => ({ ...one, probe: openProbe(one, { clock, heard }) }))
+  const opened = config.probes.map((one) => ({
+    ...one,
+    probe: openProbe(one, { clock, heard, store: { db, dataDir } }),
+  }))
   const probesAtWork = putProbesToWork(centre, opened)
   ending.push(() => probesAtWork.stop())
 
