@@ -3,7 +3,7 @@ import { DAY, MINUTE } from '../../base/time.ts'
 import { reachTests } from '../../monitor/escalation/store.ts'
 import { testNotice } from '../../monitor/notice.ts'
 import { dueForTest, type ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
-import { noteJudged } from '../../monitor/reach-tests/store.ts'
+import { judgedSince, noteJudged } from '../../monitor/reach-tests/store.ts'
 import { type ReachTry, reachTries } from '../../monitor/reached.ts'
 import type { Evidence } from '../../readiness/evidence/evidence.ts'
 import { auditLine, type Centre } from './centre.ts'
@@ -36,8 +36,11 @@ export async function testPeopleWhenDue(centre: Centre, plan: ReachPlan): Promis
 export async function keepReachEvidence(centre: Centre): Promise<number> {
   const { db, clock } = centre
   const now = clock.now()
+  const since = now - TESTS_OF_MS
+  const judged = await judgedSince(db, since)
+  const tries = reachTries(await reachTests(db, since), REACHED_WITHIN_MS, now)
   let kept = 0
-  for (const one of reachTries(await reachTests(db, now - TESTS_OF_MS), REACHED_WITHIN_MS, now))
+  for (const one of tries.filter(({ person, sentAt }) => !judged.has(`${person} ${sentAt}`)))
     kept += await db.transaction().execute(async (together) => {
       if (!(await noteJudged(together, one.person, one.sentAt))) return 0
       await keepEvidence(centre, together, reachEvidence(one, newId('evidence', clock)))

@@ -8,3 +8,10 @@ export async function noteJudged(db: Database, person: string, sentAt: Instant):
     ON CONFLICT DO NOTHING`.execute(db)
   return done.numAffectedRows === 1n
 }
+
+/** Which of the tests sent since then are evidence already, as `person sentAt`. */
+export async function judgedSince(db: Database, since: Instant): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ test: string }>`SELECT person || ' ' || sent_at AS test FROM reach_judged
+    WHERE sent_at >= ${since}`.execute(db)
+  return new Set(rows.map(({ test }) => test))
+}
