@@ -28,6 +28,7 @@ export type ProbeKind =
   | 'mariadb-login'
   | 'ssh-host'
   | 'lines'
+  | 'own-store'
 
 /** What a probe is called, and what it tells of. */
 export type ProbeName = { id: string; observes: string }

@@ -7,9 +7,11 @@ import { emailShape } from '../connect/email/config.ts'
 import { phoneShape } from '../connect/phone/config.ts'
 import { pushShape } from '../connect/push/config.ts'
 import { webhookShape } from '../connect/webhook/config.ts'
+import type { ReachPlan } from '../monitor/reach-tests/reach-plan.ts'
 import { duration, id } from './config-words.ts'
 import { type EscalationConfig, escalationShape } from './escalation-config.ts'
 import { type ProbeConfig, probeConfigOf, probeShape } from './probe-config.ts'
+import { reachTestsShape } from './reach-config.ts'
 import { optionFaults, type SourceConfig } from './source-options.ts'
 import { type StandbyConfig, standbyConfigOf, standbyShape, strayReaders } from './standby-config.ts'
 
@@ -59,6 +61,8 @@ const shape = z.strictObject({
       escalation: escalationShape.optional(),
       /** Instead: the escalation of the contingency plan that is gone through, with the people on call at that moment. */
       escalationOfPlan: id.optional(),
+      /** Test notices to each person by themselves, at hours that were tried least. */
+      tests: reachTestsShape.optional(),
     })
     .refine(({ escalation, escalationOfPlan }) => escalation === undefined || escalationOfPlan === undefined, {
       path: ['escalationOfPlan'],
@@ -99,6 +103,8 @@ export type HubConfig = {
   escalation?: EscalationConfig | undefined
   /** Or: which escalation of the contingency plan says so. */
   escalationOfPlan?: string | undefined
+  /** How people are tested by themselves, whether they can be reached. */
+  tests?: ReachPlan | undefined
   carriers: CarrierConfig[]
 }
 
@@ -207,6 +213,7 @@ function configOf(read: z.infer<typeof shape>, folder: string): HubConfig {
     push: read.notices.push,
     escalation: read.notices.escalation,
     escalationOfPlan: read.notices.escalationOfPlan,
+    tests: read.notices.tests,
     carriers: read.carriers.map((one) => ('folder' in one ? { ...one, folder: absolute(one.folder) } : one)),
   }
 }

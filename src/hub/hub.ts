@@ -28,6 +28,7 @@ import { makePaper, paperFor } from './flows/make-paper.ts'
 import type { Press } from './flows/press.ts'
 import { mirror, publish, rebuild } from './flows/publish.ts'
 import { DELIVER_NOTICE } from './flows/put-notice.ts'
+import { keepReachEvidence, testPeopleWhenDue } from './flows/test-people.ts'
 import { watchAudit } from './flows/watch-audit.ts'
 import { type WatchedSource, watchFreshness } from './flows/watch-freshness.ts'
 import { issueForHub } from './keys/authority.ts'
@@ -160,7 +161,10 @@ async function start(
     beats: await beatsOf(db, id),
     listeningSince: (await observedSince(db, id)) ?? clock.now(),
   })
-  const opened = config.probes.map((one) => ({ ...one, probe: openProbe(one, { clock, heard }) }))
+  const opened = config.probes.map((one) => ({
+    ...one,
+    probe: openProbe(one, { clock, heard, store: { db, dataDir } }),
+  }))
   const probesAtWork = putProbesToWork(centre, opened)
   ending.push(() => probesAtWork.stop())
   let watching: Again | undefined
@@ -187,6 +191,7 @@ async function start(
     probesAtWork,
     standbysAtWork,
     standbys: config.standbys,
+    reachPlan: config.tests,
     powerOrders: orders,
     powerSoon: () => power?.soon(),
     beatTokens: config.probes.flatMap(({ id, entry }) =>
@@ -255,6 +260,12 @@ async function start(
     watching,
     again('paper', 30 * SECOND, log, (signal) => makePaper(centre, signal)),
     again('evidence', 2 * MINUTE, log, () => takeTurn(db, 'evidence', () => collectEvidence(centre))),
+    again('test whether people are reached', MINUTE, log, () =>
+      takeTurn(db, 'test people', async () => {
+        await keepReachEvidence(centre)
+        if (config.tests !== undefined && (await testPeopleWhenDue(centre, config.tests)).length > 0) runner.nudge()
+      }),
+    ),
     again('remember the audit trail', MINUTE, log, () => watchAudit(centre, config.dataDir)),
   ]
   ending.push(async () => Promise.all(loops.map((loop) => loop.stop())))

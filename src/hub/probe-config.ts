@@ -8,6 +8,7 @@ import { icmpShape } from '../connect/icmp/config.ts'
 import { linesShape } from '../connect/lines/config.ts'
 import { mariadbLoginShape } from '../connect/mariadb-login/config.ts'
 import { nutShape } from '../connect/nut/config.ts'
+import { ownStoreShape } from '../connect/own-store/config.ts'
 import { postgresLoginShape } from '../connect/postgres-login/config.ts'
 import { sshHostShape } from '../connect/ssh-host/config.ts'
 import { tcpShape } from '../connect/tcp/config.ts'
@@ -39,6 +40,7 @@ export const probeShape = z.discriminatedUnion('kind', [
   linesShape.extend({ ...common, kind: z.literal('lines') }),
   clamavShape.extend({ ...common, kind: z.literal('clamav') }),
   heartbeatShape.extend({ ...common, kind: z.literal('heartbeat') }),
+  ownStoreShape.extend({ ...common, kind: z.literal('own-store') }),
 ])
 
 type ProbeEntry = z.infer<typeof probeShape>

@@ -7,16 +7,17 @@ import { icmpProbe } from '../connect/icmp/connector.ts'
 import { linesProbe } from '../connect/lines/connector.ts'
 import { mariadbLoginProbe } from '../connect/mariadb-login/connector.ts'
 import { nutProbe } from '../connect/nut/connector.ts'
+import { type OwnStore, ownStoreProbe } from '../connect/own-store/connector.ts'
 import { postgresLoginProbe } from '../connect/postgres-login/connector.ts'
 import type { Probe } from '../connect/probe.ts'
 import { sshHostProbe } from '../connect/ssh-host/connector.ts'
 import { tcpProbe } from '../connect/tcp/connector.ts'
 import type { ProbeConfig } from './probe-config.ts'
 
-export type ProbeTools = { clock: Clock; heard: HeartbeatTools['heard'] }
+export type ProbeTools = { clock: Clock; heard: HeartbeatTools['heard']; store: OwnStore }
 
 /** Every kind of probe by its connector. Opening one touches nothing. */
-export function openProbe({ id, observes, entry }: ProbeConfig, { clock, heard }: ProbeTools): Probe {
+export function openProbe({ id, observes, entry }: ProbeConfig, { clock, heard, store }: ProbeTools): Probe {
   const name = { id, observes }
   switch (entry.kind) {
     case 'tcp':
@@ -39,6 +40,8 @@ export function openProbe({ id, observes, entry }: ProbeConfig, { clock, heard }
       return linesProbe(name, entry)
     case 'clamav':
       return clamavProbe(name, entry, clock)
+    case 'own-store':
+      return ownStoreProbe(name, entry, store)
     case 'heartbeat':
       return heartbeatProbe(name, entry, { clock, heard })
     default:

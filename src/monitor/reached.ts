@@ -22,19 +22,31 @@ export type Reached = {
   lastInTimeAt: Instant | undefined
 }
 
+/** One test of one person by all their channels, judged. `tookMs`: until the first answer, if it came in time. */
+export type ReachTry = { person: string; sentAt: Instant; channels: string[]; tookMs: number | undefined }
+
+/** The channels of one test are one try. A test that has not had its time yet is not judged. */
+export function reachTries(rows: readonly ReachTest[], withinMs: number, now: Instant): ReachTry[] {
+  const tries = Map.groupBy(rows, ({ person, sentAt }) => `${person}\n${sentAt}`)
+  return Array.from(tries.values(), (all): ReachTry => {
+    const [first] = all
+    const times = all.flatMap(({ answeredAt, sentAt }) =>
+      answeredAt !== undefined && answeredAt - sentAt <= withinMs ? [answeredAt - sentAt] : [],
+    )
+    return {
+      person: first?.person ?? '',
+      sentAt: first?.sentAt ?? 0,
+      channels: all.map(({ channel }) => channel),
+      tookMs: times.length === 0 ? undefined : Math.min(...times),
+    }
+  }).filter(({ tookMs, sentAt }) => tookMs !== undefined || now - sentAt > withinMs)
+}
+
 /**
- * Whether people can be reached, by the only proof there is: they answered, within `withinMs`. The channels of one test are one try. A test that has
- * not had its time yet does not count; an hour never tried is in neither list.
+ * Whether people can be reached, by the only proof there is: they answered, within `withinMs`. An hour never tried is in neither list.
  */
 export function reachedByHour(rows: readonly ReachTest[], zone: string, withinMs: number, now: Instant): Reached[] {
-  const tries = Map.groupBy(rows, ({ person, sentAt }) => `${person}\n${sentAt}`)
-  const judged = Array.from(tries.values(), (all) => {
-    const [first] = all
-    const answers = all.flatMap(({ answeredAt, sentAt }) =>
-      answeredAt !== undefined && answeredAt - sentAt <= withinMs ? [answeredAt] : [],
-    )
-    return { person: first?.person ?? '', sentAt: first?.sentAt ?? 0, inTime: answers.length > 0 }
-  }).filter(({ inTime, sentAt }) => inTime || now - sentAt > withinMs)
+  const judged = reachTries(rows, withinMs, now).map((one) => ({ ...one, inTime: one.tookMs !== undefined }))
   return Array.from(
     Map.groupBy(judged, ({ person }) => person),
     ([person, all]) => {

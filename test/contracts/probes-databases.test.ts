@@ -1,6 +1,8 @@
 import { after, before } from 'node:test'
 import { sql } from 'kysely'
-import { connectionOf } from '../../src/base/database.ts'
+import { connectionOf, type Database, openDatabase } from '../../src/base/database.ts'
+import { ownStoreShape } from '../../src/connect/own-store/config.ts'
+import { ownStoreProbe } from '../../src/connect/own-store/connector.ts'
 import { postgresLoginShape } from '../../src/connect/postgres-login/config.ts'
 import { postgresLoginProbe } from '../../src/connect/postgres-login/connector.ts'
 import { type ScratchServer, scratchServer } from '../../src/hub/database/scratch.ts'
@@ -60,5 +62,32 @@ probeContract('postgres-login', {
     garbage: { make: () => fakePostgres(garbage) },
     refusing: { make: async () => postgres({ ...here(), user: 'nobody_here' }) },
     nameless: { make: async () => postgres({ host: NOWHERE }) },
+  },
+})
+
+function ownStore(db: Database): ProbeCase {
+  const store = { db, dataDir: import.meta.dirname }
+  const limits = { diskWatchPercent: 100, diskActPercent: 100, writeWatchMs: 60_000, writeActMs: 90_000 }
+  const probe = ownStoreProbe(name, ownStoreShape.parse({ ...limits, deadlineMs }), store)
+  return { probe, deadlineMs, stop: () => db.destroy() }
+}
+
+async function fakeStore(serve: Serve): Promise<ProbeCase> {
+  const side = await farSide(serve)
+  const held = ownStore(openDatabase(`postgres://nobody@127.0.0.1:${side.port}/holdfast`, 2))
+  // The far side goes first: a connection that is still waiting for its answer is not waited for.
+  return { ...held, stop: () => side.stop().then(held.stop) }
+}
+
+probeContract('own-store', {
+  make: async () => ownStore(openDatabase((await server.database({ migrated: false })).url, 4)),
+  secrets: SECRETS,
+  broken: {
+    dead: { make: async () => ownStore(openDatabase(`postgres://nobody@127.0.0.1:${await deadPort()}/holdfast`, 2)) },
+    frozen: { make: () => fakeStore(() => {}) },
+    slow: { make: () => fakeStore(slowly(Buffer.from('R\0\0\0\x08\0\0\0\0'))) },
+    garbage: { make: () => fakeStore(garbage) },
+    refusing: { doesNotApply: 'the hub does not start with a database that refuses it' },
+    nameless: { doesNotApply: 'it is reached by what the hub itself is at work with' },
   },
 })

@@ -62,7 +62,7 @@ export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
   const byHand = await alarm(hub, 'scan-by-hand', signal)
   assert.match(byHand, /Nothing is scanned/)
   tell(
-    `A scanner without definitions does not even start: "${bare}" Run by hand it says nothing is wrong; Holdfast says: "${byHand}"`,
+    `A scanner without definitions does not even start: "${bare}" Run by hand it ends with 2, which a script that only looks for 1 takes for clean; Holdfast says: "${byHand}"`,
   )
   for (const { systemId, status } of await systemsNow(hub))
     if (systemId !== 'file-server') assert.notEqual(status, 'well', systemId)

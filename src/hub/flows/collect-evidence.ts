@@ -1,6 +1,5 @@
 import { listAudit } from '../../access/audit/store.ts'
 import { DAY, HOUR, type Instant } from '../../base/time.ts'
-import { reachTests } from '../../monitor/escalation/store.ts'
 import { observersOf } from '../../monitor/observations/store.ts'
 import { recentNotices } from '../../monitor/store.ts'
 import { dueOf } from '../../readiness/evidence/due.ts'
@@ -13,9 +12,9 @@ import { trailFault } from '../audit/store.ts'
 import { policyInForce } from '../policy/store.ts'
 import { heardOfAll, sites } from '../sites/store.ts'
 import type { Centre } from './centre.ts'
+import { evidenceOfAlarms } from './evidence-of/alarms.ts'
 import { evidenceOfObservers } from './evidence-of/observers.ts'
 import { evidenceOfPlan } from './evidence-of/plan.ts'
-import { evidenceOfAlarms, evidenceOfReach } from './evidence-of/reach.ts'
 import { evidenceOfHeartbeat, evidenceOfPrint, evidenceOfSignIn } from './evidence-of/sites.ts'
 import { checkEvidence, keepEvidence } from './keep-evidence.ts'
 import { planInForce } from './plan-in-force.ts'
@@ -25,7 +24,7 @@ type Collecting = Pick<Centre, 'db' | 'clock' | 'audit' | 'changed'>
 const LOOK_BACK = 35 * DAY
 
 /**
- * Writes down as evidence what the hub knows already: what probes last saw, what sites hold and did, the plan and its reviews, who was reached, and that
+ * Writes down as evidence what the hub knows already: what probes last saw, what sites hold and did, the plan and its reviews, that somebody took an alarm, and that
  * its own records are whole. Once for each thing and cadence, and when something turned; to be asked by one hub at a time.
  */
 export async function collectEvidence(on: Collecting): Promise<KeptEvidence[]> {
@@ -36,7 +35,6 @@ export async function collectEvidence(on: Collecting): Promise<KeptEvidence[]> {
     ...evidenceOfObservers(plan, await observersOf(on.db), now),
     ...(await ofSites(on, plan, now)),
     ...(version === undefined ? [] : evidenceOfPlan(plan, version, await listPlanReviews(on.db), now)),
-    ...evidenceOfReach(await reachTests(on.db, now - LOOK_BACK), now),
     ...evidenceOfAlarms(await recentNotices(on.db, 500)),
     ...(await ofRecords(on, kept, now)),
   ]

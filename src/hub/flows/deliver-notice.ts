@@ -95,10 +95,16 @@ export async function sendTestNotice(centre: Centre, by: Actor): Promise<number>
 }
 
 /** A test to everybody who may be asked to take an alarm, by each of their channels: their answers are the evidence that they can be reached. */
-async function putPersonalTests(centre: Centre, db: Database, text: NoticeText): Promise<number> {
+export async function putPersonalTests(
+  centre: Centre,
+  db: Database,
+  text: NoticeText,
+  only?: readonly string[],
+): Promise<number> {
   const { clock } = centre
   const escalation = await escalationNow(centre)
-  const all = (escalation?.people ?? []).flatMap(({ id: person, reach }) => reach.map((one) => ({ ...one, person })))
+  const people = (escalation?.people ?? []).filter(({ id }) => only?.includes(id) ?? true)
+  const all = people.flatMap(({ id: person, reach }) => reach.map((one) => ({ ...one, person })))
   for (const { channel, target, person } of all) {
     const id = newId('notice', clock)
     const asked = { ...text, text: `${text.text}Please say that it reached you: open the link, or press the button.\n` }

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { DAY, MINUTE } from '../../base/time.ts'
+import { DAY } from '../../base/time.ts'
 import { timeOfDay } from '../../base/zone.ts'
 import { escalationsOf, linesOf, reachTests } from '../../monitor/escalation/store.ts'
 import type { EscalationEvent, EscalationPlan, EscalationState } from '../../monitor/escalation.ts'
@@ -13,6 +13,7 @@ import { recentAlarms, recentNotices } from '../../monitor/store.ts'
 import { auditLine } from '../flows/centre.ts'
 import { moveOn } from '../flows/escalate.ts'
 import { escalationNow } from '../flows/plan-escalation.ts'
+import { REACHED_WITHIN_MS } from '../flows/test-people.ts'
 import { alarmsHeadline, alarmsPage, openFirst } from './alarm-views.ts'
 import type { Asked } from './asked-views.ts'
 import { needs, refusal } from './door.ts'
@@ -22,7 +23,6 @@ import { listInWords } from './words.ts'
 const AT = '/alarms'
 /** Evidence of half a year says who can be reached; all of it is kept. */
 const TESTS_OF_MS = 180 * DAY
-const REACHED_WITHIN_MS = 10 * MINUTE
 
 export function alarmPages(tools: PageTools): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
@@ -42,6 +42,7 @@ export function alarmPages(tools: PageTools): Hono<PageEnv> {
       targets: targets.email || targets.webhooks.length > 0 || escalation !== undefined,
       asked: await askedOf(open, escalation),
       held: await heldOf(open, now),
+      reachPlan: tools.reachPlan,
       reached: reachedByHour(await reachTests(db, now - TESTS_OF_MS), practice.zone, REACHED_WITHIN_MS, now),
       nameOf: (id) => nameOf(escalation, id),
       csrf: c.var.viewer.session.csrf,

@@ -4,6 +4,7 @@ import { note, status } from '../../look/status.ts'
 import { table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import type { Alarm } from '../../monitor/monitor.ts'
+import type { ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
 import type { Reached } from '../../monitor/reached.ts'
 import type { Notice } from '../../monitor/store.ts'
 import { type Asked, askedWords, reachedTable } from './asked-views.ts'
@@ -33,6 +34,7 @@ export function alarmsPage(values: {
   /** Why notices about an alarm are held back now. */
   held: ReadonlyMap<string, string>
   reached: readonly Reached[]
+  reachPlan: ReachPlan | undefined
   nameOf: (person: string) => string
   csrf: string
 }): Html {
@@ -41,7 +43,7 @@ export function alarmsPage(values: {
   return html`${open.map((alarm) => openAlarm(alarm, values))}
 ${values.targets ? nothing : note('watch', 'Nobody is told', html`<p>Alarms show here only. Name people under <a href="/settings">Settings</a> and a mail server or webhook in the configuration.</p>`)}
 <p><a href="/alarms/maintenance">Maintenance windows</a> hold notices back while something is worked on.</p>
-${values.reached.length === 0 ? nothing : reachedTable(values.reached, values.nameOf, moment)}
+${values.reached.length === 0 && values.reachPlan === undefined ? nothing : reachedTable(values.reached, values.nameOf, moment, values.reachPlan)}
 <section class="stack"><h2>Notices</h2>${table<Notice>({
     caption: 'Notices, newest first',
     hideCaption: true,

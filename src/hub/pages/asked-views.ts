@@ -1,3 +1,4 @@
+import { spanInWords } from '../../base/ago.ts'
 import { button, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { status } from '../../look/status.ts'
@@ -6,6 +7,7 @@ import { type Moment, when } from '../../look/when.ts'
 import type { EscalationLine } from '../../monitor/escalation/store.ts'
 import { type EscalationState, mayMove } from '../../monitor/escalation.ts'
 import type { Alarm } from '../../monitor/monitor.ts'
+import type { ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
 import type { Reached } from '../../monitor/reached.ts'
 
 /** Who was asked to take an alarm, and what came of it. `who`: the names in the state. */
@@ -38,8 +40,13 @@ function stateWords(state: EscalationState, who: string, moment: Moment): Html {
 }
 
 /** The evidence that people can be reached: who answered tests in time, and at which hours. */
-export function reachedTable(reached: readonly Reached[], nameOf: (person: string) => string, moment: Moment): Html {
-  return html`<section class="stack"><h2>Who can be reached</h2><p class="small soft">A test counts when the person answered it within 10 minutes, by any channel. Hours that are not named were never tried.</p>${table<Reached>(
+export function reachedTable(
+  reached: readonly Reached[],
+  nameOf: (person: string) => string,
+  moment: Moment,
+  plan: ReachPlan | undefined,
+): Html {
+  return html`<section class="stack"><h2>Who can be reached</h2><p class="small soft">A test counts when the person answered it within 10 minutes, by any channel. Hours that are not named were never tried. ${planWords(plan)}</p>${table<Reached>(
     {
       caption: 'Who answered test notices in time',
       hideCaption: true,
@@ -58,9 +65,18 @@ export function reachedTable(reached: readonly Reached[], nameOf: (person: strin
         { heading: 'Hours reached', cell: (one) => hoursWords(one.hoursReached) },
         { heading: 'Hours missed', cell: (one) => hoursWords(one.hoursMissed) },
       ],
-      empty: { heading: 'No tests yet', body: 'Send a test under Settings.' },
+      empty: {
+        heading: 'No tests yet',
+        body: 'Nobody knows whether a notice reaches anyone. Send a test under Settings, or wait for the first that goes out by itself.',
+      },
     },
   )}</section>`
+}
+
+function planWords(plan: ReachPlan | undefined): string {
+  if (plan === undefined) return 'No tests go out by themselves: they are sent under Settings.'
+  const [from, to] = [plan.from, (plan.to + 1) % 24].map((hour) => `${String(hour).padStart(2, '0')}:00`)
+  return `Each person is tested every ${spanInWords(plan.everyMs)} between ${from} and ${to}, at an hour that was tried least; each test is kept as evidence.`
 }
 
 function hoursWords(hours: readonly number[]): string {

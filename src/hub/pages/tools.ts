@@ -6,6 +6,7 @@ import type { Html } from '../../look/html.ts'
 import { type NavEntry, type PageFrame, page } from '../../look/page.ts'
 import type { Moment } from '../../look/when.ts'
 import type { PowerOrder } from '../../monitor/power/power.ts'
+import type { ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
 import { openAlarms } from '../../monitor/store.ts'
 import { openPlanReviews } from '../../readiness/store.ts'
 import type { Actor, Centre } from '../flows/centre.ts'
@@ -24,6 +25,8 @@ export type PageTools = {
   standbysAtWork: StandbysAtWork
   /** As configured; what is secret in it is for nobody’s page. */
   standbys: readonly { id: string; name: string; engine: 'postgres' | 'mariadb'; everyMs: number }[]
+  /** When people are tested by themselves; undefined where nobody is. */
+  reachPlan: ReachPlan | undefined
   /** What is done when a UPS runs on its battery. */
   powerOrders: readonly PowerOrder[]
   /** Asks for what an order wants to be done soon. */

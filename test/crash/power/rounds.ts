@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { chanceOf } from '../../../dev/practice/chance.ts'
-import { MINUTE } from '../../../src/base/time.ts'
+import { MINUTE, systemClock } from '../../../src/base/time.ts'
 import type { PowerRun } from '../../../src/monitor/power/power.ts'
 import { mainsOf, recentRuns } from '../../../src/monitor/power/store.ts'
 import { farSide } from '../../contracts/far-side.ts'
@@ -67,11 +67,11 @@ function ups(port: number, file: string): object {
   return { id: 'ups', kind: 'nut', host: '127.0.0.1', port, ups: 'ups', every: '1s', onBattery }
 }
 
-/** Kills the hub once or twice at moments of this run; gives how often. */
-async function cutsOf(hub: HubAlone, round: number, seed: number, signal: AbortSignal): Promise<number> {
+/** Kills the hub once or twice at moments of this run; gives when. */
+async function cutsOf(hub: HubAlone, round: number, seed: number, signal: AbortSignal): Promise<number[]> {
   const chance = chanceOf('power', seed, round)
-  const cuts = 1 + (round % 2)
-  for (let cut = 0; cut < cuts; cut++) {
+  const cuts: number[] = []
+  while (cuts.length < 1 + (round % 2)) {
     const nth = chance.whole(0, 2 + STOPS.length)
     // Until the step has begun; then at any moment of it, or just after it.
     const begun = async () => {
@@ -84,6 +84,7 @@ async function cutsOf(hub: HubAlone, round: number, seed: number, signal: AbortS
     await until(`step ${nth} is begun`, begun, { withinMs: 2 * MINUTE, everyMs: 5, signal })
     await pause(chance.whole(0, 2 * STOP_MS), undefined, { signal })
     await hub.part.kill()
+    cuts.push(systemClock.now())
     // What it had begun may still be running: a machine that lost its hub is not a machine that lost its power.
     await hub.up()
   }
@@ -104,12 +105,14 @@ function ended(hub: HubAlone, round: number, signal: AbortSignal): Promise<Power
   )
 }
 
-function count(all: Carried, run: PowerRun, wrote: readonly string[], kills: number): void {
-  all.kills += kills
+function count(all: Carried, run: PowerRun, wrote: readonly string[], cuts: readonly number[]): void {
+  all.kills += cuts.length
   const stops = run.steps.filter(({ kind }) => kind === 'stop')
-  const unclear = stops.filter(({ state }) => state.status === 'unclear').length
-  all.unclear += unclear
-  all.unclearWithoutCut += Math.max(0, unclear - kills)
+  for (const { state } of stops) {
+    if (state.status !== 'unclear') continue
+    all.unclear++
+    all.unclearWithoutCut += Number(!cuts.some((cut) => state.startedAt <= cut && cut <= state.at))
+  }
   all.unended += Number(run.steps.some(({ state }) => state.status === 'waiting' || state.status === 'started'))
   for (const { name, state } of stops) {
     const begun = wrote.filter((line) => line === `${name} begun`).length
