@@ -38,6 +38,8 @@ const HUB_PAGES = [
   '/sources/ehr',
   '/systems',
   '/systems/ehr',
+  '/standby',
+  '/standby/ehr',
   '/packs',
   '/people',
   '/audit',

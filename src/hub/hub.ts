@@ -27,6 +27,7 @@ import { makePaper, paperFor } from './flows/make-paper.ts'
 import type { Press } from './flows/press.ts'
 import { mirror, publish, rebuild } from './flows/publish.ts'
 import { DELIVER_NOTICE } from './flows/put-notice.ts'
+import { standbysKnown } from './flows/standbys-known.ts'
 import { watchAudit } from './flows/watch-audit.ts'
 import { type WatchedSource, watchFreshness } from './flows/watch-freshness.ts'
 import { issueForHub } from './keys/authority.ts'
@@ -121,6 +122,7 @@ async function start(
   const press: Press = {
     vault: await openVault(config.packsDir),
     paperFor: (site) => paperFor(centre, site),
+    standbysKnown: () => standbysKnown(centre, config.standbys),
     carriers: config.carriers.map((one) => ({ name: one.name, carrier: carrierOf(one) })),
   }
   const atWork = putToWork(
