@@ -118,17 +118,19 @@ export function standbyDetailPage(values: PairDetail): Html {
         )
       : nothing
   }</div></section>
-<section class="stack"><h2>What each side said</h2>${state === undefined ? empty('Nothing yet', 'The first look is under way.') : html`<div class="cards sides">${sideCard('The primary', state.sides.primary, moment)}${sideCard('The standby', state.sides.standby, moment)}</div>`}</section>
+<section class="stack"><h2>What each side said</h2>${state === undefined ? empty('Nothing yet', 'The first look is under way.') : html`<div class="cards sides">${sideCard('primary', state.sides.primary, moment)}${sideCard('standby', state.sides.standby, moment)}</div>`}</section>
 <section class="stack"><h2>How far behind it was</h2>${lagSection(values)}</section>
 <section class="stack"><h2>If both were lost now</h2><p>This is what could still be said, from the record that the hub and every site keep.</p><ul class="bullets">${values.loss.map((line) => html`<li>${line}</li>`)}</ul></section>
 <section class="stack"><h2>Changes</h2>${changesTable(values.changes, moment)}</section>`
 }
 
-function sideCard(name: string, told: SideTold, moment: Moment): Html {
+function sideCard(role: 'primary' | 'standby', told: SideTold, moment: Moment): Html {
   const says = told.answered ? told.says : `No answer. ${told.says}`
-  return html`<article class="card stack"><h3>${name}</h3><p>${status(told.answered ? 'fine' : 'unknown', says)}</p>${facts(
-    [['Asked', whenToTheSecond(told.askedAt, moment)], ...told.lines.map(({ what, value }) => [what, value] as const)],
-  )}</article>`
+  const tone = !told.answered ? 'unknown' : told.role === role ? 'fine' : 'act'
+  return html`<article class="card stack"><h3>The ${role}</h3><p>${status(tone, says)}</p>${facts([
+    ['Asked', whenToTheSecond(told.askedAt, moment)],
+    ...told.lines.map(({ what, value }) => [what, value] as const),
+  ])}</article>`
 }
 
 /** A young record is drawn larger. */
