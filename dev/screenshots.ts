@@ -50,6 +50,8 @@ const HUB_PAGES = [
   '/ready',
   '/ready/check/D3',
   '/evidence',
+  '/standby',
+  '/standby/ehr',
   '/packs',
   '/people',
   '/audit',

@@ -26,8 +26,18 @@ export type SampleEhr = AsyncDisposable & {
   stop(): Promise<void>
 }
 
-/** `owner` writes (the practice's own programs), `reader` may only SELECT on the standby, `canary` may only stamp its one row. */
-export type EhrUrls = { owner: string; reader: string; readerOnPrimary: string; canary: string }
+/**
+ * `owner` writes (the practice's own programs), `reader` may only SELECT on the standby, `canary` may only stamp its one row, `watch` asks either server
+ * how replication stands.
+ */
+export type EhrUrls = {
+  owner: string
+  reader: string
+  readerOnPrimary: string
+  canary: string
+  watch: string
+  watchOnStandby: string
+}
 
 export type EhrOptions = {
   /** Data of both servers; made when it is not there. */
@@ -116,6 +126,8 @@ export async function startEhr(options: EhrOptions): Promise<SampleEhr> {
           reader: asUser(standby.urlOf(DATABASE), 'holdfast_reader'),
           readerOnPrimary: asUser(primary.urlOf(DATABASE), 'holdfast_reader'),
           canary: asUser(primary.urlOf(DATABASE), 'holdfast_canary'),
+          watch: asUser(primary.urlOf(DATABASE), 'holdfast_watch'),
+          watchOnStandby: asUser(standby.urlOf(DATABASE), 'holdfast_watch'),
         }
       }
       return known
@@ -139,9 +151,10 @@ export async function startEhr(options: EhrOptions): Promise<SampleEhr> {
 
 async function haveSchema(url: string): Promise<void> {
   const there = await ask<{ there: boolean }>(url, `SELECT to_regclass('holdfast_canary') IS NOT NULL AS there`)
-  if (there[0]?.there === true) return
-  const schema = await readFile(join(import.meta.dirname, 'schema.sql'), 'utf8')
-  await ask(url, `BEGIN;\n${schema}\nCOMMIT;`)
+  for (const file of there[0]?.there === true ? ['watch.sql'] : ['schema.sql', 'watch.sql']) {
+    const statements = await readFile(join(import.meta.dirname, file), 'utf8')
+    await ask(url, `BEGIN;\n${statements}\nCOMMIT;`)
+  }
 }
 
 async function slotIsLost(url: string): Promise<boolean> {

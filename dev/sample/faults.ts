@@ -53,7 +53,15 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
       does: 'Stops both databases at once, as when the server room loses power. People at the practice can no longer sign in or chart.',
       stillWorks:
         'Every site reads, searches and prints from its own pack. The hub says that the source does not answer, and since when.',
-      look: [{ href: `${hubUrl}/sources`, label: 'Sources', to: 'the source is down, with its reason' }, ...anySite],
+      look: [
+        { href: `${hubUrl}/sources`, label: 'Sources', to: 'the source is down, with its reason' },
+        {
+          href: `${hubUrl}/standby/ehr`,
+          label: 'Standby',
+          to: 'UNKNOWN, up to when the standby has everything, and who had what open',
+        },
+        ...anySite,
+      ],
       breakLabel: 'Stop the EHR',
       mendLabel: 'Start the EHR',
       broken: async () => ehr.primary === undefined,
@@ -72,12 +80,17 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
       title: 'The standby’s replay',
       does: 'The standby, from which Holdfast reads, goes on answering and stops taking in what happens: every answer looks right and is old.',
       stillWorks:
-        'Everything, on old news. The canary finds out: its stamp is written into the primary and does not come through.',
+        'Everything, on old news. The hub asks both servers and names it; the canary finds out as well: its stamp does not come through.',
       look: [
+        {
+          href: `${hubUrl}/standby/ehr`,
+          label: 'Standby',
+          to: 'BEHIND within seconds, with both servers’ own words',
+        },
         {
           href: `${hubUrl}/sources`,
           label: 'Sources',
-          to: 'the standby’s own time falls behind, and an alarm within two intervals',
+          to: 'the standby’s own time falls behind; it stands under the same alarm',
         },
         ...anySite,
       ],

@@ -18,6 +18,7 @@ import { type SamplePerson, samplePeople } from './people.ts'
 import type { Ports } from './ports.ts'
 import { sampleProbes } from './probes.ts'
 import { type Settled, settleHub, settleSite } from './settle.ts'
+import { sampleStandbys } from './standbys.ts'
 
 /**
  * The sample practice as it stands in `npm start` and in scenarios: an EHR with its standby, the hub, six sites each on a cable of its own, and
@@ -63,6 +64,8 @@ export type SampleOptions = {
   readEvery?: string
   /** What the practice decided otherwise than the sample does. */
   policy?: Partial<Policy>
+  /** False: the hub asks the standby nothing but what it reads from it. */
+  watchStandby?: boolean
   /** Further lines of the hub's configuration: notices, carriers. */
   hubConfig?: object
 }
@@ -201,7 +204,7 @@ async function fillEhr(
 }
 
 async function writeHubConfig(
-  { folder, ports, readEvery = READ_EVERY, hubConfig = {} }: SampleOptions,
+  { folder, ports, readEvery = READ_EVERY, watchStandby = true, hubConfig = {} }: SampleOptions,
   hubDir: string,
   databaseUrl: string,
   ehr: SampleEhr,
@@ -226,6 +229,7 @@ async function writeHubConfig(
       },
     ],
     probes: sampleProbes(ports, ehr.urls),
+    standbys: watchStandby ? sampleStandbys(ehr.urls) : [],
     ...hubConfig,
   }
   await writeFile(file, stringify(config), { mode: 0o600 })

@@ -140,6 +140,7 @@ async function showSite(vault: Vault, { manifest, keys }: Opened, options: OpenO
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeWhole(join(folder, 'schedule.json'), JSON.stringify(pack.schedule, null, 1))
   await writeWhole(join(folder, 'settings.json'), JSON.stringify(pack.settings, null, 1))
+  if (pack.standbys.length > 0) await writeWhole(join(folder, 'standbys.json'), JSON.stringify(pack.standbys, null, 1))
   for (const { label } of pack.paper) {
     // A label is words of ours, but a file name must never climb out of its folder.
     await writeWhole(join(folder, `${label.replaceAll(/[^\w. -]/g, '_')}.pdf`), await pack.readPaper(label))

@@ -28,6 +28,7 @@ import { makePaper, paperFor } from './flows/make-paper.ts'
 import type { Press } from './flows/press.ts'
 import { mirror, publish, rebuild } from './flows/publish.ts'
 import { DELIVER_NOTICE } from './flows/put-notice.ts'
+import { standbysKnown } from './flows/standbys-known.ts'
 import { keepReachEvidence, testPeopleWhenDue } from './flows/test-people.ts'
 import { watchAudit } from './flows/watch-audit.ts'
 import { type WatchedSource, watchFreshness } from './flows/watch-freshness.ts'
@@ -138,6 +139,7 @@ async function start(
   const press: Press = {
     vault: await openVault(config.packsDir),
     paperFor: (site) => paperFor(centre, site),
+    standbysKnown: () => standbysKnown(centre, config.standbys),
     carriers: config.carriers.map((one) => ({ name: one.name, carrier: carrierOf(one) })),
   }
   const atWork = putToWork(

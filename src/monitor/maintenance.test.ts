@@ -82,6 +82,9 @@ test('a window covers what it names and what that takes down, and nothing else',
     'Nightly backup',
     undefined,
   ])
+  const standby = [weekly('22:00', '02:00', { covers: ['standby:ehr'] })]
+  assert.ok(heldBack(standby, 'standby:ehr:log', now) !== undefined, 'whatever its trouble')
+  assert.equal(heldBack(standby, 'standby:ehr-2:log', now), undefined)
 })
 
 test('a window that would never be, or never end, is refused with what to write instead', () => {

@@ -9,7 +9,7 @@ import type { Wiring } from './failing.ts'
  */
 export type MaintenanceWindow = {
   name: string
-  /** Alarm keys (`site:west`, `source:ehr`, `thing:switch-1`): what they take down is in it too. Empty: everything. */
+  /** Alarm keys (`site:west`, `source:ehr`, `standby:ehr`, `thing:switch-1`): what they take down is in it too. Empty: everything. */
   covers: readonly string[]
   zone: string
   when: Once | Weekly
@@ -60,6 +60,8 @@ export function inForce({ when, zone }: MaintenanceWindow, now: Instant): Instan
 
 function covers(window: MaintenanceWindow, key: string, wiring: Wiring | undefined): boolean {
   if (window.covers.length === 0 || window.covers.includes(key)) return true
+  // A standby is covered whatever its trouble: `standby:ehr` covers `standby:ehr:log`.
+  if (window.covers.some((one) => key.startsWith(`${one}:`))) return true
   const plain = (one: string): string => one.replace(/^thing:/, '')
   const failing = wiring?.failing(window.covers.map(plain).toSorted())
   return failing?.has(plain(key)) === true

@@ -13,6 +13,7 @@ import {
   writeFile,
 } from './publisher.ts'
 import { sealBytes } from './seal.ts'
+import type { StandbysPart } from './standby-known.ts'
 
 const compress = promisify(zstdCompress)
 
@@ -25,6 +26,8 @@ export type SiteContents = {
   settings: SiteSettings
   people: unknown
   paper: readonly PaperPart[]
+  /** Left out where no standby is watched. */
+  standbys?: StandbysPart
 }
 
 /**
@@ -92,7 +95,10 @@ type Part = { role: PackFile['role']; label: string; contentHash: string; read()
 function partsOf(contents: SiteContents): Part[] {
   return [
     jsonPart('schedule', contents.schedule),
-    jsonPart('settings', contents.settings),
+    jsonPart(
+      'settings',
+      contents.standbys === undefined ? contents.settings : { ...contents.settings, standbys: contents.standbys },
+    ),
     jsonPart('people', contents.people),
     ...contents.paper.map((paper) => ({ ...paper, role: 'paper' as const, read: () => paper.read() })),
   ]

@@ -134,3 +134,40 @@ test('the pack of one site does not open for another', async () => {
   })
   await assert.rejects(practice.keys(manifest, west), /made for others/)
 })
+
+test('what is known of standbys rides beside the settings, is sealed with them, and is no setting', async () => {
+  await using practice = await smallPractice()
+  const known = {
+    id: 'ehr',
+    name: 'EHR database',
+    verdict: 'PROVEN' as const,
+    since: 1,
+    provenAt: 2,
+    position: '0/3000060',
+    troubles: [],
+    atWork: [{ what: 'unsigned notes', count: 1, who: ['Ada Okafor'], asOf: 2 }],
+  }
+  const open = async (standbys: unknown) => {
+    const part = standbys === undefined ? {} : { standbys }
+    const { manifest } = await prepareSite(practice.publisher, {
+      siteId: 'site-east',
+      previous: undefined,
+      madeBefore: undefined,
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- also what a newer hub may write
+      contents: { ...contents([]), ...part } as SiteContents,
+      recipients: [practice.site.recipient],
+      freshness: NO_FRESHNESS,
+    })
+    assert.doesNotMatch(JSON.stringify(manifest), /Okafor/)
+    return openSitePack({
+      manifest,
+      keys: await practice.keys(manifest),
+      open: (name) => practice.vault.open(name),
+    })
+  }
+  const pack = await open({ version: 1, pairs: [known] })
+  assert.deepEqual(pack.standbys, [known])
+  assert.deepEqual(pack.settings, settings)
+  assert.deepEqual((await open(undefined)).standbys, [], 'a pack of an older hub')
+  assert.equal((await open({ version: 2, pairs: {} })).standbys, 'not-understood', 'a pack of a newer hub')
+})

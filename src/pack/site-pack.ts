@@ -5,12 +5,14 @@ import { type DataKeys, dataKey } from './keyring.ts'
 import type { OpenFile } from './layers.ts'
 import type { Manifest, PackFile, SchedulePart, SiteSettings } from './pack.ts'
 import { openBytes } from './seal.ts'
+import { readStandbys, type StandbyKnown } from './standby-known.ts'
 
 /** What a site needs besides the panel, open in memory; paper is opened one sheet at a time. */
 export type SitePack = {
   readonly manifest: Manifest
   readonly schedule: SchedulePart
   readonly settings: SiteSettings
+  readonly standbys: readonly StandbyKnown[] | 'not-understood'
   /** As it was published; see access/access.ts. */
   readonly people: unknown
   readonly paper: readonly { label: string; sizeBytes: number }[]
@@ -44,7 +46,7 @@ export async function openSitePack(request: { manifest: Manifest; keys: DataKeys
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- sealed by prepareSite of the hub that signed the manifest
   const schedule = (await json('schedule')) as SchedulePart
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-  const settings = (await json('settings')) as SiteSettings
+  const { standbys, ...settings } = (await json('settings')) as SiteSettings & { standbys?: unknown }
   const people = await json('people')
   const sheets = new Map(
     manifest.files.flatMap((file) => (file.role === 'paper' ? [[file.label ?? file.name, file]] : [])),
@@ -53,6 +55,7 @@ export async function openSitePack(request: { manifest: Manifest; keys: DataKeys
     manifest,
     schedule,
     settings,
+    standbys: readStandbys(standbys),
     people,
     paper: [...sheets].map(([label, { sizeBytes }]) => ({ label, sizeBytes })),
     async readPaper(label) {

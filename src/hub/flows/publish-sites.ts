@@ -46,6 +46,7 @@ async function publishSite(
 ): Promise<boolean> {
   const last = await lastPublication<SiteMadeOf>(centre.db, site.id)
   const freshness = packFreshness(await sourceStates(centre.db), centre.clock.now())
+  const standbys = await press.standbysKnown?.()
   const leap = sequenceAfter(last?.sequence ?? 0, [heard?.heartbeat.siteSequence])
   const prepared = await prepareSite(publisher, {
     siteId: site.id,
@@ -56,6 +57,7 @@ async function publishSite(
       settings: settingsOf(centre, policy, site),
       people: await peopleOf(centre, site),
       paper: await press.paperFor(site),
+      ...(standbys === undefined ? {} : { standbys }),
     },
     recipients: site.recipient === undefined ? [] : [site.recipient],
     freshness,

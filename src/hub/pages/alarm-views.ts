@@ -100,6 +100,7 @@ function openAlarm(alarm: Alarm, { moment, asked, held, csrf }: Parameters<typeo
 /** The way from an alarm to what it is about. */
 function aboutLink(key: string): Html {
   const [kind, id] = key.split(':')
+  if (kind === 'standby' && id !== undefined) return html` <a href="/standby/${id}">Open this standby</a>`
   if (id === undefined || (kind !== 'site' && kind !== 'source')) return nothing
   return html` <a href="/${kind}s/${id}">Open this ${kind}</a>`
 }

@@ -75,7 +75,7 @@ const WORDS: { [Verdict in LagStep['verdict']]: string | undefined } = {
 
 function bandDrawn({ word }: Band, from: number, to: number): Html {
   const wide = to - from > word.length * 7 + 8
-  return html`<rect class="band" x="${from.toFixed(1)}" y="${TOP}" width="${Math.max(2, to - from).toFixed(1)}" height="${FLOOR - TOP}" fill="url(#lag-hatch)"/>${wide ? html`<text class="band-word" x="${((from + to) / 2).toFixed(1)}" y="${TOP + 16}" text-anchor="middle">${word}</text>` : nothing}`
+  return html`<rect class="band" x="${from.toFixed(1)}" y="${TOP}" width="${Math.max(2, to - from).toFixed(1)}" height="${FLOOR - TOP}" fill="url(#lag-hatch)"/>${wide ? html`<text class="band-word" x="${((from + to) / 2).toFixed(1)}" y="${TOP + 24}" text-anchor="middle">${word}</text>` : nothing}`
 }
 
 function tickDrawn(y: number, word: string): Html {

@@ -107,6 +107,7 @@ ${list(all, now, csrf)}${windowForm(sent, await coverable(), csrf, whyNot(c, 'ch
       { value: '', label: 'Everything' },
       ...(await sites(db)).map(({ id, name }) => ({ value: `site:${id}`, label: `Site ${name}` })),
       ...tools.watched().map(({ id }) => ({ value: `source:${id}`, label: `Source ${id}` })),
+      ...tools.standbys.map(({ id, name }) => ({ value: `standby:${id}`, label: `Standby of ${name}` })),
       ...things.map(({ id, name }) => ({ value: `thing:${id}`, label: name })),
     ]
   }

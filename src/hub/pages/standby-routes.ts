@@ -14,7 +14,14 @@ import { statusChanges } from '../../monitor/store.ts'
 import { auditLine } from '../flows/centre.ts'
 import { pairNow, subjectOf } from '../flows/watch-standbys.ts'
 import { needs, refusal } from './door.ts'
-import { lagSpanOf, type Pair, standbyDetailPage, standbyHeadline, standbyListPage } from './standby-views.ts'
+import {
+  lagSpanOf,
+  type Pair,
+  pairHeadline,
+  standbyDetailPage,
+  standbyHeadline,
+  standbyListPage,
+} from './standby-views.ts'
 import { actorOf, momentOf, type PageEnv, type PageTools, show, whyNot } from './tools.ts'
 
 const AT = '/standby'
@@ -50,7 +57,7 @@ export function standbyPages(tools: PageTools): Hono<PageEnv> {
     })
     return show(c, tools, {
       title: one.name,
-      headline: standbyHeadline([pair]),
+      headline: pairHeadline(pair),
       body,
       crumbs: [{ href: AT, label: 'Standby' }],
       at: AT,

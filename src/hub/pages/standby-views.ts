@@ -1,8 +1,8 @@
 import { spanInWords } from '../../base/ago.ts'
-import { HOUR, MINUTE } from '../../base/time.ts'
+import { HOUR, MINUTE, SECOND } from '../../base/time.ts'
 import { button, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
-import { note, status } from '../../look/status.ts'
+import { note, status, type Tone } from '../../look/status.ts'
 import { empty, facts, table } from '../../look/table.ts'
 import { type Moment, when, whenToTheSecond } from '../../look/when.ts'
 import type { PairState } from '../../monitor/standby/pair-state.ts'
@@ -26,18 +26,25 @@ const ENGINES = { postgres: 'PostgreSQL', mariadb: 'MariaDB' } as const
 
 export function standbyHeadline(pairs: readonly Pair[]): string {
   if (pairs.length === 0) return 'No standby is configured, so nobody knows whether there is one that has everything.'
-  const rest = pairs.filter(({ state }) => pairTone(state) !== 'fine')
+  const rest = pairsInOrder(pairs).filter(({ state }) => pairTone(state) !== 'fine')
   const [first] = rest
   if (first === undefined)
     return pairs.length === 1
       ? `The standby of ${pairs[0]?.name} has everything, by its own word and the primary’s.`
       : `All ${pairs.length} standbys have everything, by their own word and their primaries’.`
   const more = rest.length === 1 ? '' : ` ${countOf(rest.length - 1, 'other needs', 'others need')} a look too.`
-  return `${first.name}: ${because(first)}${more}`
+  return `${first.name}: ${pairHeadline(first)}${more}`
 }
 
-function because({ state }: Pair): string {
-  if (state === undefined) return 'nobody has asked the two yet.'
+const ORDER: readonly Tone[] = ['act', 'unknown', 'watch', 'fine']
+
+function pairsInOrder(pairs: readonly Pair[]): Pair[] {
+  return pairs.toSorted((a, b) => ORDER.indexOf(pairTone(a.state)) - ORDER.indexOf(pairTone(b.state)))
+}
+
+/** Why it stands as it stands, in a sentence or two. */
+export function pairHeadline({ state }: Pair): string {
+  if (state === undefined) return 'Nobody has asked the two yet.'
   return state.findings[0]?.because ?? state.verdict.because
 }
 
@@ -45,7 +52,7 @@ export function standbyListPage(pairs: readonly Pair[], moment: Moment): Html {
   return table<Pair>({
     caption: 'Databases and their standbys',
     hideCaption: true,
-    rows: pairs,
+    rows: pairsInOrder(pairs),
     href: ({ id }) => `/standby/${id}`,
     tone: ({ state }) => {
       const tone = pairTone(state)
@@ -56,11 +63,11 @@ export function standbyListPage(pairs: readonly Pair[], moment: Moment): Html {
       {
         heading: 'Verdict',
         cell: (pair) =>
-          html`${pairWord(pair.state)}${pairTone(pair.state) === 'fine' ? nothing : html`<br><span class="small">${because(pair)}</span>`}`,
+          html`${pairWord(pair.state)}${pairTone(pair.state) === 'fine' ? nothing : html`<br><span class="small">${pairHeadline(pair)}</span>`}`,
       },
       {
         heading: 'Has everything up to',
-        cell: ({ state }) => whenToTheSecond(state?.verdict.provenAt, moment, 'never proven'),
+        cell: ({ state }) => whenToTheSecond(state?.proven?.at, moment, 'never proven'),
       },
       { heading: 'Position', cell: ({ state }) => positionOf(state), extra: true },
       { heading: 'Last asked', cell: ({ state }) => when(state?.lookedAt, moment), extra: true },
@@ -73,7 +80,7 @@ export function standbyListPage(pairs: readonly Pair[], moment: Moment): Html {
 }
 
 function positionOf(state: PairState | undefined): Html | string {
-  return state?.verdict.provenTo === undefined ? 'not known' : mono(positionInWords(state.verdict.provenTo))
+  return state?.proven === undefined ? 'not known' : mono(positionInWords(state.proven.to))
 }
 
 export type PairDetail = {
@@ -97,7 +104,7 @@ export function standbyDetailPage(values: PairDetail): Html {
       html`${pairWord(state)}<br><span class="small">${state?.verdict.because ?? 'Nobody has asked the two yet.'}</span>`,
     ],
     ['Since', when(state?.since, moment, 'not concluded yet')],
-    ['Has everything up to', whenToTheSecond(state?.verdict.provenAt, moment, 'never proven')],
+    ['Has everything up to', whenToTheSecond(state?.proven?.at, moment, 'never proven')],
     ['Position', positionOf(state)],
     ['Last asked', whenToTheSecond(state?.lookedAt, moment)],
     ['Asked', `every ${spanInWords(pair.everyMs)}, each side over its own way; ${ENGINES[pair.engine]}`],
@@ -111,17 +118,19 @@ export function standbyDetailPage(values: PairDetail): Html {
         )
       : nothing
   }</div></section>
-<section class="stack"><h2>What each side said</h2>${state === undefined ? empty('Nothing yet', 'The first look is under way.') : html`<div class="cards">${sideCard('The primary', state.sides.primary, moment)}${sideCard('The standby', state.sides.standby, moment)}</div>`}</section>
+<section class="stack"><h2>What each side said</h2>${state === undefined ? empty('Nothing yet', 'The first look is under way.') : html`<div class="cards sides">${sideCard('primary', state.sides.primary, moment)}${sideCard('standby', state.sides.standby, moment)}</div>`}</section>
 <section class="stack"><h2>How far behind it was</h2>${lagSection(values)}</section>
-<section class="stack"><h2>If both were lost now</h2><p>This is what could still be said, from the record that the hub and every site keep.</p><ul>${values.loss.map((line) => html`<li>${line}</li>`)}</ul></section>
+<section class="stack"><h2>If both were lost now</h2><p>This is what could still be said, from the record that the hub and every site keep.</p><ul class="bullets">${values.loss.map((line) => html`<li>${line}</li>`)}</ul></section>
 <section class="stack"><h2>Changes</h2>${changesTable(values.changes, moment)}</section>`
 }
 
-function sideCard(name: string, told: SideTold, moment: Moment): Html {
+function sideCard(role: 'primary' | 'standby', told: SideTold, moment: Moment): Html {
   const says = told.answered ? told.says : `No answer. ${told.says}`
-  return html`<article class="card stack"><h3>${name}</h3><p>${status(told.answered ? 'fine' : 'unknown', says)}</p>${facts(
-    [['Asked', whenToTheSecond(told.askedAt, moment)], ...told.lines.map(({ what, value }) => [what, value] as const)],
-  )}</article>`
+  const tone = !told.answered ? 'unknown' : told.role === role ? 'fine' : 'act'
+  return html`<article class="card stack"><h3>The ${role}</h3><p>${status(tone, says)}</p>${facts([
+    ['Asked', whenToTheSecond(told.askedAt, moment)],
+    ...told.lines.map(({ what, value }) => [what, value] as const),
+  ])}</article>`
 }
 
 /** A young record is drawn larger. */
@@ -135,7 +144,7 @@ function lagSection({ pair, steps, moment }: PairDetail): Html {
   const span = { ...lagSpanOf(steps[0]?.at, moment.now), zone: moment.zone }
   const worst = Math.max(0, ...steps.map((step) => step.provenAgeMs ?? 0))
   const unknown = steps.filter(({ verdict }) => verdict === 'UNKNOWN').length
-  const label = `${pair.name}, over the last ${spanInWords(span.to - span.from)}: what was proven was at worst ${spanInWords(worst)} old${unknown === 0 ? '' : `, and for ${spanInWords(unknown * span.stepMs)} it was not known`}.`
+  const label = `${pair.name}, over the last ${spanInWords(span.to - span.from)}: what was proven was at worst ${spanInWords(Math.max(SECOND, worst))} old${unknown === 0 ? '' : `, and for ${spanInWords(unknown * span.stepMs)} it was not known`}.`
   return html`<p>${label}</p>${lagChart(steps, span, label)}`
 }
 

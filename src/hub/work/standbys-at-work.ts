@@ -48,6 +48,7 @@ type Clocks = { wall: number; run: number }
 /** Another hub takes over when this one has not asked for so long. */
 const LEASE_BEYOND_MS = 5 * SECOND
 const OPEN_WORK_EVERY_MS = 30 * SECOND
+const OPEN_WORK_AGAIN_MS = 9 * SECOND
 
 /** Asks both sides of every pair each few seconds, one hub at a time for each pair, and keeps what they say and what it means. */
 export function putStandbysToWork(centre: Centre, pairs: readonly StandbyAtWork[], tools: Tools): StandbysAtWork {
@@ -145,8 +146,9 @@ async function askOpenWork(
   signal: AbortSignal,
 ): Promise<void> {
   if (pair.openWork === undefined || !seen.primary.answered || run - held.atWorkRunMs < OPEN_WORK_EVERY_MS) return
-  held.atWorkRunMs = run
   const asOf = clock.now()
   const found = await pair.openWork(signal)
+  // One that was not answered is asked again soon, and not with every look.
+  held.atWorkRunMs = found === undefined ? run - OPEN_WORK_EVERY_MS + OPEN_WORK_AGAIN_MS : run
   if (found !== undefined) held.atWork = found.map((one) => ({ ...one, asOf }))
 }

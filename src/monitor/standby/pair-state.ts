@@ -1,5 +1,6 @@
 import { spanInWords } from '../../base/ago.ts'
 import type { Instant } from '../../base/time.ts'
+import type { LogPosition } from './position.ts'
 import type { AtWork } from './record.ts'
 import { type SideTold, toldBy } from './side-told.ts'
 import { type Finding, LIMITS, type Look, type Verdict } from './standby.ts'
@@ -10,6 +11,8 @@ export type PairState = {
   verdict: Verdict
   /** Since when the verdict has been this one. */
   since: Instant
+  /** The newest proof there ever was, also while nothing can be proven: the standby had everything committed before `at`. */
+  proven: { at: Instant; to: LogPosition } | undefined
   /** Worst first. */
   findings: Finding[]
   sides: { primary: SideTold; standby: SideTold }
@@ -22,9 +25,12 @@ export function stateAfter(
   judged: { verdict: Verdict; findings: Finding[]; atWork: AtWork[] },
 ): PairState {
   const lookedAt = Math.round(look.standby.answeredAt)
+  const { provenAt: at, provenTo: to } = judged.verdict
   return {
     ...judged,
     lookedAt,
+    // What the standby says now counts, also where it is less than before: it may have been copied anew.
+    proven: at === undefined || to === undefined ? before?.proven : { at, to },
     since: before?.verdict.verdict === judged.verdict.verdict ? before.since : lookedAt,
     sides: { primary: toldBy(look.primary), standby: toldBy(look.standby) },
   }

@@ -4,16 +4,24 @@ import { positionInWords } from './position.ts'
 import type { Answer, Said } from './standby.ts'
 
 /** What one side said of itself, as people read it; no more than that is kept. */
-export type SideTold = { askedAt: Instant; answered: boolean; says: string; lines: { what: string; value: string }[] }
+export type SideTold = {
+  askedAt: Instant
+  answered: boolean
+  /** By its own word. */
+  role: Said['role'] | undefined
+  says: string
+  lines: { what: string; value: string }[]
+}
 
 export function toldBy(answer: Answer): SideTold {
   const askedAt = Math.round(answer.askedAt)
-  if (!answer.answered) return { askedAt, answered: false, says: answer.because, lines: [] }
+  if (!answer.answered) return { askedAt, answered: false, role: undefined, says: answer.because, lines: [] }
   const { said } = answer
   const tookMs = Math.round(answer.answeredAt - answer.askedAt)
   return {
     askedAt,
     answered: true,
+    role: said.role,
     says: said.role === 'primary' ? 'I take writes.' : 'I am a standby.',
     lines: [
       ...(said.role === 'primary' ? ofPrimary(said) : ofStandby(said)),

@@ -126,3 +126,15 @@ test('a state that nobody has renewed is unknown, whatever it was', () => {
   assert.equal(old.verdict.provenAt, state.verdict.provenAt)
   assert.match(old.verdict.because, /No hub has asked the two for 59 s/)
 })
+
+test('what was proven is still said while nothing can be asked, and less when the standby says that it has less', () => {
+  const before = stateOf(well)
+  const gone: Look = { primary: silence(T + 5000), standby: silence(T + 7500) }
+  const judged = (facts: PairFacts) => ({ verdict: judgeStandby(facts, T + 10_000), findings: [], atWork: [] })
+  const after = stateAfter(before, gone, judged(factsOf([gone])))
+  assert.equal(after.verdict.verdict, 'UNKNOWN')
+  assert.deepEqual(after.proven, before.proven)
+  const older = look(T + 5000, 2000, 1500)
+  const copiedAnew = factsOf([look(T - 600_000, 1500, 1500), older])
+  assert.equal(stateAfter(before, older, judged(copiedAnew)).proven?.at, T - 600_000)
+})

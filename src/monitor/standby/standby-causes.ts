@@ -120,9 +120,9 @@ function troubleOf({ fault, because, remedy }: Finding): Trouble {
 }
 
 /** "Everything up to 00:41:20" is said on the pages, with the zone; here the age. */
-function provenInWords({ verdict }: PairState, now: Instant): string {
-  if (verdict.provenAt === undefined) return 'It was never proven what the standby has.'
-  const ageMs = Math.max(LIMITS.provenMs, now - verdict.provenAt)
+function provenInWords({ proven }: PairState, now: Instant): string {
+  if (proven === undefined) return 'It was never proven what the standby has.'
+  const ageMs = Math.max(LIMITS.provenMs, now - proven.at)
   const words = ageMs < MINUTE ? `${Math.ceil(ageMs / 1000)} s` : spanInWords(ageMs)
   return `Everything that is older than ${words} is proven to be on the standby.`
 }

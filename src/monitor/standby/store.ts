@@ -129,6 +129,19 @@ export async function looksKept(db: Database, pair: string, most: number): Promi
   return rows.map(recordOf)
 }
 
+/** The newest look that was over at `at`. */
+export async function lookBy(db: Database, pair: string, at: Instant): Promise<LookRecord | undefined> {
+  const row = await on(db)
+    .selectFrom('standby_look')
+    .selectAll()
+    .where('pair', '=', pair)
+    .where('at', '<=', at)
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? undefined : recordOf(row)
+}
+
 /** The newest look in which the standby itself said what it has. */
 export async function lastHeardOfStandby(db: Database, pair: string): Promise<LookRecord | undefined> {
   const row = await on(db)

@@ -7,8 +7,10 @@ import { when } from '../../look/when.ts'
 import type { PullStatus } from '../keep/pull.ts'
 import { type Age, ageStatus, worst } from './age.ts'
 import { framed, type Surroundings } from './frame.ts'
+import { type StandbysSaid, standbySection } from './standby-section.ts'
 
 export type HealthValues = {
+  standbys: StandbysSaid
   pull: PullStatus
   heardAt: Instant | undefined
   silentMs: number
@@ -60,6 +62,7 @@ export function healthPage(around: Surroundings, values: HealthValues): Html {
     ['Newest pack came from', values.pull.from ?? 'nothing newer since this program started'],
     ...values.pull.otherCarriers.map((other) => [other.where, other.because] as const),
   ])}</section>
+${standbySection(values.standbys, moment)}
 <section class="stack"><h2>This machine</h2>${facts([
     [
       'Clock',

@@ -59,6 +59,7 @@ async function healthOf(c: Visit): Promise<HealthValues> {
   const { panel, site } = desk.packs.manifests()
   const seen = desk.seen()
   return {
+    standbys: { standbys: desk.packs.opened().site?.standbys ?? [], saidAt: site?.publishedAt },
     pull: desk.pull.status(),
     heardAt: seen.heardAt,
     silentMs: silenceMs(desk),

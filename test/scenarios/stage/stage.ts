@@ -38,6 +38,8 @@ export type StageOptions = {
   rate?: number
   readEvery?: string
   policy?: Partial<Policy>
+  /** The hub asks both servers of the EHR how the standby stands; left out, scenarios tell of what else notices. */
+  watchStandby?: boolean
   /** Further lines of the hub's configuration. */
   hubConfig?: object
 }
@@ -104,6 +106,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       sites: SITES.filter(({ siteId }) => wanted.includes(siteId)),
       readEvery: options.readEvery ?? '2s',
       policy: { pullEveryMs: 2 * SECOND, silentAfterMs: 6 * SECOND, ...options.policy },
+      watchStandby: options.watchStandby ?? false,
       hubConfig: options.hubConfig ?? {},
     })
     undo.push(() => sample.stop())

@@ -1,4 +1,4 @@
-import { spanInWords } from '../../../base/ago.ts'
+import { agoInWords } from '../../../base/ago.ts'
 import { amountInWords, distance } from '../position.ts'
 import { type Finding, LIMITS, type Said } from '../standby.ts'
 import { lasts, standsStill, type View } from '../view.ts'
@@ -11,7 +11,7 @@ export function replay(view: View): Finding[] {
     return [
       {
         fault: 'replay-paused',
-        because: `Replay is paused: readers see the state of ${standby.replayedAt === undefined ? 'an unknown time' : `${spanInWords(standby.clock - standby.replayedAt)} ago`}. The log itself still arrives, so promotion loses nothing by it.`,
+        because: `Replay is paused: readers see the state of ${standby.replayedAt === undefined ? 'an unknown time ago' : agoInWords(Math.max(1000, standby.clock - standby.replayedAt))}. The log itself still arrives, so promotion loses nothing by it.`,
         remedy: `${standby.engine === 'postgres' ? 'SELECT pg_wal_replay_resume()' : 'START REPLICA SQL_THREAD'} on the standby, once whoever paused it agrees.`,
       },
     ]
