@@ -53,7 +53,7 @@ function navList(frame: PageFrame): Html {
       html`<li><a href="${entry.href}"${entry.href === frame.at ? html` aria-current="page"` : nothing}><span>${icon(entry.icon)}${entry.label}</span>${
         entry.count === undefined || entry.count === 0
           ? nothing
-          : html`<span class="count">${entry.count}<span class="visually-hidden"> need someone</span></span>`
+          : html`<span class="count${entry.calm === true ? ' calm' : ''}">${entry.count}<span class="visually-hidden"> need someone</span></span>`
       }</a></li>`,
   )}</ul>`
 }

@@ -142,7 +142,7 @@ test('a leave that would leave a night without anybody is kept only by who was t
         await page.innerText('.note.watch'),
         /Incident commander on call: nobody is on call from Tue 2026-12-15/,
       )
-      await page.check('input[name=anyway]')
+      await page.check('input[name=knows]')
       await page.click('button:has-text("then keep it")')
     }
     await page.waitForURL('**/plan/versions/*')
@@ -163,11 +163,12 @@ test('somebody whom the plan still names is not taken out; what names them is to
 
 test('who may only read the plan sees why, and cannot change it by another way', async () => {
   const { db } = at.hub.centre
-  const grants = [{ role: 'auditor' as const, sites: 'all' as const }]
-  const invited = await invite(db, { login: 'auditor', name: 'Nadia Renlock', grants }, FLORA, systemClock)
+  // The front desk may change the plan, but not by a role at one site: the plan is the whole practice's.
+  const grants = [{ role: 'front-desk' as const, sites: ['riverside'] }]
+  const invited = await invite(db, { login: 'desk', name: 'Nadia Renlock', grants }, FLORA, systemClock)
   await acceptLink(db, invited.token, PASSWORD, systemClock)
   const page = await at.browser.newPage()
-  await signIn(page, at.hub, 'auditor')
+  await signIn(page, at.hub, 'desk')
   await page.goto(`${at.hub.url}/plan/edit/person/bfenworth`)
   const button = page.locator('button:has-text("Keep this")')
   assert.equal(await button.isDisabled(), true)

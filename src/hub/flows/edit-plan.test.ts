@@ -30,7 +30,7 @@ function valuesIn(kind: CardKind, id: string): Values {
 }
 function sent(kind: CardKind, id: string | undefined, change: Values, more: Partial<SentEdit> = {}): SentEdit {
   const values = { ...(id === undefined ? valuesOf(CARDS[kind], {}) : valuesIn(kind, id)), ...change }
-  return { card: CARDS[kind], id, base: 1, values, because: 'it changed', anyway: false, remove: false, ...more }
+  return { card: CARDS[kind], id, base: 1, values, because: 'it changed', knows: '', remove: false, ...more }
 }
 const phones = (number: string): Values => ({ phones: [{ number, kind: 'mobile' }] })
 
@@ -107,8 +107,9 @@ test('what is wrong, what would follow and what names somebody still are told be
   const follows = await editPlan(centre, mute, FLORA)
   assert.ok(follows.outcome === 'again' && !follows.stops)
   assert.match(follows.follows.map(({ says }) => says).join(), /Valley Electric has no telephone number/)
-  assert.equal((await editPlan(centre, { ...mute, anyway: true }, FLORA)).outcome, 'kept')
-  const gone = await editPlan(centre, sent('person', 'zsedgeden', {}, { remove: true, anyway: true, base: 2 }), FLORA)
+  assert.equal((await editPlan(centre, { ...mute, knows: 'something else' }, FLORA)).outcome, 'again')
+  assert.equal((await editPlan(centre, { ...mute, knows: follows.mark }, FLORA)).outcome, 'kept')
+  const gone = await editPlan(centre, sent('person', 'zsedgeden', {}, { remove: true, base: 2 }), FLORA)
   assert.ok(gone.outcome === 'again' && gone.stops)
   assert.equal((await newestPlanVersion(centre.db))?.version, 2)
 })

@@ -1,3 +1,4 @@
+import { canonicalJson, sha256Hex } from '../../base/hash.ts'
 import type { Instant } from '../../base/time.ts'
 import { valuesOf } from '../../readiness/edit/card-values.ts'
 import type { Card } from '../../readiness/edit/cards.ts'
@@ -20,8 +21,8 @@ import type { Actor, Centre } from './centre.ts'
 import { keepPlan } from './keep-plan.ts'
 
 /**
- * A form that somebody sent. `base`: the version from which it was made. `id` undefined: a new entry. `remove`: the entry is to go. `anyway`: who sent it
- * was told what would follow, and wants it.
+ * A form that somebody sent. `base`: the version from which it was made. `id` undefined: a new entry. `remove`: the entry is to go. `knows`: the mark of
+ * what who sent it was told would follow, and wants (`EditAgain.mark`).
  */
 export type SentEdit = {
   card: Card
@@ -29,7 +30,7 @@ export type SentEdit = {
   base: number
   values: Values
   because: string
-  anyway: boolean
+  knows: string
   remove: boolean
 }
 
@@ -43,6 +44,8 @@ export type EditAgain = {
   /** Faults that the change would bring; `stops` when they may not be kept. */
   follows: PlanComplaint[]
   stops: boolean
+  /** Of what would follow, so that nobody agrees to something else than was shown. */
+  mark: string
 }
 export type Edited =
   | { outcome: 'kept'; version: number }
@@ -101,13 +104,13 @@ function changed(
     })
   if (meanwhile.length > 0 || wrong.length > 0) return again(version, values, { wrong, meanwhile })
   const { here, elsewhere, stops } = consequences(card, files, next, id, now)
-  if (here.length > 0 || stops || (elsewhere.length > 0 && !sent.anyway))
+  if (here.length > 0 || stops || markOf(elsewhere) !== (elsewhere.length > 0 ? sent.knows : ''))
     return again(version, values, { wrong: here, follows: elsewhere, stops })
   return { files: next, values }
 }
 
 function removed(
-  { card, id = '', values, because, anyway }: SentEdit,
+  { card, id = '', values, because, knows }: SentEdit,
   version: PlanVersion,
   files: PlanFiles,
   now: Instant,
@@ -116,7 +119,8 @@ function removed(
   const next = withoutEntry(card, files, id)
   const { elsewhere, stops } = consequences(card, files, next, id, now)
   if (because === '') return again(version, values, { wrong: [{ field: 'gone-because', because: 'Say why it goes.' }] })
-  if (stops || (elsewhere.length > 0 && !anyway)) return again(version, values, { follows: elsewhere, stops })
+  if (stops || markOf(elsewhere) !== (elsewhere.length > 0 ? knows : ''))
+    return again(version, values, { follows: elsewhere, stops })
   return { files: next, values }
 }
 
@@ -130,5 +134,12 @@ function newId({ card, values }: SentEdit, files: PlanFiles): string {
 }
 
 function again(version: PlanVersion, values: Values, told: Partial<EditAgain>): EditAgain {
-  return { outcome: 'again', version, values, wrong: [], meanwhile: [], follows: [], stops: false, ...told }
+  const mark = markOf(told.follows ?? [])
+  return { outcome: 'again', version, values, wrong: [], meanwhile: [], follows: [], stops: false, mark, ...told }
+}
+
+function markOf(follows: readonly PlanComplaint[]): string {
+  return follows.length === 0
+    ? ''
+    : sha256Hex(canonicalJson(follows.map(({ rule, says }) => [rule, says]))).slice(0, 16)
 }

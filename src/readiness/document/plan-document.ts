@@ -54,7 +54,8 @@ function sectionOf(part: PlanPart, text: string, plan: Plan, told: readonly Plan
   const section: PlanSection = { part, title, answers, groups: [], said: [] }
   if (isMap(contents)) {
     const top = contents as YAMLMap
-    const alone = top.items.filter(({ value }) => !holdsEntries(value))
+    // `plan: 1` says how the folder is written, which is nothing to read.
+    const alone = top.items.filter((pair) => !holdsEntries(pair.value) && keyOf(pair) !== 'plan')
     if (alone.length > 0) {
       const name = { text: plan.practice.practice.name, blank: false }
       const lines = alone.map((pair) => lineOf(part, pair, [], plan, open))

@@ -68,6 +68,7 @@ const SAID: { readonly [key: string]: string } = {
 }
 
 function partOf(part: PlanPart, value: unknown, path: Path, key: string, plan: Plan): Piece[] {
+  if (key === 'id') return []
   if (isScalar(value) && typeof value.value === 'boolean') {
     const word = keyInWords(key).toLowerCase()
     return [{ text: value.value ? word : `not ${word}`, blank: false }]

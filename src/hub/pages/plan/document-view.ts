@@ -46,7 +46,16 @@ function lineView({ label, rows, said }: PlanLine): Html {
 }
 
 function pieceView({ text, blank }: Piece): Html {
-  return blank ? html`<span class="blank">${status('unknown', 'still to be written')}: ${text}</span>` : html`${text}`
+  return blank
+    ? html`<span class="blank">${status('unknown', 'still to be written')}: ${text}</span>`
+    : html`${unbroken(text)}`
+}
+
+/** Telephone numbers and days stay on one line: half a number at the end of a line is dialled wrong. */
+function unbroken(text: string): Html[] {
+  return text
+    .split(/(\+?\(?\d{3}\)?[ -]\d{3}-\d{4}|\d{4}-\d\d-\d\d)/)
+    .map((words, nth) => (nth % 2 === 1 ? html`<span class="nowrap">${words}</span>` : html`${words}`))
 }
 
 /** Beside the place it is about; the sentence stands as the check says it. */

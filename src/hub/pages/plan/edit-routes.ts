@@ -8,7 +8,7 @@ import { type Row, rowsIn, type Values, wordsIn } from '../../../readiness/edit/
 import type { PlanFiles } from '../../../readiness/readiness.ts'
 import { newestPlanVersion, openPlanReviews, type PlanVersion, planFilesOf } from '../../../readiness/store.ts'
 import { type Edited, editPlan } from '../../flows/edit-plan.ts'
-import { needs, refusal } from '../door.ts'
+import { refusal } from '../door.ts'
 import { actorOf, fieldsOf, type PageContext, type PageEnv, type PageTools, show, whyNot } from '../tools.ts'
 import type { Choices } from './edit-fields.ts'
 import { type EditForm, editFormView, editListView } from './edit-views.ts'
@@ -48,10 +48,13 @@ export function editPages(tools: PageTools): Hono<PageEnv> {
     if (entry === undefined) return refusal(c, tools, NO_SUCH, 404)
     return formShown(c, card, id, now, valuesOf(card, entry), {})
   })
-  app.post('/:kind/:id?', needs(tools, 'change-plan'), (c) => sent(c, false))
-  app.post('/:kind/:id/gone', needs(tools, 'change-plan'), (c) => sent(c, true))
+  app.post('/:kind/:id?', (c) => sent(c, false))
+  app.post('/:kind/:id/gone', (c) => sent(c, true))
 
   async function sent(c: PageContext, remove: boolean): Promise<Response> {
+    // The plan is the whole practice's: a role at some sites alone does not reach it.
+    const mayNot = whyNot(c, 'change-plan')
+    if (mayNot !== undefined) return refusal(c, tools, mayNot)
     const card = cardOf(c.req.param('kind') ?? '')
     const id = c.req.param('id')
     const now = await inForce()
@@ -61,10 +64,10 @@ export function editPages(tools: PageTools): Hono<PageEnv> {
     const because = fields.text(remove ? 'gone-because' : 'because').slice(0, 500)
     const base = Number(fields.text('base'))
     const values = remove ? valuesOf(card, writtenEntry(card, now.files, id ?? '') ?? {}) : sentValues(card, fields)
-    const anyway = fields.text('anyway') === 'yes'
+    const knows = fields.text('knows')
     const known = Number.isInteger(base) && base > 0 && base <= now.version.version
     if (!known) return refusal(c, tools, 'This form is of no version of the plan. Open it again.', 409)
-    const edited = await editPlan(centre, { card, id, base, values, because, anyway, remove }, actorOf(c))
+    const edited = await editPlan(centre, { card, id, base, values, because, knows, remove }, actorOf(c))
     if (edited.outcome === 'no-plan') return refusal(c, tools, NO_PLAN, 404)
     if (edited.outcome !== 'again') return c.redirect(`/plan/versions/${edited.version}`, 303)
     return againShown(c, card, id, edited, { because, removing: remove })
@@ -77,9 +80,9 @@ export function editPages(tools: PageTools): Hono<PageEnv> {
     edited: Extract<Edited, { outcome: 'again' }>,
     more: Partial<EditForm>,
   ): Promise<Response> {
-    const { version, values, wrong, meanwhile, follows, stops } = edited
+    const { version, values, wrong, meanwhile, follows, stops, mark } = edited
     const now = { version, files: await planFilesOf(db, version.version) }
-    return formShown(c, card, id, now, values, { ...more, wrong, meanwhile, follows, stops })
+    return formShown(c, card, id, now, values, { ...more, wrong, meanwhile, follows, stops, mark })
   }
 
   async function formShown(
@@ -105,6 +108,7 @@ export function editPages(tools: PageTools): Hono<PageEnv> {
       meanwhile: [],
       follows: [],
       stops: false,
+      mark: '',
       removing: false,
       ...more,
     })

@@ -49,6 +49,8 @@ export type EditForm = {
   meanwhile: readonly Meanwhile[]
   follows: readonly PlanComplaint[]
   stops: boolean
+  /** Goes back with the tick of who wants what follows. */
+  mark: string
   removing: boolean
 }
 
@@ -65,7 +67,7 @@ export function editFormView(edit: EditForm): Html {
       askedField(asked, values[asked.key] ?? '', { choices, wrong, hint: edit.blanks.get(asked.key) }),
     )}${field({ name: 'because', label: 'Why you change it', hint: 'Kept with the version, for whoever looks later.', value: edit.removing ? '' : edit.because, wrong: why })}<div class="row">${button(edit.follows.length > 0 && !edit.removing ? 'Look again, then keep it' : 'Keep this', { because: mayNot })}<a href="/plan/edit">Leave it as it was</a></div>${
       edit.follows.length > 0 && !edit.stops && !edit.removing
-        ? html`<label class="choice"><input type="checkbox" name="anyway" value="yes">I know what follows, and want it so</label>`
+        ? html`<label class="choice"><input type="checkbox" name="knows" value="${edit.mark}">I know what follows, and want it so</label>`
         : nothing
     }`,
     'stack-wide wide edit',
@@ -73,7 +75,7 @@ export function editFormView(edit: EditForm): Html {
 }
 
 function removeForm(
-  { csrf, values, mayNot, removing, because, wrong, follows, stops }: EditForm,
+  { csrf, values, mayNot, removing, because, wrong, follows, stops, mark }: EditForm,
   path: string,
   base: Html,
 ): Html {
@@ -84,7 +86,7 @@ function removeForm(
     csrf,
     html`${base}${field({ name: 'gone-because', label: 'Why', value: removing ? because : '', wrong: why })}${
       removing && follows.length > 0 && !stops
-        ? html`<label class="choice"><input type="checkbox" name="anyway" value="yes">I know what follows, and want it so</label>`
+        ? html`<label class="choice"><input type="checkbox" name="knows" value="${mark}">I know what follows, and want it so</label>`
         : nothing
     }${button(`Take ${name} out`, { look: 'danger', because: mayNot })}`,
   )}</div></details>`

@@ -87,7 +87,9 @@ export function planPages(tools: PageTools): Hono<PageEnv> {
     return shown(c, 'What changed', `From version ${from} to version ${to}.`, body)
   })
   app.get('/reviews', (c) => reviewsShown(c, undefined))
-  app.post('/reviews/:id', needs(tools, 'review-plan'), async (c) => {
+  app.post('/reviews/:id', async (c) => {
+    const mayNot = whyNot(c, 'review-plan')
+    if (mayNot !== undefined) return refusal(c, tools, mayNot)
     const id = c.req.param('id')
     const outcome = (await fieldsOf(c)).text('outcome')
     if (outcome === '') return reviewsShown(c, { id, because: 'Say what you looked at, and what was changed.' })

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { dayOf, timeOfDay } from '../../../base/zone.ts'
 import { html } from '../../../look/html.ts'
 import { page } from '../../../look/page.ts'
-import { whenInWords } from '../../../look/when.ts'
+import { absolute } from '../../../look/when.ts'
 import { planDocument } from '../../../readiness/document/plan-document.ts'
 import { rostersAhead } from '../../../readiness/duty/roster-ahead.ts'
 import { planNow } from '../../flows/plan-now.ts'
@@ -27,7 +27,7 @@ export function printPages(tools: PageTools): Hono<PageEnv> {
 <p>On paper it is true as of ${dayOf(at, practice.zone)} ${timeOfDay(at, practice.zone)} (${practice.zone}). ${faults + blanks === 0 ? 'The check found nothing wrong and nothing blank.' : `The check found ${faults} wrong and ${blanks} blank; each says so at its place.`}</p>
 ${onCallNowView(plan, rosters)}${rostersView(plan, rosters, at)}${documentView(planDocument(now.files, plan, complaints), now.files)}`
     const title = `Contingency plan of ${plan.practice.practice.name}`
-    const headline = `Version ${now.version.version}, kept by ${now.version.keptBy} ${whenInWords(now.version.keptAt, momentOf(tools))}: ${now.version.because}`
+    const headline = `Version ${now.version.version}, kept by ${now.version.keptBy} ${absolute(now.version.keptAt, momentOf(tools))}: ${now.version.because}`
     return c.html(String(await page({ title, headline, body, practiceName: practice.name, sample: centre.sample })))
   })
   app.get('/sheet.css', async (c) => {
@@ -36,7 +36,7 @@ ${onCallNowView(plan, rosters)}${rostersView(plan, rosters, at)}${documentView(p
     const foot = `${practice.name}, contingency plan, version ${now?.version.version ?? 'none'}, printed ${printed} (${practice.zone})`
     const quoted = JSON.stringify(foot).replaceAll('<', '\\3c ')
     return c.body(
-      `@media print{@page{margin:16mm 14mm 18mm;@bottom-left{content:${quoted};font-size:9pt}@bottom-right{content:counter(page) " of " counter(pages);font-size:9pt}}}`,
+      `@media print{@page{margin:16mm 14mm 18mm;@bottom-left{content:${quoted};font-size:9pt}@bottom-right{content:counter(page) " of " counter(pages);font-size:9pt}}td,tbody th{height:auto;padding:2pt 8pt 2pt 0}}`,
       200,
       { 'content-type': 'text/css; charset=utf-8' },
     )
