@@ -51,7 +51,7 @@ const HUB_PAGES = [
   '/ready/check/D3',
   '/evidence',
   '/standby',
-  '/standby/ehr',
+  '/standby/ehr-replica',
   '/packs',
   '/people',
   '/audit',

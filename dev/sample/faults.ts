@@ -56,7 +56,7 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
       look: [
         { href: `${hubUrl}/sources`, label: 'Sources', to: 'the source is down, with its reason' },
         {
-          href: `${hubUrl}/standby/ehr`,
+          href: `${hubUrl}/standby/ehr-replica`,
           label: 'Standby',
           to: 'UNKNOWN, up to when the standby has everything, and who had what open',
         },
@@ -83,7 +83,7 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
         'Everything, on old news. The hub asks both servers and names it; the canary finds out as well: its stamp does not come through.',
       look: [
         {
-          href: `${hubUrl}/standby/ehr`,
+          href: `${hubUrl}/standby/ehr-replica`,
           label: 'Standby',
           to: 'BEHIND within seconds, with both servers’ own words',
         },

@@ -10,7 +10,8 @@ export function sampleStandbys({ watch, watchOnStandby }: EhrUrls): object[] {
   const named = `SELECT s.given_name || ' ' || s.family_name FROM`
   return [
     {
-      id: 'ehr',
+      // As the plan calls it.
+      id: 'ehr-replica',
       name: 'EHR database',
       engine: 'postgres',
       primary: side(watch),

@@ -54,7 +54,7 @@ async function provenAtFirst({ stage, mail, hook, signal, tell }: Acts, hub: Bro
   const page = await until(
     'the pair is proven and nobody is alarmed',
     async () => {
-      const now = await hub.open('/standby/ehr')
+      const now = await hub.open('/standby/ehr-replica')
       return now.words.includes('PROVEN') && (await openAlarms(db)).length === 0 ? now : undefined
     },
     { withinMs: 120_000, signal },
@@ -79,7 +79,7 @@ async function named({ stage, signal, tell }: Acts, told: Told, hub: Browser, pa
   const state = await until(
     'the fault has its name',
     async () => {
-      const now = await pairState(db, 'ehr')
+      const now = await pairState(db, 'ehr-replica')
       return now?.findings.some(({ fault }) => fault === 'replay-paused') === true ? now : undefined
     },
     { withinMs: 30_000, signal, everyMs: 50 },
@@ -101,7 +101,7 @@ async function named({ stage, signal, tell }: Acts, told: Told, hub: Browser, pa
   }
   const toldMs = Math.max(...first.map(({ at }) => at)) - pausedAt
   assert.ok(toldMs <= NAMED_MS, `named and told within 15 s; it took ${toldMs} ms`)
-  const page = await hub.open('/standby/ehr')
+  const page = await hub.open('/standby/ehr-replica')
   assert.match(page.words, /BEHIND/)
   assert.match(page.words, /Replay is paused: whoever reads the standby sees the state of/)
   tell(
@@ -123,14 +123,14 @@ async function neverProven({ stage, signal, tell }: Acts, told: Told, pausedAt: 
   const open = await openAlarms(db)
   assert.deepEqual(
     open.map(({ key }) => key),
-    ['standby:ehr:reading'],
+    ['standby:ehr-replica:reading'],
   )
   assert.equal(told.mail().length, 1, 'one mail')
   assert.equal(told.hook().length, 1, 'one call')
   const looks = await until(
     'both servers were asked five times more',
     async () => {
-      const since = (await looksKept(db, 'ehr', 1000)).filter(({ primaryAt }) => (primaryAt ?? 0) > pausedAt)
+      const since = (await looksKept(db, 'ehr-replica', 1000)).filter(({ primaryAt }) => (primaryAt ?? 0) > pausedAt)
       return since.length >= 5 ? since : undefined
     },
     { withinMs: 60_000, signal },

@@ -1,6 +1,8 @@
 import { listAudit } from '../../access/audit/store.ts'
 import { DAY, HOUR, type Instant } from '../../base/time.ts'
 import { observersOf } from '../../monitor/observations/store.ts'
+import { stateAt } from '../../monitor/standby/pair-state.ts'
+import { pairState } from '../../monitor/standby/store.ts'
 import { recentNotices } from '../../monitor/store.ts'
 import { dueOf } from '../../readiness/evidence/due.ts'
 import { type Evidence, newestOf } from '../../readiness/evidence/evidence.ts'
@@ -16,6 +18,7 @@ import { evidenceOfAlarms } from './evidence-of/alarms.ts'
 import { evidenceOfObservers } from './evidence-of/observers.ts'
 import { evidenceOfPlan } from './evidence-of/plan.ts'
 import { evidenceOfHeartbeat, evidenceOfPrint, evidenceOfSignIn } from './evidence-of/sites.ts'
+import { evidenceOfStandby } from './evidence-of/standby.ts'
 import { checkEvidence, keepEvidence } from './keep-evidence.ts'
 import { planInForce } from './plan-in-force.ts'
 
@@ -24,7 +27,7 @@ type Collecting = Pick<Centre, 'db' | 'clock' | 'audit' | 'changed'>
 const LOOK_BACK = 35 * DAY
 
 /**
- * Writes down as evidence what the hub knows already: what probes last saw, what sites hold and did, the plan and its reviews, that somebody took an alarm, and that
+ * Writes down as evidence what the hub knows already: what probes last saw, what the standby has, what sites hold and did, the plan and its reviews, that somebody took an alarm, and that
  * its own records are whole. Once for each thing and cadence, and when something turned; to be asked by one hub at a time.
  */
 export async function collectEvidence(on: Collecting): Promise<KeptEvidence[]> {
@@ -34,6 +37,7 @@ export async function collectEvidence(on: Collecting): Promise<KeptEvidence[]> {
   const known: NewEvidence[] = [
     ...evidenceOfObservers(plan, await observersOf(on.db), now),
     ...(await ofSites(on, plan, now)),
+    ...(await ofStandbys(on, plan, now)),
     ...(version === undefined ? [] : evidenceOfPlan(plan, version, await listPlanReviews(on.db), now)),
     ...evidenceOfAlarms(await recentNotices(on.db, 500)),
     ...(await ofRecords(on, kept, now)),
@@ -53,6 +57,20 @@ async function ofSites({ db }: Collecting, plan: Plan, now: Instant): Promise<Ne
       listAudit(db, { place: id, what, outcome: 'done', from: now - LOOK_BACK, most: 1 })
     for (const entry of await newest('print-ended')) found.push(...evidenceOfPrint(id, entry))
     for (const entry of await newest('site-sign-in')) found.push(...evidenceOfSignIn(id, entry, plan))
+  }
+  return found
+}
+
+/** The hub's pairs are called as the plan calls its standbys. */
+async function ofStandbys({ db }: Collecting, plan: Plan, now: Instant): Promise<NewEvidence[]> {
+  const found: NewEvidence[] = []
+  for (const { id } of plan.protections.standbys) {
+    const state = await pairState(db, id)
+    if (state === undefined) continue
+    const { verdict, lookedAt, sides } = stateAt(state, now)
+    found.push(
+      ...evidenceOfStandby({ standbyId: id, at: lookedAt, verdict, write: sides.standby.write ?? 'not-tried' }),
+    )
   }
   return found
 }

@@ -8,13 +8,14 @@ import { scenarioHeadline, scenarioPage } from './scenario-views.ts'
 import { type PageEnv, type PageTools, show } from './tools.ts'
 
 export const FORECAST = '/ready/if-it-happened'
+const READY = { href: '/ready', label: 'Are we ready?' }
 const SUBJECTS = ['plan', 'evidence', 'sites']
 
 /** If it happened now: every scenario of the plan at every site, and each by itself with its evidence. */
 export function forecastPages(tools: PageTools): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.use('*', needs(tools, 'see-sources'))
-  const frame = { at: FORECAST, subjects: SUBJECTS }
+  const frame = { at: '/ready', subjects: SUBJECTS, crumbs: [READY] }
 
   app.get('/', async (c) => {
     const known = await knownTonight(tools.centre)
@@ -38,8 +39,8 @@ export function forecastPages(tools: PageTools): Hono<PageEnv> {
       title: scenario.name,
       headline: scenarioHeadline(scenario),
       body: scenarioPage(scenario, known.facts),
-      crumbs: [{ href: FORECAST, label: 'If it happened now' }],
       ...frame,
+      crumbs: [READY, { href: FORECAST, label: 'If it happened now' }],
     })
   })
   return app

@@ -10,7 +10,18 @@ import type { Counted, Judged } from '../../readiness/ready/judge-checks.ts'
 import { becauseOf, citationWords, judgedTone, judgedWord } from './ready-words.ts'
 
 /** Pages that go on from the answer: what would happen now, and without whom or what. */
-export const FURTHER: readonly { href: string; label: string; says: string }[] = []
+const FURTHER: readonly { href: string; label: string; says: string }[] = [
+  {
+    href: '/ready/if-it-happened',
+    label: 'If it happened now',
+    says: 'how long until each site can read, until systems are back, what would be lost, and who would have to act tonight',
+  },
+  {
+    href: '/ready/without',
+    label: 'The appendicitis test',
+    says: 'what can no longer be finished without a person, a credential, a line, a machine or a vendor',
+  },
+]
 
 export type ReadyPage = { judged: readonly Judged[]; counted: Counted; help: readonly Help[]; moment: Moment }
 
@@ -19,7 +30,7 @@ export function readyPage({ judged, counted, help, moment }: ReadyPage): Html {
     ['failed', 'missing', 'excluded', 'met'] as const
   ).map((word) => html`<li>${status(judgedTone(word), `${counted[word]} ${word}`)}</li>`)}</ul></section>
 ${helpList(help)}
-${FURTHER.length === 0 ? nothing : html`<section class="stack"><h2>Look further</h2><ul>${FURTHER.map(({ href, label, says }) => html`<li><a href="${href}">${label}</a>: ${says}</li>`)}</ul></section>`}
+<section class="stack"><h2>Look further</h2><ul>${FURTHER.map(({ href, label, says }) => html`<li><a href="${href}">${label}</a>: ${says}</li>`)}</ul></section>
 <section class="stack"><h2>Every check at a glance</h2><dl class="glance">${CHECK_GROUPS.map((group) => glance(group, judged))}</dl>
 <p class="small soft">${judgedWord('met')}; ${judgedWord('failed')}: something shows that it is not so; ${judgedWord('missing')}: nothing shows it, or nothing young enough; ${judgedWord('excluded')} for a time, with an owner. Missing never counts as met.</p></section>
 ${CHECK_GROUPS.map((group) => groupTable(group, judged, moment))}

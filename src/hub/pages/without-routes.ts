@@ -22,8 +22,8 @@ export function withoutPages(tools: PageTools): Hono<PageEnv> {
     const known = await knownTonight(tools.centre)
     const frame = {
       title: TITLE,
-      at: '/ready/if-it-happened',
-      crumbs: [{ href: '/ready/if-it-happened', label: 'If it happened now' }],
+      at: '/ready',
+      crumbs: [{ href: '/ready', label: 'Are we ready?' }],
       subjects: ['plan', 'evidence'],
     }
     if (known === undefined) return show(c, tools, { ...frame, ...noPlanKept })

@@ -9,19 +9,23 @@ export type SideTold = {
   answered: boolean
   /** By its own word. */
   role: Said['role'] | undefined
+  /** What became of the write that was tried on it; undefined where it did not answer. */
+  write: Said['write'] | undefined
   says: string
   lines: { what: string; value: string }[]
 }
 
 export function toldBy(answer: Answer): SideTold {
   const askedAt = Math.round(answer.askedAt)
-  if (!answer.answered) return { askedAt, answered: false, role: undefined, says: answer.because, lines: [] }
+  if (!answer.answered)
+    return { askedAt, answered: false, role: undefined, write: undefined, says: answer.because, lines: [] }
   const { said } = answer
   const tookMs = Math.round(answer.answeredAt - answer.askedAt)
   return {
     askedAt,
     answered: true,
     role: said.role,
+    write: said.write,
     says: said.role === 'primary' ? 'I take writes.' : 'I am a standby.',
     lines: [
       ...(said.role === 'primary' ? ofPrimary(said) : ofStandby(said)),
