@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { appendAuditLines } from '../../src/access/audit/store.ts'
 import { acceptLink, claimFirstOwner, firstOwnerToken, invite } from '../../src/access/people/joining.ts'
 import { personByLogin } from '../../src/access/people/store.ts'
@@ -6,17 +7,22 @@ import { type Clock, SECOND } from '../../src/base/time.ts'
 import { type HubDatabase, openHubDatabase } from '../../src/hub/database/hub-database.ts'
 import type { Centre } from '../../src/hub/flows/centre.ts'
 import { offerSite } from '../../src/hub/flows/enrol-site.ts'
+import { keepPlan } from '../../src/hub/flows/keep-plan.ts'
 import { hubKeys } from '../../src/hub/keys/hub-keys.ts'
 import { rootKeyFor } from '../../src/hub/keys/sealed.ts'
 import { tellChanged } from '../../src/hub/live/store.ts'
 import type { Policy } from '../../src/hub/policy/policy.ts'
 import { changePolicy, policyInForce } from '../../src/hub/policy/store.ts'
 import { addSite } from '../../src/hub/sites/store.ts'
+import { readPlanFolder } from '../../src/readiness/folder/store.ts'
+import { newestPlanVersion } from '../../src/readiness/store.ts'
 import { enrol } from '../../src/site/link/enrol.ts'
 import { readFacts, writeFacts } from '../../src/site/local/facts.ts'
 import { siteFolder } from '../../src/site/local/folder.ts'
 import { PRACTICE_ID, PRACTICE_NAME, PRACTICE_ZONE, type SampleSite } from '../practice/sites.ts'
 import { SAMPLE_PASSWORD, type SamplePerson } from './people.ts'
+
+const PLAN = resolve(import.meta.dirname, '../practice/plan')
 
 export type Settled = AsyncDisposable & { centre: Centre; store: HubDatabase }
 
@@ -87,6 +93,8 @@ async function settle(store: HubDatabase, options: SettleOptions): Promise<Centr
       printers: [],
       madeAt: clock.now(),
     })
+  if ((await newestPlanVersion(db)) === undefined)
+    await keepPlan(centre, await readPlanFolder(PLAN), { who, because: 'The plan of the sample practice' })
   const { policy, version } = await policyInForce(db)
   // Somebody who tries the sample does not wait a minute for every pack.
   if (version === 0)

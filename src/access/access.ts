@@ -33,6 +33,9 @@ export const ACTS = [
   'change-people',
   'see-audit',
   'change-settings',
+  'see-plan',
+  'change-plan',
+  'review-plan',
   'make-break-glass-codes',
   'make-recovery-key',
   // at a site, offline

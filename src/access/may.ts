@@ -1,12 +1,14 @@
 import { type Act, type Person, ROLES, type Role, type RoleGrant } from './access.ts'
 
-const SEES_THE_NET = ['see-sites', 'see-sources', 'see-packs', 'see-site-health'] as const satisfies Act[]
+const SEES_THE_NET = ['see-sites', 'see-sources', 'see-packs', 'see-site-health', 'see-plan'] as const satisfies Act[]
 const RUNS_THE_NET = [
   ...SEES_THE_NET,
   'enrol-site',
   'revoke-site',
   'change-settings',
   'export-pack',
+  'change-plan',
+  'review-plan',
 ] as const satisfies Act[]
 
 /**
@@ -21,11 +23,22 @@ const MAY = {
   ],
   it: [...RUNS_THE_NET, 'see-people'],
   clinician: [
-    ...(['see-sites', 'see-site-health', 'see-sources', 'see-set-aside', 'see-schedule', 'see-chart'] as const),
+    ...([
+      'see-plan',
+      'see-sites',
+      'see-site-health',
+      'see-sources',
+      'see-set-aside',
+      'see-schedule',
+      'see-chart',
+    ] as const),
     ...(['see-front-desk-sheet', 'search-panel', 'print', 'open-restricted'] as const),
   ],
-  'front-desk': ['see-sites', 'see-site-health', 'see-schedule', 'see-front-desk-sheet', 'search-panel', 'print'],
-  billing: ['see-sites', 'see-schedule', 'see-front-desk-sheet', 'search-panel'],
+  'front-desk': [
+    ...(['see-plan', 'change-plan', 'see-sites', 'see-site-health', 'see-schedule', 'see-front-desk-sheet'] as const),
+    ...(['search-panel', 'print'] as const),
+  ],
+  billing: ['see-plan', 'see-sites', 'see-schedule', 'see-front-desk-sheet', 'search-panel'],
   auditor: [...SEES_THE_NET, 'see-people', 'see-audit'],
 } as const satisfies Record<Role, readonly Act[]>
 

@@ -24,6 +24,15 @@ function formatFor(zone: string): Intl.DateTimeFormat {
   return format
 }
 
+/** Whether there is such a zone. Another spelling of one (Asia/Kathmandu) counts, which lists of zones leave out. */
+export function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
 type WallClock = { day: Day; hour: number; minute: number; second: number }
 
 /** What calendar and clock on the wall of `zone` (an IANA name; RangeError if unknown) show at `at`. */

@@ -12,5 +12,6 @@ export const commands: { readonly [name: string]: () => Promise<Command> } = {
   people: async () => (await import('./people.ts')).peopleCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
   plan: async () => (await import('./plan.ts')).planCommand(),
+  evidence: async () => (await import('./evidence.ts')).evidenceCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }

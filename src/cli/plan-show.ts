@@ -7,6 +7,7 @@ import { momentInWords, spanInWords } from '../readiness/duty/said.ts'
 import { siteAt } from '../readiness/duty/site-open.ts'
 import { readPlanFolder } from '../readiness/folder/store.ts'
 import { lostWithout } from '../readiness/map/lost-without.ts'
+import { systemsAmong } from '../readiness/map/systems-among.ts'
 import { checkPlan } from '../readiness/plan/check-plan.ts'
 import type { Plan } from '../readiness/readiness.ts'
 
@@ -95,13 +96,4 @@ function falls(plan: Plan): string[] {
     .toSorted((a, b) => b.systems.length - a.systems.length)
     .slice(0, SHOWN)
     .map(({ node, systems }) => `Without ${node.name}: ${systems.map((id) => names.get(id) ?? id).join(', ')}`)
-}
-
-/** Systems of which every node is lost: where a standby is left, the system is not. */
-function systemsAmong(plan: Plan, lost: ReadonlySet<string>): string[] {
-  const kept = new Set(plan.map.nodes.filter(({ id }) => !lost.has(id)).map(({ system }) => system))
-  const gone = plan.map.nodes
-    .filter(({ id, system }) => lost.has(id) && !kept.has(system))
-    .flatMap(({ system }) => system ?? [])
-  return [...new Set(gone)]
 }

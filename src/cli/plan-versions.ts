@@ -69,7 +69,7 @@ async function keep(folder: string, options: Options & { because: string }): Pro
   await withStore(options, async (store) => {
     const kept = await keepPlan(keepingIn(store), files, { who: BY, because: options.because })
     if (kept.outcome === 'same') console.log(`Nothing differs from version ${kept.version}.`)
-    else {
+    else if (kept.outcome === 'kept') {
       console.log(`Kept as version ${kept.kept.version}.`)
       for (const { name, change, because } of kept.reviews)
         console.log(`To be reviewed: ${name} (${change}): ${because.join('; ')}`)

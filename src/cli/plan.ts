@@ -5,7 +5,9 @@ import { checkPlan } from '../readiness/plan/check-plan.ts'
 import { complaintInWords } from '../readiness/plan/plan-complaint.ts'
 import { initPlan } from './plan-init.ts'
 import { showPlan } from './plan-show.ts'
+import { planTonight } from './plan-tonight.ts'
 import { versionCommands } from './plan-versions.ts'
+import { planWithout } from './plan-without.ts'
 
 const FOLDER = 'plan'
 
@@ -31,6 +33,24 @@ export function planCommand(): Command {
     .description('A plan on one page: who is on call now, what matters, what falls with what.')
     .argument('[folder]', "the plan's folder", FOLDER)
     .action(showPlan)
+  plan
+    .command('tonight')
+    .description(
+      'If it happened now: for each scenario when sites read, when systems are back, what is lost, who acts.',
+    )
+    .option('--plan <folder>', "the plan's folder", FOLDER)
+    .option('--at <moment>', 'a night, such as "2026-11-23 02:00" on the wall of the practice; now, when left out')
+    .action(planTonight)
+  plan
+    .command('without')
+    .description('The appendicitis test: who or what is taken out, and what can no longer be finished.')
+    .argument(
+      '[ids...]',
+      'people, credentials, lines, hosts, switches, vendors to take out together; each and each two, when left out',
+    )
+    .option('--plan <folder>', "the plan's folder", FOLDER)
+    .option('--at <moment>', 'a night, such as "2026-11-23 02:00" on the wall of the practice; now, when left out')
+    .action(planWithout)
   for (const command of versionCommands(FOLDER)) plan.addCommand(command)
   return plan
 }

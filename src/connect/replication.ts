@@ -72,3 +72,12 @@ export type Complaint =
   | 'cannot-connect'
   | 'cannot-apply'
   | 'slot-gone'
+
+/**
+ * What is open on the primary, by the practice's own queries: who is signed in, who has an unsigned encounter. `who`: names of its staff, at most 50;
+ * `count`: rows, of which at most 300 are read. Never a patient's name: the query is written for that.
+ */
+export type OpenWork = { what: string; count: number; who: string[] }
+
+/** Undefined: it was not told (no answer in time, a query that fails); never throws. */
+export type AskOpenWork = (signal?: AbortSignal) => Promise<OpenWork[] | undefined>

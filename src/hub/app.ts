@@ -12,15 +12,19 @@ import { accountPages } from './pages/account-pages.ts'
 import { alarmPages } from './pages/alarm-routes.ts'
 import { auditPages } from './pages/audit-pages.ts'
 import { door } from './pages/door.ts'
+import { evidencePages } from './pages/evidence-routes.ts'
 import { helpPage } from './pages/help-page.ts'
 import { maintenancePages } from './pages/maintenance-pages.ts'
 import { packPages } from './pages/pack-pages.ts'
 import { peoplePages } from './pages/people-routes.ts'
+import { planPages } from './pages/plan/plan-routes.ts'
 import { powerPages } from './pages/power-routes.ts'
+import { readyPages } from './pages/ready-routes.ts'
 import { settingsPages } from './pages/settings-pages.ts'
 import { signInPages } from './pages/sign-in-pages.ts'
 import { sitePages } from './pages/site-routes.ts'
 import { sourcePages } from './pages/source-routes.ts'
+import { standbyPages } from './pages/standby-routes.ts'
 import { systemPages } from './pages/system-routes.ts'
 import { takePages } from './pages/take-pages.ts'
 import { type PageEnv, type PageTools, show } from './pages/tools.ts'
@@ -68,7 +72,11 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   app.route('/alarms', alarmPages(tools))
   app.route('/sources', sourcePages(tools))
   app.route('/systems', systemPages(tools))
+  app.route('/standby', standbyPages(tools))
+  app.route('/plan', planPages(tools))
   app.route('/power', powerPages(tools))
+  app.route('/ready', readyPages(tools))
+  app.route('/evidence', evidencePages(tools))
   app.route('/packs', packPages(tools))
   app.route('/people', peoplePages(tools))
   app.route('/audit', auditPages(tools))

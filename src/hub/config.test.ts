@@ -173,3 +173,45 @@ notices:
   const bad = readHubConfig(asking('bob'), '/etc/hub.yaml', {})
   assert.match(bad.complaints.join(), /:6:13: notices\.escalation\.steps\.0: bob is not among the people/)
 })
+
+const pair = `practice: { id: hv, name: Harbor Valley, zone: America/New_York }
+sources: [{ id: ehr, kind: sql }]
+standbys:
+  - id: ehr
+    engine: postgres
+    readBy: [ehr]
+    primary: { host: db1, password: { env: ONE } }
+    standby: { host: db2, user: watcher, password: { env: TWO } }
+`
+
+test('each side of a standby has its own way and its own sign-in', () => {
+  const { config, complaints } = readHubConfig(pair, 'hub.yaml', { ONE: 'first', TWO: 'second' })
+  assert.deepEqual(complaints, [])
+  const [one] = config?.standbys ?? []
+  assert.deepEqual([one?.primary.host, one?.primary.user, one?.primary.password], ['db1', 'holdfast', 'first'])
+  assert.deepEqual([one?.standby.host, one?.standby.user, one?.standby.password], ['db2', 'watcher', 'second'])
+  assert.deepEqual([one?.name, one?.everyMs, one?.behindAfterMs], ['ehr', 5 * SECOND, MINUTE / 2])
+})
+
+test('what is wrong with a standby is told at once too, each with its place', () => {
+  const bad = `${pair
+    .replace('db2', 'DB1')
+    .replace('[ehr]', '[east]')
+    .replace(
+      'engine: postgres',
+      'engine: postgres\n    every: 1m',
+    )}  - { id: ehr, engine: oracle, primary: {}, standby: {} }
+`
+  const { complaints } = readHubConfig(bad, 'hub.yaml', { ONE: 'first' })
+  const told = complaints.join('\n')
+  assert.match(told, /hub\.yaml:9:\d+: the environment variable TWO is not set/)
+  assert.match(told, /hub\.yaml:6:5: standbys\.0\.every: from 1s to 8s/)
+  assert.match(told, /hub\.yaml:10:16: standbys\.1\.engine/)
+  const once = readHubConfig(pair.replace('db2', 'DB1').replace('[ehr]', '[east]'), 'hub.yaml', { ONE: '1', TWO: '2' })
+  assert.match(
+    once.complaints.join('\n'),
+    /hub\.yaml:8:5: standbys\.0\.standby: leads to the same address as the primary/,
+  )
+  const stray = readHubConfig(pair.replace('[ehr]', '[east]'), 'hub.yaml', { ONE: '1', TWO: '2' })
+  assert.deepEqual(stray.complaints, ['hub.yaml:6:14: standbys.0.readBy.0: no source of this file has that id'])
+})

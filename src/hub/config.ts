@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { type Document, isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { MINUTE } from '../base/time.ts'
+import { isZone } from '../base/zone.ts'
 import { emailShape } from '../connect/email/config.ts'
 import { phoneShape } from '../connect/phone/config.ts'
 import { pushShape } from '../connect/push/config.ts'
@@ -12,14 +13,10 @@ import { type EscalationConfig, escalationShape } from './escalation-config.ts'
 import { type ProbeConfig, probeConfigOf, probeShape } from './probe-config.ts'
 import { reachTestsShape } from './reach-config.ts'
 import { optionFaults, type SourceConfig } from './source-options.ts'
+import { type StandbyConfig, standbyConfigOf, standbyShape, strayReaders } from './standby-config.ts'
 
 const address = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/, 'a host and a port, such as 127.0.0.1:4600')
-const zone = z
-  .string()
-  .refine(
-    (name) => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC',
-    'an IANA time zone, such as America/New_York',
-  )
+const zone = z.string().refine(isZone, 'an IANA time zone, such as America/New_York')
 
 const source = z.looseObject({
   id,
@@ -53,6 +50,7 @@ const shape = z.strictObject({
   sample: z.boolean().default(false),
   sources: z.array(source).default([]),
   probes: z.array(probeShape).default([]),
+  standbys: z.array(standbyShape).default([]),
   notices: z
     .strictObject({
       email: emailShape.optional(),
@@ -94,6 +92,8 @@ export type HubConfig = {
   sources: SourceConfig[]
   /** Who asks which system how it is. */
   probes: ProbeConfig[]
+  /** Databases whose standby is watched from both sides. */
+  standbys: StandbyConfig[]
   email: z.infer<typeof emailShape> | undefined
   webhooks: (z.infer<typeof webhookShape> & { name: string })[]
   sms?: z.infer<typeof phoneShape> | undefined
@@ -139,6 +139,9 @@ export function readHubConfig(text: string, file: string, environment: Environme
         ...unset,
         ...twice(read.data).map((path) =>
           where(path, `this ${path.at(-1) === 'token' ? 'token' : 'id or name'} is there twice`),
+        ),
+        ...strayReaders(read.data.standbys, read.data.sources).map((path) =>
+          where(path, `${path.join('.')}: no source of this file has that id`),
         ),
       ]
     : [
@@ -202,6 +205,7 @@ function configOf(read: z.infer<typeof shape>, folder: string): HubConfig {
       options,
     })),
     probes: read.probes.map(probeConfigOf),
+    standbys: read.standbys.map(standbyConfigOf),
     email: read.notices.email,
     webhooks: read.notices.webhooks,
     sms: read.notices.sms,
@@ -269,6 +273,11 @@ function twice(read: z.infer<typeof shape>): Path[] {
       'probes',
       'token',
       read.probes.map((one, nth) => (one.kind === 'heartbeat' ? one.token : `none ${nth}`)),
+    ),
+    ...repeated(
+      'standbys',
+      'id',
+      read.standbys.map((one) => one.id),
     ),
     ...repeated(
       'carriers',

@@ -60,6 +60,7 @@ before(async () => {
       },
     ],
     probes: [],
+    standbys: [],
     email: undefined,
     webhooks: [],
     carriers: [{ name: 'share', folder: join(folder, 'share') }],

@@ -21,13 +21,14 @@ import { openHubDatabase } from './database/hub-database.ts'
 import { escalationPlan } from './escalation-config.ts'
 import { answerPath } from './flows/answer-notice.ts'
 import type { Centre } from './flows/centre.ts'
+import { collectEvidence } from './flows/collect-evidence.ts'
 import { deliverNotice } from './flows/deliver-notice.ts'
 import { ESCALATE, escalateTask } from './flows/escalate.ts'
 import { makePaper, paperFor } from './flows/make-paper.ts'
 import type { Press } from './flows/press.ts'
 import { mirror, publish, rebuild } from './flows/publish.ts'
 import { DELIVER_NOTICE } from './flows/put-notice.ts'
-import { keepReachEvidence, testPeopleWhenDue } from './flows/test-people.ts'
+import { testPeopleWhenDue } from './flows/test-people.ts'
 import { watchAudit } from './flows/watch-audit.ts'
 import { type WatchedSource, watchFreshness } from './flows/watch-freshness.ts'
 import { issueForHub } from './keys/authority.ts'
@@ -40,12 +41,14 @@ import { powerOrdersOf } from './power-orders.ts'
 import { openProbe } from './probes.ts'
 import { type Listening, listenOn } from './serve.ts'
 import { nameSources } from './sources/store.ts'
+import { openStandby } from './standbys.ts'
 import { startRunner } from './tasks/runner.ts'
 import { takeTurn } from './turn/store.ts'
 import { type Again, again } from './work/every.ts'
 import { type PowerAtWork, putPowerToWork } from './work/power-at-work.ts'
 import { putProbesToWork } from './work/probes-at-work.ts'
 import { putToWork } from './work/sources-at-work.ts'
+import { putStandbysToWork } from './work/standbys-at-work.ts'
 import { tidy } from './work/tidy.ts'
 
 export type HubOptions = {
@@ -164,6 +167,13 @@ async function start(
   }))
   const probesAtWork = putProbesToWork(centre, opened)
   ending.push(() => probesAtWork.stop())
+  let watching: Again | undefined
+  const standbysAtWork = putStandbysToWork(
+    centre,
+    config.standbys.map((one) => ({ ...one, pair: openStandby(one, clock) })),
+    { noticed: () => watching?.soon() },
+  )
+  ending.push(() => standbysAtWork.stop())
 
   const orders = powerOrdersOf(config.probes)
   const watched = (): WatchedSource[] =>
@@ -180,6 +190,8 @@ async function start(
     atWork,
     probesAtWork,
     reachPlan: config.tests,
+    standbysAtWork,
+    standbys: config.standbys,
     powerOrders: orders,
     powerSoon: () => power?.soon(),
     beatTokens: config.probes.flatMap(({ id, entry }) =>
@@ -222,6 +234,16 @@ async function start(
     if (((await publish(centre, press)) ?? []).length > 0) mirroring.soon()
   })
   const mirroring = again('mirror', MINUTE, log, () => mirror(centre, press))
+  watching = again('watch', watchEveryMs(shortest), log, async () => {
+    const watch = {
+      sources: watched(),
+      standbys: config.standbys,
+      hubUrl: tools.hubUrl,
+      clearAfterMs: Math.min(2 * MINUTE, 4 * shortest),
+    }
+    const told = await takeTurn(db, 'watch', () => watchFreshness(centre, watch))
+    if (told !== undefined && told.raised.length + told.closed.length > 0) runner.nudge()
+  })
   const probes = new Map(opened.map(({ probe }) => [probe.id, probe]))
   power = putPowerToWork(
     { centre, press, hubUrl: () => tools.hubUrl, nudge: () => runner.nudge(), stopHub: end },
@@ -235,22 +257,14 @@ async function start(
     publishing,
     mirroring,
     again('rebuild', 30 * SECOND, log, () => rebuild(centre, press)),
-    again('watch', watchEveryMs(shortest), log, async () => {
-      const watch = {
-        sources: watched(),
-        hubUrl: tools.hubUrl,
-        clearAfterMs: Math.min(2 * MINUTE, 4 * shortest),
-      }
-      const told = await takeTurn(db, 'watch', () => watchFreshness(centre, watch))
-      if (told !== undefined && told.raised.length + told.closed.length > 0) runner.nudge()
-    }),
+    watching,
     again('paper', 30 * SECOND, log, (signal) => makePaper(centre, signal)),
     again('test whether people are reached', MINUTE, log, () =>
       takeTurn(db, 'test people', async () => {
-        await keepReachEvidence(centre)
         if (config.tests !== undefined && (await testPeopleWhenDue(centre, config.tests)).length > 0) runner.nudge()
       }),
     ),
+    again('evidence', 2 * MINUTE, log, () => takeTurn(db, 'evidence', () => collectEvidence(centre))),
     again('remember the audit trail', MINUTE, log, () => watchAudit(centre, config.dataDir)),
   ]
   ending.push(async () => Promise.all(loops.map((loop) => loop.stop())))

@@ -27,7 +27,8 @@ export type Asset = { type: string; bytes: Uint8Array; etag: string }
 const MAKERS: { [path: string]: { type: string; make: () => Uint8Array | string } } = {
   'holdfast.css': {
     type: 'text/css; charset=utf-8',
-    make: () => [tokensCss(), ...['base', 'shell', 'parts', 'viewer', 'site', 'hub', 'print'].map(style)].join('\n'),
+    make: () =>
+      [tokensCss(), ...['base', 'shell', 'parts', 'viewer', 'site', 'hub', 'plan', 'print'].map(style)].join('\n'),
   },
   'live.js': { type: 'text/javascript; charset=utf-8', make: () => readFileSync(join(here, 'client', 'live.js')) },
   'idiomorph.js': {

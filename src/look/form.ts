@@ -6,7 +6,7 @@ export type Field = {
   hint?: string
   wrong?: string | undefined
   value?: string
-  kind?: 'text' | 'password' | 'email' | 'search' | 'number' | 'date' | 'tel'
+  kind?: 'text' | 'password' | 'email' | 'search' | 'number' | 'date' | 'datetime-local' | 'tel'
   autocomplete?: string
   inputmode?: 'numeric' | 'text' | 'decimal'
   /** Ids and codes; `capitals` shows what is typed in capitals, for codes that are read so whatever was typed. */

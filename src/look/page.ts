@@ -3,7 +3,8 @@ import { type Html, html, nothing, raw } from './html.ts'
 import { icon } from './icon.ts'
 import { status } from './status.ts'
 
-export type NavEntry = { href: string; label: string; icon: string; count?: number }
+/** `calm`: what it counts waits, and nobody need hurry; it is told at its own line only. */
+export type NavEntry = { href: string; label: string; icon: string; count?: number; calm?: boolean }
 
 export type PageFrame = {
   /** What this page is: its heading and, with the program's name, the window's title. */
@@ -59,7 +60,7 @@ function navList(frame: PageFrame): Html {
 
 /** What waits inside the folded menu is said outside it. */
 function menuCount(nav: readonly NavEntry[]): Html {
-  const count = nav.reduce((sum, entry) => sum + (entry.count ?? 0), 0)
+  const count = nav.reduce((sum, entry) => sum + (entry.calm === true ? 0 : (entry.count ?? 0)), 0)
   return html`<span class="menu-count">${count === 0 ? nothing : status('act', countWords(count))}</span>`
 }
 

@@ -1,6 +1,6 @@
 import { agoInWords, spanInWords } from '../base/ago.ts'
 import type { Instant } from '../base/time.ts'
-import { dayOf, timeOfDay } from '../base/zone.ts'
+import { dayOf, timeOfDay, wallClock } from '../base/zone.ts'
 import { type Html, html } from './html.ts'
 
 /** What every page needs to say times: the instant it is drawn at, and the practice's or site's zone. */
@@ -18,6 +18,18 @@ export function absolute(at: Instant, { now, zone }: Moment): string {
     ...(sameYear ? {} : { year: 'numeric' }),
   }).format(at)
   return `${day}, ${time}`
+}
+
+/** `00:41:20`, or with its day: for what seconds decide, such as the last moment that a standby has whole. */
+export function toTheSecond(at: Instant, moment: Moment): string {
+  return `${absolute(at, moment)}:${String(wallClock(at, moment.zone).second).padStart(2, '0')}`
+}
+
+/** As `when`, to the second: `00:41:20 · 12 s ago`. */
+export function whenToTheSecond(at: Instant | undefined, moment: Moment, otherwise = 'never'): Html {
+  if (at === undefined) return html`<span class="soft">${otherwise}</span>`
+  const words = `${toTheSecond(at, moment)} · ${agoInWords(Math.max(0, moment.now - at))}`
+  return html`<time datetime="${new Date(at).toISOString()}" title="${moment.zone}">${words}</time>`
 }
 
 /** `07:41 · 14 min ago`, absolute and relative together; the future reads `in 14 min`. */

@@ -163,6 +163,16 @@ export async function listPlanReviews(db: Database, most = 200): Promise<KeptRev
   return rows.map(asReview)
 }
 
+/** How many systems wait for somebody to look whether the plan still holds. */
+export async function openPlanReviews(db: Database): Promise<number> {
+  const { count } = await tables(db)
+    .selectFrom('plan_review')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('closed_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 function asReview(row: PlanTables['plan_review']): KeptReview {
   return {
     ...row.review,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -23,6 +23,8 @@ let onStandby: pg.Client
 
 before(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hf-ehr-'))
+  // The database's account has to get through, or its data would be kept elsewhere and left there.
+  await chmod(folder, 0o711)
   open.defer(() => rm(folder, { recursive: true, force: true }))
   const settings = { fsync: 'off', synchronous_commit: 'off', wal_receiver_status_interval: '1s' }
   primary = open.use(

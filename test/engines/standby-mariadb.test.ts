@@ -26,7 +26,7 @@ const PLANTED: readonly Planted[] = [
   {
     what: 'somebody stopped the SQL thread',
     fault: 'replay-paused',
-    verdict: 'PROVEN',
+    verdict: 'BEHIND',
     plant: ({ standby }) => standby.run('STOP REPLICA SQL_THREAD'),
   },
   {

@@ -32,6 +32,18 @@ const SPOILT: readonly { what: string; changes: Change[]; rule: string; says: Re
     says: /roster.yaml.*no person "zsedgedon".*mean "zsedgeden"/,
   },
   {
+    what: 'a check that is left out for years',
+    changes: [
+      [
+        'practice.yaml',
+        'copies:',
+        'exclusions: [{ check: U4, owner: famberworth, because: later, until: 2029-01-01 }]\ncopies:',
+      ],
+    ],
+    rule: 'exclusions-stand',
+    says: /check U4 is left out until 2029-01-01, more than a year ahead/,
+  },
+  {
     what: 'an id twice',
     changes: [['vendors.yaml', 'id: rxbridge', 'id: opendoor']],
     rule: 'repeated-id',
@@ -215,6 +227,21 @@ const SPOILT: readonly { what: string; changes: Change[]; rule: string; says: Re
     changes: [['runbooks.yaml', 'file: runbooks/failover.md', 'file: runbooks/fail-over.md']],
     rule: 'runbook-ready',
     says: /not in the folder. Did you mean "runbooks\/failover.md"/,
+  },
+  {
+    what: 'a step that asks for a role nobody has',
+    changes: [
+      ['people.yaml', '    roles: [medical-director, clinical-lead]', '    roles: [clinical-lead]'],
+      ['people.yaml', 'roles: [clinical-lead, medical-director]', 'roles: [clinical-lead]'],
+    ],
+    rule: 'step-possible',
+    says: /both say yes” can never be done: no medical director is there/,
+  },
+  {
+    what: 'a credential in one hand only',
+    changes: [['systems.yaml', 'heldBy: [famberworth, wsedgevane]', 'heldBy: [famberworth]']],
+    rule: 'credential-held',
+    says: /only one person can use Administrator of the portal's banner/,
   },
   {
     what: 'no way back from a dangerous one',

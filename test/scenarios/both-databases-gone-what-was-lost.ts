@@ -47,7 +47,9 @@ export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
       await keepLook(
         db,
         'ehr',
-        recordOf(look, verdict, [{ what: 'unsigned encounters', count: 1, who: ['Dr. Okafor'] }]),
+        recordOf(look, verdict, [
+          { what: 'unsigned encounters', count: 1, who: ['Dr. Okafor'], asOf: look.primary.askedAt },
+        ]),
       )
     }
     return at

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Failure } from '../../base/failure.ts'
 import { DAY, MINUTE, SECOND } from '../../base/time.ts'
+import { isZone } from '../../base/zone.ts'
 import { baseAddress } from './address.ts'
 
 const secret = z.string().min(1)
@@ -111,13 +112,5 @@ function complaintAbout(baseUrl: string): string | undefined {
     return undefined
   } catch (thrown) {
     return thrown instanceof Failure ? thrown.message : 'no address'
-  }
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
   }
 }

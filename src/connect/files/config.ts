@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MINUTE, SECOND } from '../../base/time.ts'
+import { isZone } from '../../base/zone.ts'
 import { SECTION_NAMES } from '../../chart/chart.ts'
 
 /** How a file is known to be whole. */
@@ -57,11 +58,3 @@ export const filesConfig = z.strictObject({
 })
 
 export type FilesConfig = z.output<typeof filesConfig>
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) instanceof Intl.DateTimeFormat
-  } catch {
-    return false
-  }
-}

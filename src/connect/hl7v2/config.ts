@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { isZone } from '../../base/zone.ts'
 
 const address = z.string().refine(isAddressOrRange, 'must be an IP address or a range such as 10.2.0.0/16')
 
@@ -68,14 +69,6 @@ export const hl7v2Config = z.strictObject({
 
 export type Hl7v2Config = z.output<typeof hl7v2Config>
 export type Reading = Hl7v2Config['reading']
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) instanceof Intl.DateTimeFormat
-  } catch {
-    return false
-  }
-}
 
 function isEncoding(label: string): boolean {
   try {

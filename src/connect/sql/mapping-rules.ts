@@ -1,5 +1,6 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import type { Path } from '../../base/yaml-text.ts'
+import { isZone } from '../../base/zone.ts'
 import { SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
 import type { Changed, Driver, FieldSpec, Mapping, RowsSpec } from './mapping.ts'
 import { parseStatement, readsOnly, stripped } from './statement.ts'
@@ -227,12 +228,4 @@ function judgeField(spec: FieldSpec, { kind }: Target, path: Path, say: Say): vo
 
 function wordsOf(kind: Kind): readonly string[] | undefined {
   return kind === 'yes-no' ? ['true', 'false'] : typeof kind === 'string' ? undefined : kind
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }

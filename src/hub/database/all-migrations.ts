@@ -4,8 +4,8 @@ import { migrations as chart } from '../../chart/migrations.ts'
 import { migrations as monitor } from '../../monitor/migrations.ts'
 import { migrations as observations } from '../../monitor/observations/migrations.ts'
 import { migrations as power } from '../../monitor/power/migrations.ts'
-import { migrations as reachTests } from '../../monitor/reach-tests/migrations.ts'
 import { migrations as standby } from '../../monitor/standby/migrations.ts'
+import { migrations as evidence } from '../../readiness/evidence/migrations.ts'
 import { migrations as readiness } from '../../readiness/migrations.ts'
 import { migrations as audit } from '../audit/migrations.ts'
 import { migrations as beats } from '../beats/migrations.ts'
@@ -34,6 +34,6 @@ export const allMigrations: readonly Migration[] = [
   ...observations,
   ...beats,
   ...standby,
+  ...evidence,
   ...power,
-  ...reachTests,
 ]

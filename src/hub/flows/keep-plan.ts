@@ -23,22 +23,26 @@ export type KeptPlan =
   | { outcome: 'kept'; kept: PlanVersion; reviews: PlanReview[] }
   /** Nothing differs from the version in force. */
   | { outcome: 'same'; version: number }
+  /** Another version than `by.after` is in force by now; nothing was kept. */
+  | { outcome: 'behind' }
 
 /**
  * The plan was changed: its folder becomes the next version, with who and why, and each system that is new, changed or gone opens a review, in
- * one transaction. Blanks and faults may be kept, for a plan grows; what cannot be read may not, because nobody could be called by it at night.
+ * one transaction. `by.after`: only on top of this version. Blanks and faults may be kept, for a plan grows; what cannot be read may not, because nobody could be called by it at night.
  */
 export async function keepPlan(
   on: Keeping,
   files: PlanFiles,
-  by: { who: AuditLine['who']; because: string },
+  by: { who: AuditLine['who']; because: string; after?: number },
 ): Promise<KeptPlan> {
   const after = readable(files)
   return on.db.transaction().execute(async (together) => {
     const last = (await newestPlanVersion(together))?.version ?? 0
+    if (by.after !== undefined && by.after !== last) return { outcome: 'behind' }
     const name = 'login' in by.who ? by.who.login : by.who.program
     const kept = await keepPlanVersion(together, files, last, { at: on.clock.now(), who: name, because: by.because })
     if (kept === 'same') return { outcome: 'same', version: last }
+    if (kept === 'behind' && by.after !== undefined) return { outcome: 'behind' }
     if (kept === 'behind')
       throw new Failure(
         'transient',

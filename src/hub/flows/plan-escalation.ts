@@ -20,8 +20,8 @@ export async function escalationNow(
 ): Promise<EscalationPlan | undefined> {
   const { escalation, planAsking } = centre
   if (escalation !== undefined || planAsking === undefined) return escalation
-  const plan = await planInForce(centre.db)
-  return plan === undefined ? undefined : escalationOfPlan(plan.plan, planAsking, centre.clock.now())
+  const { plan, version } = await planInForce(centre.db)
+  return version === undefined ? undefined : escalationOfPlan(plan, planAsking, centre.clock.now())
 }
 
 /** Undefined when the plan has no such escalation, or nobody in it. */

@@ -1,16 +1,13 @@
-import { newId } from '../../base/id.ts'
-import type { Clock } from '../../base/time.ts'
 import type { PowerRun } from '../../monitor/power/power.ts'
-import type { Evidence } from '../../readiness/evidence/evidence.ts'
+import type { NewEvidence } from '../../readiness/evidence/record.ts'
 
 /** What a run of a UPS's order proves, once it is at its end; undefined before, and where it was called off: then nothing is proven either way. */
-export function powerEvidence(run: PowerRun, clock: Clock): Evidence | undefined {
+export function powerEvidence(run: PowerRun): NewEvidence | undefined {
   const { state } = run
   if (state.status === 'going' || state.status === 'called-off') return undefined
   const unclear = run.steps.some((step) => step.state.status === 'unclear')
   const before = run.mode === 'drill' ? 'A drill, without the stops' : 'A real power failure'
   return {
-    id: newId('evidence', clock),
     kind: 'ups-drill',
     subject: `ups:${run.orderId}`,
     at: state.at,
@@ -24,6 +21,5 @@ export function powerEvidence(run: PowerRun, clock: Clock): Evidence | undefined
       ),
     ],
     people: run.by === undefined ? [] : [run.by],
-    artefact: undefined,
   }
 }

@@ -19,7 +19,7 @@ import { addNotice } from '../../monitor/store.ts'
 import { policyInForce } from '../policy/store.ts'
 import { enqueue } from '../tasks/store.ts'
 import { type Actor, auditLine, type Centre } from './centre.ts'
-import { keepEvidence } from './keep-evidence.ts'
+import { putEvidence } from './keep-evidence.ts'
 import { escalationNow } from './plan-escalation.ts'
 import { powerEvidence } from './power-evidence.ts'
 import { DELIVER_NOTICE, putNotice } from './put-notice.ts'
@@ -135,8 +135,8 @@ export async function endRun(
   return centre.db.transaction().execute(async (db) => {
     if (!(await keepRun(db, { run: ended, version }))) return false
     await tellPeople({ ...centre, db }, endedNotice(ended, state.at, centre.practice, hubUrl))
-    const evidence = powerEvidence(ended, centre.clock)
-    if (evidence !== undefined) await keepEvidence(centre, db, evidence)
+    const evidence = powerEvidence(ended)
+    if (evidence !== undefined) await putEvidence({ ...centre, db }, [evidence], { program: 'hub' })
     const about = { run: run.id, ended: state.status }
     await centre.audit(db, [auditLine(centre, { program: 'hub' }, 'power-order-ended', about)])
     await centre.changed(db, ['power'])

@@ -20,6 +20,7 @@ import { auditLine, type Centre } from './centre.ts'
 import type { MappedSource } from './map-now.ts'
 import { moveAlarms } from './move-alarms.ts'
 import { watchCauses } from './watch-causes.ts'
+import { type WatchedStandby, withStandbys } from './watch-standbys.ts'
 
 /** How a configured source is watched. */
 export type WatchedSource = {
@@ -30,7 +31,12 @@ export type WatchedSource = {
   /** The thing of the dependency map that it is read from. */
   reads?: string
 }
-export type Watch = { sources: WatchedSource[]; hubUrl: string; clearAfterMs: number }
+export type Watch = {
+  sources: WatchedSource[]
+  hubUrl: string
+  clearAfterMs: number
+  standbys?: readonly WatchedStandby[]
+}
 
 export type Freshly = { sources: Map<string, SourceStatus>; sites: Map<string, SiteStatus>; seen: Omit<Seen, 'open'> }
 
@@ -77,13 +83,10 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
       now,
     )
     const open = await openAlarms(together)
-    const { causes, notOver, wiring } = await watchCauses(
-      { ...centre, db: together },
-      seen,
-      open,
-      mappedOf(watch, seen),
-    )
-    const moves = alarmMoves(open, causes, now, watch.clearAfterMs, notOver)
+    const within = { ...centre, db: together }
+    const { causes, notOver, wiring } = await watchCauses(within, seen, open, mappedOf(watch, seen))
+    const all = await withStandbys(within, causes, open, watch.standbys ?? [], now)
+    const moves = alarmMoves(open, all, now, watch.clearAfterMs, notOver)
     const { raised, closed, told } = await moveAlarms({ ...centre, db: together }, moves, {
       policy,
       wiring,

@@ -21,6 +21,11 @@ export function helpPage(): Html {
       'Stamp',
       'A time that Holdfast writes into a table of its own in the EHR and waits to see again, at the source and at each site. What comes back proves the whole road.',
     ],
+    ['Plan', 'The contingency plan: who is on call, what needs what, what may happen and which answer it has.'],
+    [
+      'Review',
+      'A system that is new or changed in the plan, of which somebody must look whether the rest of the plan still holds.',
+    ],
     ['Set aside', 'A record that could not be understood. It is kept, counted and shown, and is in no pack.'],
   ])}</section>
 <section class="stack"><h2>How a site stands</h2>${facts([

@@ -1,3 +1,4 @@
+import { isZone } from '../../base/zone.ts'
 import type { Site } from '../sites/sites.ts'
 import type { SiteFields, Wrong } from './site-forms.ts'
 
@@ -49,13 +50,5 @@ export function fieldsOfSite(site: Site): SiteFields {
     zone: site.zone ?? '',
     locations: site.locationIds.join(', '),
     printers: site.printers.map(({ name, uri }) => `${name} ${uri}`).join('\n'),
-  }
-}
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
   }
 }

@@ -8,11 +8,13 @@ import type { Moment } from '../../look/when.ts'
 import type { PowerOrder } from '../../monitor/power/power.ts'
 import type { ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
 import { openAlarms } from '../../monitor/store.ts'
+import { openPlanReviews } from '../../readiness/store.ts'
 import type { Actor, Centre } from '../flows/centre.ts'
 import type { WatchedSource } from '../flows/watch-freshness.ts'
 import type { Live } from '../live/live.ts'
 import type { ProbesAtWork } from '../work/probes-at-work.ts'
 import type { SourcesAtWork } from '../work/sources-at-work.ts'
+import type { StandbysAtWork } from '../work/standbys-at-work.ts'
 
 /** What pages work with besides the centre. */
 export type PageTools = {
@@ -22,6 +24,9 @@ export type PageTools = {
   probesAtWork: ProbesAtWork
   /** When people are tested by themselves; undefined where nobody is. */
   reachPlan: ReachPlan | undefined
+  standbysAtWork: StandbysAtWork
+  /** As configured; what is secret in it is for nobody’s page. */
+  standbys: readonly { id: string; name: string; engine: 'postgres' | 'mariadb'; everyMs: number }[]
   /** What is done when a UPS runs on its battery. */
   powerOrders: readonly PowerOrder[]
   /** Asks for what an order wants to be done soon. */
@@ -58,8 +63,12 @@ export function whyNot(c: PageContext, act: Act, siteId?: string): string | unde
 const NAV: { href: string; label: string; icon: string; act: Act | undefined }[] = [
   { href: '/sites', label: 'Sites', icon: 'hospital', act: 'see-sites' },
   { href: '/alarms', label: 'Alarms', icon: 'bell', act: 'see-sites' },
+  { href: '/ready', label: 'Are we ready?', icon: 'shield-check', act: 'see-sources' },
+  { href: '/evidence', label: 'Evidence', icon: 'file-check', act: 'see-sources' },
   { href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
   { href: '/systems', label: 'Systems', icon: 'activity', act: 'see-sources' },
+  { href: '/standby', label: 'Standby', icon: 'arrow-left-right', act: 'see-sources' },
+  { href: '/plan', label: 'Plan', icon: 'book-open-check', act: 'see-plan' },
   { href: '/power', label: 'Power', icon: 'plug-zap', act: 'see-sources' },
   { href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
   { href: '/people', label: 'People', icon: 'users', act: 'see-people' },
@@ -78,12 +87,14 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
   const { person, session } = c.var.viewer
   const { body, subjects, status, ...frame } = shown
   const alarms = (await openAlarms(tools.centre.db)).length
+  const reviews = await openPlanReviews(tools.centre.db)
   const nav: NavEntry[] = NAV.filter(({ act }) => act === undefined || mayAnywhere(person, act)).map(
     ({ href, label, icon }) => ({
       href,
       label,
       icon,
       ...(href === '/alarms' ? { count: alarms } : {}),
+      ...(href === '/plan' ? { count: reviews, calm: true } : {}),
     }),
   )
   const text = await page({

@@ -10,6 +10,7 @@ import type { PowerOrder, PowerRun, WrittenStep } from '../../monitor/power/powe
 import { recentRuns, runsGoing } from '../../monitor/power/store.ts'
 import { recentNotices } from '../../monitor/store.ts'
 import { openVault } from '../../pack/vault/store.ts'
+import { listEvidence } from '../../readiness/evidence/store.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { beginDrill, moveStep, settleStep, watchMains } from '../flows/power-order.ts'
 import { type ScratchCentre, scratchCentre } from '../flows/scratch-centre.ts'
@@ -130,9 +131,8 @@ test('on low battery the order is carried out in its order, told at its begin an
   const texts = (await recentNotices(here.centre.db, 20)).map(({ text }) => text)
   assert.ok(texts.some(({ subject }) => /power has failed at The rack UPS/.test(subject)))
   assert.ok(texts.some(({ text }) => /Not all went well\. Failed: Tell people/.test(text)))
-  const [kept] = here.centre.audited.filter(({ what }) => what === 'evidence-kept')
-  assert.equal(kept?.about.kind, 'ups-drill')
-  assert.equal(kept.about.held, 'failed')
+  const [kept] = await listEvidence(here.centre.db)
+  assert.deepEqual([kept?.kind, kept?.outcome], ['ups-drill', 'failed'])
   await begin(here.centre, here.order, 'OB LB')
   assert.equal((await recentRuns(here.centre.db, 9)).length, 1, 'one outage begins one run')
   await begin(here.centre, here.order, 'OL')

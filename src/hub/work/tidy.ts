@@ -3,6 +3,7 @@ import { sweepLinks } from '../../access/links/store.ts'
 import { sweepSessions } from '../../access/sessions/store.ts'
 import { DAY, HOUR } from '../../base/time.ts'
 import { forgetObservationsBefore } from '../../monitor/observations/store.ts'
+import { forgetLooksBefore, forgetWorkBefore, thinLooks } from '../../monitor/standby/store.ts'
 import { NONCE_KEEP_MS } from '../api/site-api.ts'
 import type { Centre } from '../flows/centre.ts'
 import type { Press } from '../flows/press.ts'
@@ -22,6 +23,9 @@ export async function tidy(centre: Centre, press: Press): Promise<void> {
   await forgetObservationsBefore(db, now - 7 * DAY)
   await forgetHeardBefore(db, now - 7 * DAY)
   await forgetPullsBefore(db, now - 30 * DAY)
+  await thinLooks(db, now - 2 * HOUR)
+  await forgetLooksBefore(db, now - 14 * DAY)
+  await forgetWorkBefore(db, now - DAY)
   await sweepSessions(db, now)
   await sweepLimits(db, now)
   await sweepLinks(db, now - DAY)

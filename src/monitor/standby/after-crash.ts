@@ -88,8 +88,13 @@ export function lossInWords(loss: Loss, timeOf: (at: Instant) => string): string
       ? []
       : [`The last transaction that it has was committed at ${timeOf(lastCommit.at)}.`]),
     ...lost(missing, atMostMs, atLeast, timeOf),
-    ...atWork.map(({ what, count, who }) => `${count} ${what}${who.length === 0 ? '' : `: ${who.join(', ')}`}.`),
+    ...atWork.map((one) => atWorkInWords(one, timeOf)),
   ]
+}
+
+/** `3 people signed in at 00:41:05: Ada Okafor, Lee Birch.` */
+export function atWorkInWords({ what, count, who, asOf }: AtWork, timeOf: (at: Instant) => string): string {
+  return `${count} ${what} at ${timeOf(asOf)}${who.length === 0 ? '' : `: ${who.join(', ')}`}.`
 }
 
 function lost(

@@ -82,6 +82,21 @@ test('another cluster behind the address proves nothing, although its position i
   assert.equal(judgeStandby(factsOf([{ ...look(T, 1000, 1000), standby: other }]), T + 100).verdict, 'UNKNOWN')
 })
 
+test('where replay is paused it is behind for whoever reads it, although the log arrives; what is proven stays proven', () => {
+  const paused = looksOf(8, (at, back) => {
+    const end = 8000 - back * 1000
+    return {
+      primary: answer(at, primarySays(at, end)),
+      standby: answer(at + 30, standbySays(at + 30, end, { replayed: lsn(2000), replay: 'paused' })),
+    }
+  })
+  const verdict = judgeStandby(factsOf(paused), T + 100)
+  assert.ok(verdict.verdict === 'BEHIND')
+  assert.deepEqual([verdict.amount, verdict.behindMs], [6000, 12_100])
+  assert.equal(verdict.provenAt, T, 'its disk has it all')
+  assert.match(verdict.because, /Replay is paused: whoever reads the standby sees the state of 12 s ago/)
+})
+
 test('what replay has from the archive counts, when nothing was received for long', () => {
   const ahead = answer(T, standbySays(T, 100, { received: lsn(100), replayed: lsn(1000) }))
   assert.equal(judgeStandby(factsOf([{ ...look(T, 1000, 0), standby: ahead }]), T + 100).verdict, 'PROVEN')

@@ -1,9 +1,9 @@
 import { agoInWords, spanInWords } from '../../base/ago.ts'
 import type { Instant } from '../../base/time.ts'
 import { parted } from './parted.ts'
-import { amountInWords, distance, positionInWords } from './position.ts'
-import { LIMITS, type PairFacts, type Verdict } from './standby.ts'
-import { hasOf, newestHeld, viewOf } from './view.ts'
+import { amountInWords, distance, type LogPosition, positionInWords } from './position.ts'
+import { LIMITS, type PairFacts, type Said, type Verdict } from './standby.ts'
+import { hasOf, newestHeld, newestWithin, viewOf } from './view.ts'
 
 /** Whether the standby has what the primary wrote. `now` is the time of asking, so an old look is never proof. */
 export function judgeStandby(facts: PairFacts, now: Instant): Verdict {
@@ -27,6 +27,8 @@ export function judgeStandby(facts: PairFacts, now: Instant): Verdict {
     return unknown('The standby does not say what it has, or the primary where its log ends.')
   const missing = distance(has, primary.current)
   if (missing === 'other-line') return unknown('The positions of the two lie on different lines.')
+  const unread = notReplayed(facts, standby, primary.current, now)
+  if (unread !== undefined) return { ...unread, ...proven }
   if (held !== undefined && now - held.at <= LIMITS.provenMs)
     return {
       verdict: 'PROVEN',
@@ -42,5 +44,24 @@ export function judgeStandby(facts: PairFacts, now: Instant): Verdict {
     behindMs,
     because: `The standby lacks ${amountInWords(missing)} of what the primary has, ${since}.`,
     ...proven,
+  }
+}
+
+type Behind = Pick<Extract<Verdict, { verdict: 'BEHIND' }>, 'verdict' | 'because' | 'amount' | 'unit' | 'behindMs'>
+
+/** Where replay was paused or has stopped, the log arrives and nobody can read it: whoever turns to such a standby finds an old state. */
+function notReplayed({ samples }: PairFacts, standby: Said, wanted: LogPosition, now: Instant): Behind | undefined {
+  const { replay, replayed } = standby
+  if ((replay !== 'paused' && replay !== 'stopped') || replayed === undefined) return undefined
+  const missing = distance(replayed, wanted)
+  if (missing === 'other-line') return undefined
+  const shown = newestWithin(samples, standby, replayed)
+  const behindMs = shown === undefined ? undefined : now - shown.at
+  const age = behindMs === undefined ? 'an unknown time ago' : agoInWords(behindMs)
+  return {
+    verdict: 'BEHIND',
+    ...missing,
+    behindMs,
+    because: `Replay ${replay === 'paused' ? 'is paused' : 'has stopped'}: whoever reads the standby sees the state of ${age} and not the ${amountInWords(missing)} written since. Its disk has the log.`,
   }
 }

@@ -28,4 +28,11 @@ export const migrations: Migration[] = [
       );
     `,
   },
+  {
+    name: 'standby-0002-state',
+    sql: `
+      -- How the pair stood at its newest look, in whole; and which hub asks it now, until when.
+      ALTER TABLE standby_pair ADD COLUMN state jsonb, ADD COLUMN held_by text, ADD COLUMN held_until timestamptz;
+    `,
+  },
 ]

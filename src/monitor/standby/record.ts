@@ -19,8 +19,8 @@ export type LookRecord = {
   atWork: AtWork[]
 }
 
-/** What was open on the primary: `what` as the practice calls it (sessions, unsigned encounters), `who` are people of its staff. */
-export type AtWork = { what: string; count: number; who: string[] }
+/** What was open on the primary at `asOf`: `what` as the practice calls it (sessions, unsigned encounters), `who` are people of its staff. */
+export type AtWork = { what: string; count: number; who: string[]; asOf: Instant }
 
 export function recordOf(look: Look, verdict: Verdict, atWork: AtWork[] = []): LookRecord {
   const primary = look.primary.answered && look.primary.said.role === 'primary' ? look.primary.said : undefined

@@ -67,7 +67,10 @@ export type Said = {
 /** `provenAt`: everything committed before it is on the standby's disk, by the standby's own word. */
 export type Verdict = { because: string; provenAt: Instant | undefined; provenTo: LogPosition | undefined } & (
   | { verdict: 'PROVEN'; provenAt: Instant; provenTo: LogPosition }
-  /** `amount` of what the primary had when last asked is not there; `behindMs`: since `provenAt`, if there ever was proof. */
+  /**
+   * `amount` of what the primary had when last asked is not there, or, where replay does not run, cannot be read there; `behindMs`: how old what is
+   * there is, or what can be read, if there ever was proof.
+   */
   | { verdict: 'BEHIND'; amount: number; unit: 'bytes' | 'transactions'; behindMs: number | undefined }
   | { verdict: 'DIVERGED' }
   /** Never drawn like PROVEN, and never counted as it. */

@@ -35,7 +35,9 @@ async function keep(pair: string, looks: Look[]): Promise<void> {
     await keepLook(
       db,
       pair,
-      recordOf(look, verdict, [{ what: 'unsigned encounters', count: 2, who: ['Dr. Okafor', 'Dr. Lindqvist'] }]),
+      recordOf(look, verdict, [
+        { what: 'unsigned encounters', count: 2, who: ['Dr. Okafor', 'Dr. Lindqvist'], asOf: look.primary.askedAt },
+      ]),
     )
   }
 }
@@ -63,7 +65,7 @@ test('with both databases gone it can be said up to when the standby had everyth
   assert.deepEqual(lossInWords(loss, timeOf), [
     'The standby has everything up to 00:41:00 (0/EF420), by the record kept off the box.',
     'What was written in the 20 s after that may be lost, and at least 19 kB.',
-    '2 unsigned encounters: Dr. Okafor, Dr. Lindqvist.',
+    '2 unsigned encounters at 00:41:19: Dr. Okafor, Dr. Lindqvist.',
   ])
 })
 

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Database } from '../../base/database.ts'
 import type { Instant } from '../../base/time.ts'
+import type { PairState } from './pair-state.ts'
 import type { LogPosition } from './position.ts'
 import type { AtWork, LookRecord } from './record.ts'
 import type { Sample, Verdict } from './standby.ts'
 
 type StandbyTables = {
-  standby_pair: { id: string; system_id: string | null; since: number }
+  standby_pair: { id: string; system_id: string | null; since: number; state: PairState | null }
   standby_look: {
     pair: string
     at: number
@@ -40,6 +41,48 @@ export async function pinPair(
     ON CONFLICT (id) DO UPDATE SET system_id = coalesce(standby_pair.system_id, excluded.system_id)
     RETURNING system_id`.execute(db)
   return pinned.rows[0]?.system_id ?? undefined
+}
+
+/**
+ * Takes the pair for this hub, or keeps it, until `leaseMs` from now; undefined when another hub has it. One hub at a time asks a pair, because what
+ * a fault looks like over several looks is seen only by who made them all. Gives the cluster that the pair is known as.
+ */
+export async function holdPair(
+  db: Database,
+  pair: string,
+  holder: string,
+  leaseMs: number,
+  at: Instant,
+): Promise<{ systemId: string | undefined } | undefined> {
+  const until = sql`clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)`
+  const held = await sql<{ system_id: string | null }>`
+    INSERT INTO standby_pair (id, since, held_by, held_until) VALUES (${pair}, ${at}, ${holder}, ${until})
+    ON CONFLICT (id) DO UPDATE SET held_by = excluded.held_by, held_until = excluded.held_until
+      WHERE standby_pair.held_by = excluded.held_by OR standby_pair.held_until IS NULL
+        OR standby_pair.held_until < clock_timestamp() OR standby_pair.held_until > clock_timestamp() + interval '1 hour'
+    RETURNING system_id`.execute(db)
+  const [row] = held.rows
+  return row === undefined ? undefined : { systemId: row.system_id ?? undefined }
+}
+
+/** A hub that ends leaves the pair to the others at once. */
+export async function letGoOfPair(db: Database, pair: string, holder: string): Promise<void> {
+  await sql`UPDATE standby_pair SET held_until = NULL, held_by = NULL WHERE id = ${pair} AND held_by = ${holder}`.execute(
+    db,
+  )
+}
+
+export async function pairState(db: Database, pair: string): Promise<PairState | undefined> {
+  const row = await on(db).selectFrom('standby_pair').select('state').where('id', '=', pair).executeTakeFirst()
+  return row?.state ?? undefined
+}
+
+export async function keepPairState(db: Database, pair: string, state: PairState): Promise<void> {
+  await on(db)
+    .updateTable('standby_pair')
+    .set({ state: sql<PairState>`${JSON.stringify(state)}::jsonb` })
+    .where('id', '=', pair)
+    .execute()
 }
 
 /** A person says that the pair was made anew. */
@@ -120,6 +163,63 @@ export async function thinLooks(db: Database, before: Instant): Promise<number> 
     DELETE FROM standby_look AS l WHERE at < ${before} AND EXISTS (
       SELECT FROM standby_look AS f WHERE f.pair = l.pair AND f.at < l.at AND f.at >= l.at - l.at % 60000)`.execute(db)
   return Number(gone.numAffectedRows ?? 0)
+}
+
+/** What is older than `before` goes, but of each pair the newest look, and the newest in which the standby spoke, for as long as there is none newer. */
+export async function forgetLooksBefore(db: Database, before: Instant): Promise<void> {
+  await sql`
+    DELETE FROM standby_look AS l WHERE at < ${before}
+      AND EXISTS (SELECT FROM standby_look AS n WHERE n.pair = l.pair AND n.at > l.at)
+      AND (l.has IS NULL OR EXISTS (SELECT FROM standby_look AS n WHERE n.pair = l.pair AND n.at > l.at AND n.has IS NOT NULL))`.execute(
+    db,
+  )
+}
+
+/** Names of people are kept for as long as somebody may have to be called because of them. */
+export async function forgetWorkBefore(db: Database, before: Instant): Promise<void> {
+  await sql`
+    UPDATE standby_look AS l SET at_work = '[]' WHERE at < ${before} AND at_work <> '[]'
+      AND EXISTS (SELECT FROM standby_look AS n WHERE n.pair = l.pair AND n.at > l.at AND n.at_work <> '[]')`.execute(
+    db,
+  )
+}
+
+/** When the oldest look was that is still kept. */
+export async function oldestLookAt(db: Database, pair: string): Promise<Instant | undefined> {
+  const first = await on(db)
+    .selectFrom('standby_look')
+    .select('at')
+    .where('pair', '=', pair)
+    .orderBy('at')
+    .limit(1)
+    .executeTakeFirst()
+  return first?.at
+}
+
+/** What looks in one step of time found. */
+export type LagStep = {
+  at: Instant
+  /** How old the newest proof was, at worst; undefined: there was none. */
+  provenAgeMs: number | undefined
+  /** How old what could be read on the standby was, at worst, by the primary's time in the heartbeat there. */
+  readAgeMs: number | undefined
+  /** The worst verdict in it. */
+  verdict: Verdict['verdict']
+}
+
+/** How far behind the standby was from `since` on, in steps of `stepMs`, oldest first. */
+export async function lagSteps(db: Database, pair: string, since: Instant, stepMs: number): Promise<LagStep[]> {
+  const found = await sql<{ step: number; proven: number | null; read: number | null; worst: Verdict['verdict'] }>`
+    SELECT (at / ${stepMs}::bigint) * ${stepMs}::bigint AS step, max(at - proven_at) AS proven, max(at - heartbeat_at) AS read,
+      CASE WHEN bool_or(verdict = 'DIVERGED') THEN 'DIVERGED' WHEN bool_or(verdict = 'UNKNOWN') THEN 'UNKNOWN'
+        WHEN bool_or(verdict = 'BEHIND') THEN 'BEHIND' ELSE 'PROVEN' END AS worst
+    FROM standby_look WHERE pair = ${pair} AND at >= ${since} GROUP BY 1 ORDER BY 1`.execute(db)
+  return found.rows.map(({ step, proven, read, worst }) => ({
+    at: step,
+    provenAgeMs: proven === null ? undefined : Math.max(0, proven),
+    readAgeMs: read === null ? undefined : Math.max(0, read),
+    verdict: worst,
+  }))
 }
 
 function recordOf(row: StandbyTables['standby_look']): LookRecord {

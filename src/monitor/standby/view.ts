@@ -39,12 +39,20 @@ export function hasOf(standby: Said): LogPosition | undefined {
 /** The newest sample that the standby has whole. */
 export function newestHeld(samples: readonly Sample[], standby: Said): Sample | undefined {
   const has = hasOf(standby)
-  if (has === undefined) return undefined
+  return has === undefined ? undefined : newestWithin(samples, standby, has)
+}
+
+/** The newest sample that lies at or before `position` in the log of the standby's own cluster. */
+export function newestWithin(
+  samples: readonly Sample[],
+  standby: Pick<Said, 'systemId'>,
+  position: LogPosition,
+): Sample | undefined {
   let newest: Sample | undefined
   for (const sample of samples)
     if (
       sample.systemId === standby.systemId &&
-      holds(has, sample.position) &&
+      holds(position, sample.position) &&
       (newest === undefined || sample.at > newest.at)
     )
       newest = sample

@@ -27,6 +27,10 @@ export const EVIDENCE_KINDS = {
   rehearsal: 'a runbook carried out as practice by named people',
   drill: 'a drill of the plan, with its findings',
   'plan-looked-over': 'somebody read the plan and signed that it holds',
+  'plan-kept': 'a version of the plan was kept',
+  'plan-reviews-seen': 'which reviews of the plan are open, and since when',
+  'records-verified': 'the audit trail or the evidence itself, read from its first line',
+  'event-record': 'what a downtime, a drill or a change left behind, counted',
   'people-trained': 'named people trained for a role',
   'counted-by-hand': 'something that only a person can see, as they wrote it down',
 } as const

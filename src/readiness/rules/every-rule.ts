@@ -1,11 +1,13 @@
 import type { PlanRule } from '../readiness.ts'
 import { backupCovers } from './backup-covers.ts'
 import { causesAnswered } from './causes-answered.ts'
+import { credentialHeld } from './credential-held.ts'
 import { criticalityAnalysis } from './criticality-analysis.ts'
 import { danglingId } from './dangling-id.ts'
 import { dependencyCycle } from './dependency-cycle.ts'
 import { drillsPlanned } from './drills-planned.ts'
 import { escalationStep } from './escalation-step.ts'
+import { exclusionsStand } from './exclusions-stand.ts'
 import { formsGood } from './forms-good.ts'
 import { onCallGap } from './on-call-gap.ts'
 import { personPhone } from './person-phone.ts'
@@ -17,6 +19,7 @@ import { roleFilled } from './role-filled.ts'
 import { rosterMoments } from './roster-moments.ts'
 import { runbookReady } from './runbook-ready.ts'
 import { siteCard } from './site-card.ts'
+import { stepPossible } from './step-possible.ts'
 import { systemOnMap } from './system-on-map.ts'
 import { vendorCard } from './vendor-card.ts'
 
@@ -25,6 +28,7 @@ export const everyRule: readonly PlanRule[] = [
   danglingId,
   repeatedId,
   planInForce,
+  exclusionsStand,
   siteCard,
   personPhone,
   roleFilled,
@@ -40,6 +44,8 @@ export const everyRule: readonly PlanRule[] = [
   powerAndLines,
   causesAnswered,
   runbookReady,
+  stepPossible,
+  credentialHeld,
   drillsPlanned,
   formsGood,
 ]

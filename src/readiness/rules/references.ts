@@ -9,6 +9,7 @@ export const LISTED = [
   'escalation',
   'vendor',
   'system',
+  'credential',
   'node',
   'standby',
   'backup',
@@ -31,6 +32,7 @@ export const LISTS: Readonly<Record<Listed, { part: PlanPart; list: string; word
   escalation: { part: 'roster', list: 'escalations', word: 'escalation' },
   vendor: { part: 'vendors', list: 'vendors', word: 'vendor' },
   system: { part: 'systems', list: 'systems', word: 'system' },
+  credential: { part: 'systems', list: 'credentials', word: 'credential' },
   node: { part: 'map', list: 'nodes', word: 'node of the map' },
   standby: { part: 'protections', list: 'standbys', word: 'standby' },
   backup: { part: 'protections', list: 'backups', word: 'backup' },
@@ -60,10 +62,13 @@ const REFERENCES: Readonly<Record<PlanPart, readonly (readonly [path: string, to
     ['declare.roles.*', 'role'],
     ['copies.*.site', 'site'],
     ['copies.*.person', 'person'],
+    ['exclusions.*.owner', 'person'],
   ],
   sites: [
     ['sites.*.leads.*', 'person'],
     ['sites.*.lockbox.keys.*', 'person'],
+    ['sites.*.lockbox.node', 'node'],
+    ['sites.*.ehr', 'node'],
   ],
   people: [
     ['people.*.site', 'site'],
@@ -82,6 +87,9 @@ const REFERENCES: Readonly<Record<PlanPart, readonly (readonly [path: string, to
   systems: [
     ['systems.*.owner', 'person'],
     ['systems.*.vendor', 'vendor'],
+    ['credentials.*.opens.*', 'system'],
+    ['credentials.*.heldBy.*', 'person'],
+    ['credentials.*.sealed.*.openedBy.*', 'person'],
   ],
   map: [
     ['nodes.*.site', 'site'],
@@ -116,6 +124,12 @@ const REFERENCES: Readonly<Record<PlanPart, readonly (readonly [path: string, to
     ['runbooks.*.systems.*', 'system'],
     ['runbooks.*.lead', 'person'],
     ['runbooks.*.backup', 'person'],
+    ['runbooks.*.also.*', 'person'],
+    ['runbooks.*.rehearsed.*.person', 'person'],
+    ['runbooks.*.steps.*.roles.*', 'role'],
+    ['runbooks.*.steps.*.credentials.*', 'credential'],
+    ['runbooks.*.steps.*.with.*', 'node'],
+    ['runbooks.*.steps.*.vendors.*', 'vendor'],
   ],
   drills: [
     ['drills.*.sites.*', 'site'],
@@ -123,6 +137,20 @@ const REFERENCES: Readonly<Record<PlanPart, readonly (readonly [path: string, to
     ['drills.*.owner', 'person'],
   ],
   forms: [],
+}
+
+/** What kind of thing is named at a place of a part; undefined where words stand. */
+export function listedAs(part: PlanPart, path: Path): Listed | undefined {
+  const steps = path.map((step) => (typeof step === 'number' ? '*' : step)).join('.')
+  return REFERENCES[part].find(([place]) => place === steps)?.[1]
+}
+
+/** What a thing of the plan is called; undefined when there is none of that id. */
+export function nameOf(plan: Plan, kind: Listed, id: string): string | undefined {
+  const { part, list } = LISTS[kind]
+  const listed: unknown = Reflect.get(plan[part], list)
+  if (!Array.isArray(listed)) return undefined
+  return listed.find((one: { id: string; name: string }) => one.id === id)?.name
 }
 
 export type Reference = { part: PlanPart; path: Path; id: string; to: Listed }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CHECK_IDS } from './check-ids.ts'
 import { day, id, listOf, span, text, zone } from './written.ts'
 
 /** Where a copy of the plan lies that needs no computer: at a site, at home with a leader, off the network. */
@@ -10,6 +11,14 @@ const copy = z.strictObject({
   form: z.enum(['paper', 'file']),
   /** When somebody last looked that it is there and is the version in force. */
   checked: day.optional(),
+})
+
+/** A check of readiness that the practice leaves out for a time: shown, with who answers for that, and judged again after its last day. */
+const exclusion = z.strictObject({
+  check: z.enum(CHECK_IDS, { error: 'the id of a check, such as U4' }),
+  owner: id,
+  because: text,
+  until: day,
 })
 
 /** `practice.yaml`: who we are, who answers for the plan, and when it was last approved. */
@@ -32,4 +41,5 @@ export const practiceFile = z.strictObject({
     })
     .optional(),
   copies: listOf(copy),
+  exclusions: listOf(exclusion),
 })

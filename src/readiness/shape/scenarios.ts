@@ -33,6 +33,7 @@ const scenario = z.strictObject({
   /** Without a better word by then, the site opens on downtime procedures. */
   decideWithin: span.optional(),
 })
+export type Scenario = z.output<typeof scenario>
 
 /** `scenarios.yaml`: each cause at each scope has an answer of its own; for most of them a backup is no help. */
 export const scenariosFile = z.strictObject({ scenarios: listOf(scenario) })

@@ -15,7 +15,16 @@ const site = z.strictObject({
   /** Who leads the site in a downtime: three, so that one is there. */
   leads: listOf(id),
   /** The box of forms and what is with it. */
-  lockbox: z.strictObject({ where: text, keys: listOf(id) }).optional(),
+  lockbox: z
+    .strictObject({
+      where: text,
+      keys: listOf(id),
+      /** The machine that shows schedule and key data: a node of the map. */
+      node: id.optional(),
+    })
+    .optional(),
+  /** The node of the map where the site's people meet the EHR. */
+  ehr: id.optional(),
 })
 export type Site = z.output<typeof site>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, listOf, span, text } from './written.ts'
+import { day, id, listOf, span, text } from './written.ts'
 
 const system = z
   .strictObject({
@@ -23,5 +23,19 @@ const system = z
   })
   .transform(({ rto, rpo, mtd, ...said }) => ({ ...said, rtoMs: rto, rpoMs: rpo, mtdMs: mtd }))
 
-/** `systems.yaml`: the criticality analysis, 45 CFR 164.308(a)(7)(ii)(E). */
-export const systemsFile = z.strictObject({ systems: listOf(system) })
+/** Something that one must know or have to work on systems: an account, a key, a code. Never itself in the plan. */
+const credential = z.strictObject({
+  id,
+  name: text,
+  opens: listOf(id),
+  /** Who can use it without asking anybody. */
+  heldBy: listOf(id),
+  /** Copies under seal, and who can get at each. */
+  sealed: listOf(
+    z.strictObject({ where: text, openedBy: z.array(id).min(1, 'name who can open it'), checked: day.optional() }),
+  ),
+})
+export type Credential = z.output<typeof credential>
+
+/** `systems.yaml`: the criticality analysis, 45 CFR 164.308(a)(7)(ii)(E), and what opens the systems. */
+export const systemsFile = z.strictObject({ systems: listOf(system), credentials: listOf(credential) })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DAY, HOUR, MINUTE } from '../../base/time.ts'
+import { isZone } from '../../base/zone.ts'
 
 /** How small things are written in a plan: ids, days, times, spans of time, telephone numbers. */
 export const id = z
@@ -42,14 +43,6 @@ export const phoneNumber = z
   .refine((written) => written.replace(/\D/g, '').length >= 7, 'a telephone number has at least seven digits')
   .refine((written) => /^\+?[\d\s().x/-]+$/.test(written), 'a telephone number is digits, spaces, ( ) - + and x')
 
-/** Also names that are only another spelling of one (Asia/Kathmandu), which lists of zones leave out. */
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
 export const zone = z
   .string()
   .refine(

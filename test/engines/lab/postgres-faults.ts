@@ -77,7 +77,7 @@ export const PLANTED: readonly PlantedFault[] = [
   {
     what: 'replay is paused, and the log goes on arriving',
     fault: 'replay-paused',
-    verdict: 'PROVEN',
+    verdict: 'BEHIND',
     plant: async ({ standby }) => void (await standby.query('SELECT pg_wal_replay_pause()')),
   },
   {

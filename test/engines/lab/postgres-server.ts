@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { appendFile, chmod, chown, mkdir, readdir, readFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -98,6 +98,8 @@ class Server implements LabPostgres {
       withinMs: 30_000,
       everyMs: 20,
     })
+    // After a power cut no process of that number lives. Here the kernel may have given it to another, and PostgreSQL would not start beside that one.
+    await rm(join(this.dataDir, 'postmaster.pid'), { force: true })
     this.#frozen.clear()
   }
 

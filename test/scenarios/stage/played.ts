@@ -14,6 +14,22 @@ export const SCENARIOS: readonly string[] = globSync('*.ts', { cwd: FOLDER })
   .filter((name) => !FRAME.has(name))
   .toSorted()
 
+/** Those of the lockbox; the others are of the safety net. Two files of tests play them side by side. */
+export const LOCKBOX: readonly string[] = [
+  'cold-start-without-network',
+  'everything-dead-but-the-lockbox',
+  'hub-killed-while-publishing',
+  'no-patient-data-in-logs',
+  'power-cut-at-any-byte',
+  'stale-pack-says-so',
+  'standby-replays-nothing-and-the-canary-notices',
+  'stolen-lockbox-gives-nothing',
+  'two-hubs-one-database',
+  'usb-stick-when-the-network-is-dead',
+  'walk-in-under-a-former-name',
+  'wan-lost-at-one-clinic',
+]
+
 /** One test that plays a scenario in a process of its own, as `npm run scenario` does, and shows its story when it did not end as told. */
 export function testOf(name: string): void {
   test(`scenario: ${name.replaceAll('-', ' ')}`, { timeout: LONGEST_MS }, async (t) => {

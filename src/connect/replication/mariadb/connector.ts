@@ -24,7 +24,7 @@ export function mariadbSide(config: SideConfig, expected: 'primary' | 'standby',
   return {
     async ask(signal) {
       const askedAt = clock.now()
-      const open: { connection?: Connection } = {}
+      const open: Opened = {}
       const hangUp = () => open.connection?.destroy()
       try {
         const said = await inTime(look(config, expected, open), { ms: config.deadlineMs, signal, hangUp })
@@ -41,26 +41,8 @@ export function mariadbSide(config: SideConfig, expected: 'primary' | 'standby',
   }
 }
 
-async function look(
-  config: SideConfig,
-  expected: 'primary' | 'standby',
-  open: { connection?: Connection },
-): Promise<SideSays> {
-  const connection = await createConnection({
-    ...(config.socket === undefined ? { host: config.host, port: config.port ?? PORT } : { socketPath: config.socket }),
-    user: config.user,
-    password: config.password ?? '',
-    connectTimeout: config.deadlineMs,
-    typeCast: (field) => field.string('utf8'),
-    ...(config.tls === 'off' || config.socket !== undefined
-      ? {}
-      : {
-          ssl: { rejectUnauthorized: config.tls === 'verify', ...(config.ca === undefined ? {} : { ca: config.ca }) },
-        }),
-  })
-  open.connection = connection
-  // What breaks later is of no interest; a query that waits says so itself.
-  connection.on('error', () => {})
+async function look(config: SideConfig, expected: 'primary' | 'standby', open: Opened): Promise<SideSays> {
+  const connection = await connectTo(config, open)
   await connection.query(
     "SET SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 1, SESSION lock_wait_timeout = 1",
   )
@@ -78,6 +60,28 @@ async function look(
       { ms: BEAT_MS, signal: undefined, hangUp: () => {} },
     )
   return said
+}
+
+/** What is to be hung up on, as soon as there is something. */
+export type Opened = { connection?: Connection }
+
+export async function connectTo(config: SideConfig, open: Opened): Promise<Connection> {
+  const connection = await createConnection({
+    ...(config.socket === undefined ? { host: config.host, port: config.port ?? PORT } : { socketPath: config.socket }),
+    user: config.user,
+    password: config.password ?? '',
+    connectTimeout: config.deadlineMs,
+    typeCast: (field) => field.string('utf8'),
+    ...(config.tls === 'off' || config.socket !== undefined
+      ? {}
+      : {
+          ssl: { rejectUnauthorized: config.tls === 'verify', ...(config.ca === undefined ? {} : { ca: config.ca }) },
+        }),
+  })
+  open.connection = connection
+  // What breaks later is of no interest; a query that waits says so itself.
+  connection.on('error', () => {})
+  return connection
 }
 
 async function tryToWrite(connection: Connection): Promise<SideSays['write']> {

@@ -20,7 +20,7 @@ export function postgresSide(config: SideConfig, expected: 'primary' | 'standby'
     async ask(signal) {
       const askedAt = clock.now()
       const client = clientFor(config)
-      const hangUp = () => streamOf(client)?.destroy()
+      const hangUp = () => hangUpOn(client)
       try {
         const said = await inTime(look(client, expected), { ms: config.deadlineMs, signal, hangUp })
         const answeredAt = clock.now()
@@ -41,7 +41,8 @@ export function postgresSide(config: SideConfig, expected: 'primary' | 'standby'
   }
 }
 
-function clientFor(config: SideConfig): pg.Client {
+/** A client that is not connected yet. */
+export function clientFor(config: SideConfig): pg.Client {
   const client = new pg.Client({
     host: config.socket ?? config.host,
     port: config.port ?? PORT,
@@ -123,7 +124,8 @@ async function complain(client: pg.Client): Promise<SideSays['complaint']> {
   }
 }
 
-function streamOf(client: pg.Client): { destroy(): void } | undefined {
+/** At once, whatever it waits for. */
+export function hangUpOn(client: pg.Client): void {
   const inner: { connection?: { stream?: { destroy(): void } } } = client
-  return inner.connection?.stream
+  inner.connection?.stream?.destroy()
 }

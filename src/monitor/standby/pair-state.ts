@@ -1,0 +1,49 @@
+import { spanInWords } from '../../base/ago.ts'
+import type { Instant } from '../../base/time.ts'
+import type { AtWork } from './record.ts'
+import { type SideTold, toldBy } from './side-told.ts'
+import { type Finding, LIMITS, type Look, type Verdict } from './standby.ts'
+
+/** How a pair stood at its newest look, as it is kept for every hub and page. No patient data is in it. */
+export type PairState = {
+  lookedAt: Instant
+  verdict: Verdict
+  /** Since when the verdict has been this one. */
+  since: Instant
+  /** Worst first. */
+  findings: Finding[]
+  sides: { primary: SideTold; standby: SideTold }
+  atWork: AtWork[]
+}
+
+export function stateAfter(
+  before: PairState | undefined,
+  look: Look,
+  judged: { verdict: Verdict; findings: Finding[]; atWork: AtWork[] },
+): PairState {
+  const lookedAt = Math.round(look.standby.answeredAt)
+  return {
+    ...judged,
+    lookedAt,
+    since: before?.verdict.verdict === judged.verdict.verdict ? before.since : lookedAt,
+    sides: { primary: toldBy(look.primary), standby: toldBy(look.standby) },
+  }
+}
+
+/** The state as it may be told at `now`: when nobody has looked for a while it is unknown, whatever was seen then. */
+export function stateAt(state: PairState, now: Instant): PairState {
+  const idleMs = now - state.lookedAt
+  if (idleMs <= LIMITS.provenMs) return state
+  const { provenAt, provenTo } = state.verdict
+  const because = `No hub has asked the two for ${spanInWords(idleMs)}. Before that: ${state.verdict.because}`
+  return {
+    ...state,
+    verdict: { verdict: 'UNKNOWN', because, provenAt, provenTo },
+    since: state.verdict.verdict === 'UNKNOWN' ? state.since : state.lookedAt,
+  }
+}
+
+/** The verdict and every fault by name, as one word for the history: `PROVEN archive-failing`. */
+export function stateWord({ verdict, findings }: Pick<PairState, 'verdict' | 'findings'>): string {
+  return [verdict.verdict, ...new Set(findings.map(({ fault }) => fault))].join(' ')
+}
