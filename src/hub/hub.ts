@@ -29,7 +29,7 @@ import type { Press } from './flows/press.ts'
 import { mirror, publish, rebuild } from './flows/publish.ts'
 import { DELIVER_NOTICE } from './flows/put-notice.ts'
 import { standbysKnown } from './flows/standbys-known.ts'
-import { keepReachEvidence, testPeopleWhenDue } from './flows/test-people.ts'
+import { testPeopleWhenDue } from './flows/test-people.ts'
 import { watchAudit } from './flows/watch-audit.ts'
 import { type WatchedSource, watchFreshness } from './flows/watch-freshness.ts'
 import { issueForHub } from './keys/authority.ts'
@@ -264,7 +264,6 @@ async function start(
     again('evidence', 2 * MINUTE, log, () => takeTurn(db, 'evidence', () => collectEvidence(centre))),
     again('test whether people are reached', MINUTE, log, () =>
       takeTurn(db, 'test people', async () => {
-        await keepReachEvidence(centre)
         if (config.tests !== undefined && (await testPeopleWhenDue(centre, config.tests)).length > 0) runner.nudge()
       }),
     ),

@@ -4,7 +4,6 @@ import { migrations as chart } from '../../chart/migrations.ts'
 import { migrations as monitor } from '../../monitor/migrations.ts'
 import { migrations as observations } from '../../monitor/observations/migrations.ts'
 import { migrations as power } from '../../monitor/power/migrations.ts'
-import { migrations as reachTests } from '../../monitor/reach-tests/migrations.ts'
 import { migrations as standby } from '../../monitor/standby/migrations.ts'
 import { migrations as evidence } from '../../readiness/evidence/migrations.ts'
 import { migrations as readiness } from '../../readiness/migrations.ts'
@@ -37,5 +36,4 @@ export const allMigrations: readonly Migration[] = [
   ...standby,
   ...evidence,
   ...power,
-  ...reachTests,
 ]

@@ -17,7 +17,6 @@ import { evidenceOfStandby } from './evidence-of/standby.ts'
 import { keepPlan } from './keep-plan.ts'
 import { planInForce } from './plan-in-force.ts'
 import { type ScratchCentre, scratchCentre } from './scratch-centre.ts'
-import { keepReachEvidence } from './test-people.ts'
 
 let server: ScratchServer
 before(async () => {
@@ -100,9 +99,8 @@ async function practice(): Promise<ScratchCentre> {
   return centre
 }
 
-test('what the hub knows becomes evidence: probes, sites, the plan, its own records; unknown becomes nothing', async () => {
+test('what the hub knows becomes evidence: probes, sites, the plan, who was reached, its own records; unknown becomes nothing', async () => {
   const centre = await practice()
-  await keepReachEvidence(centre)
   const kept = await collectEvidence(centre)
   assert.deepEqual(
     kept.map(({ kind, subject, outcome }) => `${kind} ${subject} ${outcome}`).toSorted((a, b) => a.localeCompare(b)),
@@ -114,6 +112,8 @@ test('what the hub knows becomes evidence: probes, sites, the plan, its own reco
       'line-looked-at line:harbor-second-line failed',
       'offline-sign-in site:riverside held',
       'pack-fresh site:riverside failed',
+      'person-reached person:edriftgale held',
+      'person-reached person:lingfell failed',
       'plan-kept plan held',
       'plan-looked-over plan held',
       'plan-reviews-seen plan held',
@@ -155,7 +155,7 @@ test('once for each thing and cadence: looks in between leave no rows, one that 
   await look(centre)
   const next = await collectEvidence(centre)
   assert.deepEqual(
-    next.map(({ kind }) => kind).filter((kind) => kind === 'plan-kept'),
+    next.map(({ kind }) => kind).filter((kind) => kind === 'plan-kept' || kind === 'person-reached'),
     [],
   )
   assert.ok(

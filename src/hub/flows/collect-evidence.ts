@@ -1,5 +1,6 @@
 import { listAudit } from '../../access/audit/store.ts'
 import { DAY, HOUR, type Instant } from '../../base/time.ts'
+import { reachTests } from '../../monitor/escalation/store.ts'
 import { observersOf } from '../../monitor/observations/store.ts'
 import { stateAt } from '../../monitor/standby/pair-state.ts'
 import { pairState } from '../../monitor/standby/store.ts'
@@ -14,9 +15,9 @@ import { trailFault } from '../audit/store.ts'
 import { policyInForce } from '../policy/store.ts'
 import { heardOfAll, sites } from '../sites/store.ts'
 import type { Centre } from './centre.ts'
-import { evidenceOfAlarms } from './evidence-of/alarms.ts'
 import { evidenceOfObservers } from './evidence-of/observers.ts'
 import { evidenceOfPlan } from './evidence-of/plan.ts'
+import { evidenceOfAlarms, evidenceOfReach } from './evidence-of/reach.ts'
 import { evidenceOfHeartbeat, evidenceOfPrint, evidenceOfSignIn } from './evidence-of/sites.ts'
 import { evidenceOfStandby } from './evidence-of/standby.ts'
 import { checkEvidence, keepEvidence } from './keep-evidence.ts'
@@ -27,7 +28,7 @@ type Collecting = Pick<Centre, 'db' | 'clock' | 'audit' | 'changed'>
 const LOOK_BACK = 35 * DAY
 
 /**
- * Writes down as evidence what the hub knows already: what probes last saw, what the standby has, what sites hold and did, the plan and its reviews, that somebody took an alarm, and that
+ * Writes down as evidence what the hub knows already: what probes last saw, what the standby has, what sites hold and did, the plan and its reviews, who was reached, and that
  * its own records are whole. Once for each thing and cadence, and when something turned; to be asked by one hub at a time.
  */
 export async function collectEvidence(on: Collecting): Promise<KeptEvidence[]> {
@@ -39,6 +40,7 @@ export async function collectEvidence(on: Collecting): Promise<KeptEvidence[]> {
     ...(await ofSites(on, plan, now)),
     ...(await ofStandbys(on, plan, now)),
     ...(version === undefined ? [] : evidenceOfPlan(plan, version, await listPlanReviews(on.db), now)),
+    ...evidenceOfReach(await reachTests(on.db, now - LOOK_BACK), now),
     ...evidenceOfAlarms(await recentNotices(on.db, 500)),
     ...(await ofRecords(on, kept, now)),
   ]

@@ -76,7 +76,7 @@ export function reachedTable(
 function planWords(plan: ReachPlan | undefined): string {
   if (plan === undefined) return 'No tests go out by themselves: they are sent under Settings.'
   const [from, to] = [plan.from, (plan.to + 1) % 24].map((hour) => `${String(hour).padStart(2, '0')}:00`)
-  return `Each person is tested every ${spanInWords(plan.everyMs)} between ${from} and ${to}, at an hour that was tried least; each test is kept as evidence.`
+  return `Each person is tested every ${spanInWords(plan.everyMs)} between ${from} and ${to}, at an hour that was tried least; what comes of it is evidence.`
 }
 
 function hoursWords(hours: readonly number[]): string {
