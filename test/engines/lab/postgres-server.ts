@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { appendFile, chmod, chown, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -71,14 +71,18 @@ class Server implements LabPostgres {
             'FAKETIME_DONT_FAKE_MONOTONIC=1',
           ]
     const [program = '', ...before] = this.#on
+    const said = join(this.socket, 'server.log')
+    const log = openSync(said, 'a')
     const server = spawn(
       program,
       [...before, ...POSTGRES, 'env', 'LC_ALL=C', ...fake, join(BIN, 'postgres'), '-D', this.dataDir],
-      { stdio: 'ignore' },
+      { stdio: ['ignore', log, log] },
     )
+    closeSync(log)
     this.#postmaster = server
     const up = async () => {
-      if (server.exitCode !== null) throw new Error(`postgres on ${this.host} ended with ${server.exitCode}`)
+      if (server.exitCode !== null)
+        throw new Error(`postgres on ${this.host} ended with ${server.exitCode}: ${(await text(said)).slice(-600)}`)
       return (await this.query('SELECT 1')).length === 1
     }
     await until(`postgres on ${this.host} answers`, up, { withinMs: 120_000, everyMs: 50 })
@@ -100,6 +104,7 @@ class Server implements LabPostgres {
     })
     // After a power cut no process of that number lives. Here the kernel may have given it to another, and PostgreSQL would not start beside that one.
     await rm(join(this.dataDir, 'postmaster.pid'), { force: true })
+    await rm(join(this.socket, '.s.PGSQL.5432.lock'), { force: true })
     this.#frozen.clear()
   }
 
