@@ -41,6 +41,8 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
       if (!c.res.headers.has(name)) c.res.headers.set(name, value)
   })
   app.onError((thrown, c) => failed(c, tools, thrown))
+  // No address of ours has such a character, and no database takes it.
+  app.use('*', async (c, next) => (/%00/.test(c.req.url) ? show404(c, tools) : next()))
   app.route('/look', lookRoutes())
   app.get('/health', (c) => c.json({ ok: true, now: centre.clock.now() }))
   app.get('/authority.pem', (c) =>
@@ -55,7 +57,7 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   const heard = (observerId: string): void => void tools.probesAtWork.lookSoon(observerId)
   app.route('/beat', beatApi({ db, clock, tokens: tools.beatTokens, heard }))
 
-  app.use('*', bodyLimit({ maxSize: 1_000_000 }))
+  app.use('*', bodyLimit({ maxSize: 1_000_000, onError: (c) => tooLarge(c, tools) }))
   app.get('/', async (c, next) => {
     if ((await activeOwners(centre.db)).length > 0) return next()
     const body = html`<p>Nobody can sign in yet. Open the one-time link that was printed where Holdfast was started: it makes the first owner.</p><p>Was it lost? Start Holdfast again; it prints a new one.</p>`
@@ -95,6 +97,14 @@ async function show404(c: Context, tools: PageTools): Promise<Response> {
   return c.html(
     String(await page({ title: 'There is nothing here', body, centred: true, sample: tools.centre.sample })),
     404,
+  )
+}
+
+async function tooLarge(c: Context, tools: PageTools): Promise<Response> {
+  const body = html`<p>What was sent is larger than 1 MB, which no form here is. Nothing was changed by it.</p>`
+  return c.html(
+    String(await page({ title: 'That is too large', body, centred: true, sample: tools.centre.sample })),
+    413,
   )
 }
 

@@ -125,6 +125,14 @@ test('every page answers, by its policy nothing comes from elsewhere, and wrong 
     '/alarms',
     '/sources',
     '/sources/adt',
+    '/systems',
+    '/standby',
+    '/power',
+    '/plan',
+    '/ready',
+    '/ready/if-it-happened',
+    '/ready/without',
+    '/evidence',
     '/packs',
     '/people',
     '/people/new',
@@ -139,7 +147,8 @@ test('every page answers, by its policy nothing comes from elsewhere, and wrong 
     assert.equal(answer.headers.get('cache-control'), 'no-store')
     assert.match(await answer.text(), /<h1>/)
   }
-  for (const path of ['/sites/nowhere', '/sources/nowhere', '/people/nowhere', '/nowhere'])
+  const wrong = ['/sites/nowhere', '/sources/nowhere', '/people/nowhere', '/nowhere', '/evidence/%00', '/power/%00']
+  for (const path of [...wrong, '/plan/changes?from=1&to=99999999999999999999', '/standby/nowhere', '/ready/check/X9'])
     assert.equal((await get(path, cookie)).status, 404, path)
 })
 
@@ -181,6 +190,16 @@ test('visits at a place that no site claims are counted on the page of their sou
   assert.doesNotMatch(await (await get('/sources/lost', cookie)).text(), /NOSUCH/)
   await db.transaction().execute((together) => forgetAppointments(together, ['stray']))
   assert.doesNotMatch(await (await get('/sources/adt', cookie)).text(), /Visits that no site shows/)
+})
+
+test('a NUL in a form or an address stops nothing', async () => {
+  const cookie = await signedIn('ada', PASSWORD)
+  const csrf = /name="csrf" value="([^"]+)"/.exec(await (await get('/sites/new', cookie)).text())?.[1] ?? ''
+  const fields = { id: 'nul', name: 'Nu\0l', zone: '', locations: '', printers: '' }
+  assert.equal((await post('/sites/new', { ...fields, csrf }, cookie)).status, 303)
+  assert.match(await (await get('/sites/nul', cookie)).text(), /Nul/)
+  assert.equal((await get('/evidence/export?as=%00', cookie)).status, 404)
+  assert.equal((await get('/audit?what=evidence-exported', cookie)).status, 200)
 })
 
 test('nothing changes without the session’s own word, or from another page', async () => {

@@ -127,3 +127,12 @@ test('lines are found by who, what and whom they are about, newest first, page b
   assert.equal((await listAudit(db, { about: { key: 'patientId', value: 'patient-2' } })).length, 1)
   assert.deepEqual((await listAudit(db, { outcome: 'refused' }))[0]?.line.about, { login: 'x' })
 })
+
+test('a line that holds what jsonb does not take is kept without it, and the trail can still be searched', async () => {
+  const db = await trailOf(2)
+  await appendAudit(db, line(8, { about: { as: 'a\0b', half: 'x\ud800y' }, reason: 'odd\0' }))
+  const [found] = await listAudit(db, { about: { key: 'as', value: 'ab' } })
+  assert.equal(found?.line.reason, 'odd')
+  assert.equal(found.line.about.half, 'x\ufffdy')
+  assert.deepEqual((await verify(db)).faults, [])
+})

@@ -46,12 +46,24 @@ async function append(db: Known, lines: readonly AuditLine[], chain: string): Pr
     .executeTakeFirst()
   const rows: AuditTable['audit_line'][] = []
   for (const line of lines) {
-    const link: Link = linkAfter(last, canonicalJson(line))
+    const link: Link = linkAfter(last, canonicalJson(storable(line)))
     rows.push({ chain, at: line.at, ...link })
     last = link
   }
   if (rows.length > 0) await db.insertInto('audit_line').values(rows).execute()
   return { chain, seq: last?.seq ?? 0, hash: last?.hash ?? '' }
+}
+
+/**
+ * Without what PostgreSQL's jsonb does not take (NUL, half a surrogate pair): one such line would keep the whole trail from being searched. Nobody can
+ * type it; a program that asks for an odd address can.
+ */
+function storable(line: AuditLine): AuditLine {
+  const fit = (held: string): string => held.replaceAll('\0', '').toWellFormed()
+  const said: AuditLine = JSON.parse(JSON.stringify(line), (_key, held: unknown) =>
+    typeof held === 'string' ? fit(held) : held,
+  )
+  return said
 }
 
 export type AuditQuery = {

@@ -73,7 +73,7 @@ export function planPages(tools: PageTools): Hono<PageEnv> {
   })
   app.get('/changes', async (c) => {
     const [from, to] = [Number(c.req.query('from')), Number(c.req.query('to'))]
-    if (!Number.isInteger(from) || !Number.isInteger(to)) return refusal(c, tools, NO_SUCH, 404)
+    if (!isVersion(from) || !isVersion(to)) return refusal(c, tools, NO_SUCH, 404)
     const [before, after] = await Promise.all([planFilesOf(db, from), planFilesOf(db, to)])
     if (before.size === 0 || after.size === 0) return refusal(c, tools, NO_SUCH, 404)
     const between = (await listPlanVersions(db, 10_000)).filter(
@@ -164,4 +164,8 @@ export function planPages(tools: PageTools): Hono<PageEnv> {
     return `Version ${version.version} is in force, kept by ${version.keptBy}, ${whenInWords(version.keptAt, momentOf(tools))}. ${said}`
   }
   return app
+}
+
+function isVersion(asked: number): boolean {
+  return Number.isInteger(asked) && asked > 0 && asked < 2 ** 31
 }
