@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
+/** Where every other cable is pulled too, nobody ever answers. */
+const MOST_PINGS = 20
 
 /** Hosts of a lab: network namespaces on one bridge, each with an address and a cable that can be pulled. Nothing leaves the machine. */
 export type Hosts = AsyncDisposable & {
@@ -43,11 +45,22 @@ export async function openHosts(names: readonly string[]): Promise<Hosts> {
   }
   const cable = async (host: string, state: 'up' | 'down') =>
     void (await run('ip', ['-n', space('switch'), 'link', 'set', `to-${host}`, state]))
+  const answers = (host: string, other: string) =>
+    run('ip', ['netns', 'exec', space(host), 'ping', '-c', '1', '-W', '1', address(other)]).then(
+      () => true,
+      () => false,
+    )
   return {
     address,
     on: (host) => ['ip', 'netns', 'exec', space(host)],
     pull: (host) => cable(host, 'down'),
-    plug: (host) => cable(host, 'up'),
+    plug: async (host) => {
+      await cable(host, 'up')
+      // For about a second after it is plugged the kernel may still say that no such host is there.
+      const others = names.filter((name) => name !== host)
+      for (let asked = 0; asked < MOST_PINGS; asked++)
+        for (const other of others) if (await answers(host, other)) return
+    },
     [Symbol.asyncDispose]: close,
   }
 }
