@@ -10,6 +10,8 @@ import { until } from '../../scenarios/stage/until.ts'
 const run = promisify(execFile)
 export const BIN = '/usr/lib/postgresql/15/bin'
 export const PORT = 5432
+/** A backend of the killed server may take a moment to notice that it is alone, and holds its memory until then. */
+const NOT_YET = /still in use|already exists/
 /** It becomes the program; runuser would stay in between, and signals would go to it. */
 const POSTGRES = ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--']
 
@@ -70,9 +72,23 @@ class Server implements LabPostgres {
             `FAKETIME=${faketime}`,
             'FAKETIME_DONT_FAKE_MONOTONIC=1',
           ]
-    const [program = '', ...before] = this.#on
     const said = join(this.socket, 'server.log')
-    const log = openSync(said, 'a')
+    const up = async () => {
+      const { exitCode } = server
+      if (exitCode === null) return (await this.query('SELECT 1')).length === 1
+      const last = (await text(said)).slice(-600)
+      if (!NOT_YET.test(last)) throw new Error(`postgres on ${this.host} ended with ${exitCode}: ${last}`)
+      server = this.#spawned(fake, said)
+      return false
+    }
+    let server = this.#spawned(fake, said)
+    await until(`postgres on ${this.host} answers`, up, { withinMs: 120_000, everyMs: 50 })
+  }
+
+  /** The log begins anew: what it ends with is this start's. */
+  #spawned(fake: string[], said: string): ChildProcess {
+    const [program = '', ...before] = this.#on
+    const log = openSync(said, 'w')
     const server = spawn(
       program,
       [...before, ...POSTGRES, 'env', 'LC_ALL=C', ...fake, join(BIN, 'postgres'), '-D', this.dataDir],
@@ -80,12 +96,7 @@ class Server implements LabPostgres {
     )
     closeSync(log)
     this.#postmaster = server
-    const up = async () => {
-      if (server.exitCode !== null)
-        throw new Error(`postgres on ${this.host} ended with ${server.exitCode}: ${(await text(said)).slice(-600)}`)
-      return (await this.query('SELECT 1')).length === 1
-    }
-    await until(`postgres on ${this.host} answers`, up, { withinMs: 120_000, everyMs: 50 })
+    return server
   }
 
   async stop(mode: 'fast' | 'immediate'): Promise<void> {
