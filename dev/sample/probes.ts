@@ -37,7 +37,7 @@ export function sampleProbes(ports: Ports, urls: EhrUrls): object[] {
       name: `Lockbox of ${SITES[nth]?.name}`,
       observes: LOCKBOXES[SITES[nth]?.siteId ?? ''],
       kind: 'http',
-      every: '20s',
+      every: '10s',
       // The lockboxes start after the hub, one after the other.
       misses: 8,
       url: `http://127.0.0.1:${port}/sign-in`,

@@ -64,6 +64,8 @@ export type SampleOptions = {
   readEvery?: string
   /** What the practice decided otherwise than the sample does. */
   policy?: Partial<Policy>
+  /** False: no contingency plan is kept and nothing is probed, for scenarios that bring what they need of both. */
+  planned?: boolean
   /** False: the hub asks the standby nothing but what it reads from it. */
   watchStandby?: boolean
   /** Further lines of the hub's configuration: notices, carriers. */
@@ -105,12 +107,18 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
         undo.push(() => started.stop())
         return started
       }),
-      settleHub({ dataDir: hubDir, people, places, policy: options.policy ?? {}, clock: systemClock, log }).then(
-        (done) => {
-          undo.push(() => done[Symbol.asyncDispose]())
-          return done
-        },
-      ),
+      settleHub({
+        dataDir: hubDir,
+        people,
+        places,
+        policy: options.policy ?? {},
+        planned: options.planned !== false,
+        clock: systemClock,
+        log,
+      }).then((done) => {
+        undo.push(() => done[Symbol.asyncDispose]())
+        return done
+      }),
     ])
     tell('The EHR and its standby are up.')
 
@@ -204,7 +212,7 @@ async function fillEhr(
 }
 
 async function writeHubConfig(
-  { folder, ports, readEvery = READ_EVERY, watchStandby = true, hubConfig = {} }: SampleOptions,
+  { folder, ports, readEvery = READ_EVERY, watchStandby = true, hubConfig = {}, planned }: SampleOptions,
   hubDir: string,
   databaseUrl: string,
   ehr: SampleEhr,
@@ -228,7 +236,7 @@ async function writeHubConfig(
         environment: { HOLDFAST_EHR_URL: ehr.urls.reader, HOLDFAST_EHR_CANARY_URL: ehr.urls.canary },
       },
     ],
-    probes: sampleProbes(ports, ehr.urls),
+    probes: planned === false ? [] : sampleProbes(ports, ehr.urls),
     standbys: watchStandby ? sampleStandbys(ehr.urls) : [],
     ...hubConfig,
   }

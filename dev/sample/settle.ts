@@ -32,6 +32,8 @@ type SettleOptions = {
   places: readonly SampleSite[]
   /** What is decided otherwise than the sample does. */
   policy: Partial<Policy>
+  /** With the sample's contingency plan. */
+  planned: boolean
   clock: Clock
   log: Log
 }
@@ -93,7 +95,7 @@ async function settle(store: HubDatabase, options: SettleOptions): Promise<Centr
       printers: [],
       madeAt: clock.now(),
     })
-  if ((await newestPlanVersion(db)) === undefined)
+  if (options.planned && (await newestPlanVersion(db)) === undefined)
     await keepPlan(centre, await readPlanFolder(PLAN), { who, because: 'The plan of the sample practice' })
   const { policy, version } = await policyInForce(db)
   // Somebody who tries the sample does not wait a minute for every pack.

@@ -5,13 +5,13 @@ import { createServer, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { listAudit } from '../../src/access/audit/store.ts'
 import { connectionOf } from '../../src/base/database.ts'
 import { SECOND, systemClock } from '../../src/base/time.ts'
 import { paperMissing } from '../../src/hub/flows/paper-missing.ts'
 import { keptSheets } from '../../src/hub/sheets/store.ts'
 import type { PowerRun } from '../../src/monitor/power/power.ts'
 import { mainsOf, recentRuns } from '../../src/monitor/power/store.ts'
+import { listEvidence } from '../../src/readiness/evidence/store.ts'
 import { type Nut, startNut } from './stage/nut.ts'
 import { openStage, type Stage } from './stage/stage.ts'
 import { until } from './stage/until.ts'
@@ -136,7 +136,7 @@ async function powerFails(acts: Acts): Promise<void> {
   tell(
     `The pager has it: "${told.subject}". Only then, after ${seconds(first.at - failedAt)} s, is the first system stopped.`,
   )
-  assert.ok((await listAudit(db)).some(({ line }) => line.what === 'evidence-kept' && line.about.kind === 'ups-drill'))
+  assert.equal((await listEvidence(db, { kind: 'ups-drill' })).length, 1)
   tell(`${run.state.because} The record of it is evidence.`)
   await nut.says('OL', 1800, signal)
   await until('the hub knows that the mains are back', async () => (await mainsOf(db, 'rack-ups')).mains.is === 'on', {

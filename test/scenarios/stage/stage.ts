@@ -40,6 +40,8 @@ export type StageOptions = {
   policy?: Partial<Policy>
   /** The hub asks both servers of the EHR how the standby stands; left out, scenarios tell of what else notices. */
   watchStandby?: boolean
+  /** The sample's contingency plan is kept, and its systems are probed; left out, scenarios bring what they need. */
+  planned?: boolean
   /** Further lines of the hub's configuration. */
   hubConfig?: object
 }
@@ -106,6 +108,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       sites: SITES.filter(({ siteId }) => wanted.includes(siteId)),
       readEvery: options.readEvery ?? '2s',
       policy: { pullEveryMs: 2 * SECOND, silentAfterMs: 6 * SECOND, ...options.policy },
+      planned: options.planned ?? false,
       watchStandby: options.watchStandby ?? false,
       hubConfig: options.hubConfig ?? {},
     })
