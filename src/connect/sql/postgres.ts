@@ -115,7 +115,7 @@ class PostgresSession implements SqlSession {
     if (asOf === null || !Number.isFinite(asOfMs) || !Number.isFinite(nowMs))
       throw new Failure(
         'transient',
-        `${this.where}: this standby cannot say what it has replayed to: it has replayed no transaction since it started and receives nothing. Nothing is read from it until it does.`,
+        `${this.where}: this standby cannot say what it has replayed to: it has replayed no transaction since it started, and has not replayed all that its primary told it of (it is ${because ?? 'a standby'}). Nothing is read from it until it replays one.`,
       )
     return { now: nowMs, asOf: asOfMs, because: standby === 't' ? (because ?? 'a standby') : 'a primary' }
   }
