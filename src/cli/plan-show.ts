@@ -3,7 +3,7 @@ import { leaveAt } from '../readiness/duty/leave.ts'
 import { type OnCall, zoneOf } from '../readiness/duty/on-call.ts'
 import { dutyPeriods } from '../readiness/duty/periods.ts'
 import { phonesAway } from '../readiness/duty/reachable.ts'
-import { momentInWords, spanInWords } from '../readiness/duty/said.ts'
+import { momentInWords, spanAsWritten } from '../readiness/duty/said.ts'
 import { siteAt } from '../readiness/duty/site-open.ts'
 import { readPlanFolder } from '../readiness/folder/store.ts'
 import { lostWithout } from '../readiness/map/lost-without.ts'
@@ -77,7 +77,7 @@ function sites(plan: Plan, now: number): string[] {
 
 function systems(plan: Plan): string[] {
   const rank = ['critical', 'important', 'deferrable', undefined]
-  const span = (word: string, ms: number | undefined) => `${word} ${ms === undefined ? '?' : spanInWords(ms)}`
+  const span = (word: string, ms: number | undefined) => `${word} ${ms === undefined ? '?' : spanAsWritten(ms)}`
   return plan.systems.systems
     .toSorted((a, b) => rank.indexOf(a.criticality) - rank.indexOf(b.criticality))
     .map(

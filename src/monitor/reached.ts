@@ -1,5 +1,8 @@
-import type { Instant } from '../base/time.ts'
+import { type Instant, MINUTE } from '../base/time.ts'
 import { wallClock } from '../base/zone.ts'
+
+/** Within this time somebody who is called at night has to say that they are there; later, nobody was reached. */
+export const REACHED_WITHIN_MS = 10 * MINUTE
 
 /** One test notice to one person by one channel. */
 export type ReachTest = {

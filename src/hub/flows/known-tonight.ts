@@ -1,16 +1,16 @@
-import { DAY, MINUTE } from '../../base/time.ts'
+import { DAY } from '../../base/time.ts'
 import { reachTests } from '../../monitor/escalation/store.ts'
-import { reachedByHour } from '../../monitor/reached.ts'
+import { REACHED_WITHIN_MS, reachedByHour } from '../../monitor/reached.ts'
 import { positionInWords } from '../../monitor/standby/position.ts'
 import { looksKept } from '../../monitor/standby/store.ts'
 import type { Evidence, EvidenceKind } from '../../readiness/evidence/evidence.ts'
 import { listEvidence } from '../../readiness/evidence/store.ts'
 import type { ForecastFacts, StandbyHas } from '../../readiness/forecast/forecast.ts'
-import { readPlan } from '../../readiness/plan/read-plan.ts'
 import type { Plan } from '../../readiness/readiness.ts'
-import { newestPlanVersion, type PlanVersion, planFilesOf } from '../../readiness/store.ts'
+import type { PlanVersion } from '../../readiness/store.ts'
 import { heardOfAll } from '../sites/store.ts'
 import type { Centre } from './centre.ts'
+import { planInForce } from './plan-in-force.ts'
 
 type Asking = Pick<Centre, 'db' | 'clock'>
 
@@ -30,17 +30,14 @@ const KINDS: readonly EvidenceKind[] = [
 ]
 const MOST_OF_A_KIND = 500
 const REACH_TESTS_MS = 365 * DAY
-/** A test notice that is answered later than this did not reach anybody in time. */
-const REACHED_WITHIN_MS = 15 * MINUTE
 
 /** The plan in force and everything on record that a forecast may use; undefined while no version of the plan is kept. */
 export async function knownTonight({
   db,
   clock,
 }: Asking): Promise<{ version: PlanVersion; facts: ForecastFacts } | undefined> {
-  const version = await newestPlanVersion(db)
+  const { plan, version } = await planInForce(db)
   if (version === undefined) return undefined
-  const { plan } = readPlan(await planFilesOf(db, version.version))
   const now = clock.now()
   return {
     version,

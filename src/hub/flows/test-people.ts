@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '../../base/time.ts'
+import { DAY } from '../../base/time.ts'
 import { reachTests } from '../../monitor/escalation/store.ts'
 import { testNotice } from '../../monitor/notice.ts'
 import { dueForTest, type ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
@@ -8,8 +8,6 @@ import { escalationNow } from './plan-escalation.ts'
 
 /** A year of tests says at which hours somebody was tried. */
 const TESTS_OF_MS = 400 * DAY
-/** Within this time somebody who is called at night has to say that they are there. */
-export const REACHED_WITHIN_MS = 10 * MINUTE
 
 /** Puts a test into the outbox for everybody whose turn it is; gives who. By one hub at a time: the caller takes the turn. */
 export async function testPeopleWhenDue(centre: Centre, plan: ReachPlan): Promise<string[]> {

@@ -8,7 +8,7 @@ export function momentInWords(at: Instant, zone: string): string {
 }
 
 /** `4h`, `3d`: as a plan writes it. */
-export function spanInWords(ms: number): string {
+export function spanAsWritten(ms: number): string {
   if (ms >= DAY && ms % DAY === 0) return `${ms / DAY}d`
   return ms % HOUR === 0 ? `${ms / HOUR}h` : `${Math.round(ms / MINUTE)}m`
 }

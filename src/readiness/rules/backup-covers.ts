@@ -1,4 +1,4 @@
-import { spanInWords } from '../duty/said.ts'
+import { spanAsWritten } from '../duty/said.ts'
 import type { Plan, PlanRule } from '../readiness.ts'
 import { needsOf } from './needs.ts'
 
@@ -27,7 +27,7 @@ export const backupCovers: PlanRule = {
           part: 'systems',
           path: ['systems', nth, 'rpo'],
           weight: 'error',
-          says: `${system.name} may lose ${spanInWords(system.rpoMs)} and is copied every ${spanInWords(often)}`,
+          says: `${system.name} may lose ${spanAsWritten(system.rpoMs)} and is copied every ${spanAsWritten(often)}`,
           instead: 'a backup that runs more often, a standby, or the rpo that is the truth',
         }
     }

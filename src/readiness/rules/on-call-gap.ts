@@ -1,7 +1,7 @@
 import { DAY, type Instant } from '../../base/time.ts'
 import { zoneOf } from '../duty/on-call.ts'
 import { type DutyPeriod, gapsIn } from '../duty/periods.ts'
-import { momentInWords, spanInWords } from '../duty/said.ts'
+import { momentInWords, spanAsWritten } from '../duty/said.ts'
 import type { PlanRule } from '../readiness.ts'
 
 export const LOOK_AHEAD = 90 * DAY
@@ -32,6 +32,6 @@ export const onCallGap: PlanRule = {
 
 function gapInWords({ from, to, onCall }: DutyPeriod, zone: string, now: Instant): string {
   const away = onCall.passedOver.length === 0 ? '' : ` (${onCall.passedOver.join(' and ')} on leave)`
-  const end = to >= now + LOOK_AHEAD ? 'on' : `for ${spanInWords(to - from)}`
+  const end = to >= now + LOOK_AHEAD ? 'on' : `for ${spanAsWritten(to - from)}`
   return `from ${momentInWords(from, zone)} ${end}${away}`
 }

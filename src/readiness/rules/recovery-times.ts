@@ -1,4 +1,4 @@
-import { spanInWords } from '../duty/said.ts'
+import { spanAsWritten } from '../duty/said.ts'
 import type { Finding, Plan, PlanRule } from '../readiness.ts'
 import { needsOf } from './needs.ts'
 
@@ -14,8 +14,8 @@ export const recoveryTimes: PlanRule = {
           part: 'systems',
           path: ['systems', nth, 'rto'],
           weight: 'error',
-          says: `${name} is to be back after ${spanInWords(rtoMs)}, and the practice cannot work after ${spanInWords(mtdMs)} without it`,
-          instead: `an rto of ${spanInWords(mtdMs)} or less, or an mtd that is longer, if that is the truth`,
+          says: `${name} is to be back after ${spanAsWritten(rtoMs)}, and the practice cannot work after ${spanAsWritten(mtdMs)} without it`,
+          instead: `an rto of ${spanAsWritten(mtdMs)} or less, or an mtd that is longer, if that is the truth`,
         }
     yield* tooEarly(plan)
   },
@@ -39,7 +39,7 @@ function* tooEarly(plan: Plan): Iterable<Finding> {
         part: 'systems',
         path: ['systems', nth, 'rto'],
         weight: 'error',
-        says: `${system.name} is to be back after ${spanInWords(rtoMs)} and needs ${needed.name}, which is to be back after ${spanInWords(needed.rtoMs ?? 0)}`,
+        says: `${system.name} is to be back after ${spanAsWritten(rtoMs)} and needs ${needed.name}, which is to be back after ${spanAsWritten(needed.rtoMs ?? 0)}`,
         instead: 'an rto that is no shorter than that of what it needs',
       }
   }

@@ -1,40 +1,28 @@
 import { spanInWords } from '../../../base/ago.ts'
-import { type Instant, MINUTE, SECOND } from '../../../base/time.ts'
-import type { ReachTest } from '../../../monitor/reached.ts'
+import { type Instant, SECOND } from '../../../base/time.ts'
+import { REACHED_WITHIN_MS, type ReachTest, reachTries } from '../../../monitor/reached.ts'
 import type { Notice } from '../../../monitor/store.ts'
 import type { NewEvidence } from '../../../readiness/evidence/record.ts'
 
-/** Who answers later than this was not there when it mattered. */
-const ANSWER_WITHIN = 15 * MINUTE
-
-/** Each person's last test notice that has had its time: answered, or not. The channels of one test are one try. */
+/** Each person's last test notice that has had its time: answered in time, or not. */
 export function evidenceOfReach(tests: readonly ReachTest[], now: Instant): NewEvidence[] {
-  const byPerson = Map.groupBy(tests, ({ person }) => person)
-  return [...byPerson].flatMap(([person, its]): NewEvidence[] => {
-    const tries = [...Map.groupBy(its, ({ sentAt }) => sentAt)]
-      .map(([sentAt, all]) => {
-        const answers = all.flatMap(({ answeredAt }) => answeredAt ?? [])
-        return { sentAt, tookMs: answers.length === 0 ? undefined : Math.min(...answers) - sentAt, all }
-      })
-      .filter(({ sentAt, tookMs }) => tookMs !== undefined || now - sentAt > ANSWER_WITHIN)
-      .toSorted((a, b) => b.sentAt - a.sentAt)
-    const [last] = tries
+  const tries = reachTries(tests, REACHED_WITHIN_MS, now).toSorted((a, b) => b.sentAt - a.sentAt)
+  return [...Map.groupBy(tries, ({ person }) => person).values()].flatMap(([last]): NewEvidence[] => {
     if (last === undefined) return []
-    const { sentAt, tookMs } = last
-    const inTime = tookMs !== undefined && tookMs <= ANSWER_WITHIN
+    const { person, sentAt, tookMs, channels } = last
     return [
       {
         kind: 'person-reached',
         subject: `person:${person}`,
         at: sentAt,
-        outcome: inTime ? 'held' : 'failed',
+        outcome: tookMs === undefined ? 'failed' : 'held',
         because:
           tookMs === undefined
-            ? 'A test notice stayed without an answer.'
-            : `A test notice was answered after ${spanInWords(tookMs)}${inTime ? '' : ', too late to count'}.`,
+            ? `A test notice was not answered within ${spanInWords(REACHED_WITHIN_MS)}.`
+            : `A test notice was answered after ${spanInWords(tookMs)}.`,
         measured: [
           ...(tookMs === undefined ? [] : [{ what: 'answered in', value: Math.round(tookMs / SECOND), unit: 's' }]),
-          { what: 'channels', value: last.all.map(({ channel }) => channel).join(', '), unit: 'text' },
+          { what: 'channels', value: channels.join(', '), unit: 'text' },
         ],
         people: [person],
       },
