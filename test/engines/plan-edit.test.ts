@@ -11,7 +11,8 @@ import { systemClock } from '../../src/base/time.ts'
 import { keepPlan } from '../../src/hub/flows/keep-plan.ts'
 import { newestPlanVersion, planFilesOf } from '../../src/readiness/store.ts'
 import { changedPlan, samplePlan } from '../readiness/sample-plan.ts'
-import { faultsOf, PASSWORD, type PlanHub, planHub, signIn } from './plan-hub/plan-hub.ts'
+import { type HubPages, hubPages, PASSWORD, signIn, soundAtEveryWidth } from './lab/hub-pages.ts'
+import { faultsOf } from './lab/sound-page.ts'
 
 /** Changing the plan on the page, in a real browser: by keyboard alone, by two at once, pressed twice; what comes out are the same files. */
 const FORMS = [
@@ -25,9 +26,9 @@ const FORMS = [
 const FLORA = { personId: 'person_1', login: 'famberworth' }
 const PROGRAM = join(import.meta.dirname, '../../src/cli/holdfast.ts')
 
-let at: PlanHub
+let at: HubPages
 before(async () => {
-  at = await planHub()
+  at = await hubPages()
   await keepPlan(at.hub.centre, samplePlan, { who: FLORA, because: 'approved in September' })
 })
 after(() => at[Symbol.asyncDispose]())
@@ -196,17 +197,8 @@ test('what take-out writes into a folder is what the page kept, byte for byte', 
   assert.equal(await readFile(join(folder, untouched ?? ''), 'utf8'), samplePlan.get(untouched ?? ''))
 })
 
-for (const colorScheme of ['light', 'dark'] as const)
-  for (const width of [1440, 820, 390])
-    test(`the forms of the plan are sound at ${width} px, ${colorScheme}`, async () => {
-      const context = await at.browser.newContext({ viewport: { width, height: 900 }, colorScheme })
-      const page = await context.newPage()
-      await signIn(page, at.hub)
-      const faults: string[] = []
-      for (const path of FORMS) {
-        await page.goto(at.hub.url + path)
-        faults.push(...(await faultsOf(page)))
-      }
-      assert.deepEqual(faults, [])
-      await context.close()
-    })
+soundAtEveryWidth(
+  'the forms of the plan',
+  () => at,
+  () => FORMS,
+)

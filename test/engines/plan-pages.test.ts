@@ -4,7 +4,8 @@ import { systemClock } from '../../src/base/time.ts'
 import { addDays, dayOf } from '../../src/base/zone.ts'
 import { keepPlan } from '../../src/hub/flows/keep-plan.ts'
 import { changedPlan, samplePlan } from '../readiness/sample-plan.ts'
-import { faultsOf, type PlanHub, planHub, signIn } from './plan-hub/plan-hub.ts'
+import { type HubPages, hubPages, signIn, soundAtEveryWidth } from './lab/hub-pages.ts'
+import { faultsOf } from './lab/sound-page.ts'
 
 /** The pages of the plan in a real browser: what they say, nothing for axe to find, nothing that scrolls sideways. */
 const PAGES = [
@@ -18,9 +19,9 @@ const PAGES = [
 const FLORA = { personId: 'person_1', login: 'famberworth' }
 const day = (days: number): string => addDays(dayOf(systemClock.now(), 'America/Chicago'), days)
 
-let at: PlanHub
+let at: HubPages
 before(async () => {
-  at = await planHub()
+  at = await hubPages()
 })
 after(() => at[Symbol.asyncDispose]())
 
@@ -93,20 +94,11 @@ test('a system that changed waits until somebody says what came of looking it ov
   await page.close()
 })
 
-for (const colorScheme of ['light', 'dark'] as const)
-  for (const width of [1440, 820, 390])
-    test(`the pages of the plan are sound at ${width} px, ${colorScheme}`, async () => {
-      const context = await at.browser.newContext({ viewport: { width, height: 900 }, colorScheme })
-      const page = await context.newPage()
-      await signIn(page, at.hub)
-      const faults: string[] = []
-      for (const path of PAGES) {
-        await page.goto(at.hub.url + path)
-        faults.push(...(await faultsOf(page)))
-      }
-      assert.deepEqual(faults, [])
-      await context.close()
-    })
+soundAtEveryWidth(
+  'the pages of the plan',
+  () => at,
+  () => PAGES,
+)
 
 test('on paper every sheet says which version it is, and the drawing needs no colour', async () => {
   const page = await at.browser.newPage()

@@ -1,79 +1,23 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { silentLog } from '../../src/base/log.ts'
 import { DAY, MINUTE, systemClock } from '../../src/base/time.ts'
-import { readHubConfig } from '../../src/hub/config.ts'
-import { type ScratchServer, scratchServer } from '../../src/hub/database/scratch.ts'
 import { keepEvidence } from '../../src/hub/flows/keep-evidence.ts'
 import { keepPlan } from '../../src/hub/flows/keep-plan.ts'
-import { type Hub, startHub } from '../../src/hub/hub.ts'
 import { readPlan } from '../../src/readiness/plan/read-plan.ts'
 import { changedPlan } from '../readiness/sample-plan.ts'
 import { wholeEvidence } from '../readiness/whole-evidence.ts'
+import { type HubPages, hubPages, signIn, soundAtEveryWidth } from './lab/hub-pages.ts'
 
 /** The pages of readiness and evidence in a real browser, with checks that are met, failed, missing and excluded. */
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
-const PASSWORD = 'harbor lantern quiet 7'
 const WHO = { program: 'test' }
-const SHOTS = process.env.HOLDFAST_SHOTS
 
-let server: ScratchServer
-let folder: string
-let hub: Hub
-let browser: Browser
+let at: HubPages
 let fileRecord = ''
 
 before(async () => {
-  server = await scratchServer()
-  folder = await mkdtemp(join(tmpdir(), 'hf-ready-'))
-  if (SHOTS !== undefined) await mkdir(SHOTS, { recursive: true })
-  const yaml = `practice: { id: hv, name: Harbor Valley Medical Group, zone: America/Chicago }
-data: ${folder}
-database: "${(await server.database({ migrated: false })).url}"
-listen: 127.0.0.1:0
-sample: true
-`
-  const { config, complaints } = readHubConfig(yaml, join(folder, 'hub.yaml'), {})
-  assert.deepEqual(complaints, [])
-  assert.ok(config !== undefined)
-  hub = await startHub({ config, log: silentLog, clock: systemClock })
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  at = await hubPages()
 })
-after(async () => {
-  await browser?.close()
-  await hub?.stop()
-  await server?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
-
-let signedUp = false
-async function signIn(page: Page): Promise<void> {
-  if (hub.firstOwnerLink !== undefined && !signedUp) {
-    signedUp = true
-    await page.goto(hub.firstOwnerLink)
-    await page.fill('input[name=login]', 'flora')
-    await page.fill('input[name=name]', 'Flora Amberworth')
-    await page.fill('input[name=password]', PASSWORD)
-    for (const again of await page.locator('input[name=again]').all()) await again.fill(PASSWORD)
-    await page.press('input[name=password]', 'Enter')
-    await page.waitForURL((url) => !url.pathname.startsWith('/start'))
-  } else {
-    await page.goto(`${hub.url}/sign-in`)
-    await page.fill('input[name=login]', 'flora')
-    await page.fill('input[name=password]', PASSWORD)
-    await page.press('input[name=password]', 'Enter')
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
-  }
-}
+after(() => at?.[Symbol.asyncDispose]())
 
 /** The sample's plan with one check left out, half of what it wants shown, and one restore that failed. */
 async function halfReady(): Promise<void> {
@@ -81,14 +25,14 @@ async function halfReady(): Promise<void> {
   const line =
     'exclusions: [{ check: U4, owner: famberworth, because: Telephones move in January., until: 2027-01-31 }]'
   const files = changedPlan(['practice.yaml', 'copies:', `${line}\ncopies:`])
-  await keepPlan(hub.centre, files, { who: WHO, because: 'first' })
+  await keepPlan(at.hub.centre, files, { who: WHO, because: 'first' })
   const all = wholeEvidence(readPlan(files).plan, now - 3 * MINUTE).map(({ id: _id, artefact: _file, ...one }) => one)
   const shown = all.filter(({ kind }) => kind !== 'event-record' && kind !== 'ups-drill' && kind !== 'drill')
   const old = shown.map((one) => (one.kind === 'line-drill' ? { ...one, at: now - 200 * DAY } : one))
-  await keepEvidence(hub.centre, old, WHO)
+  await keepEvidence(at.hub.centre, old, WHO)
   const failed = { ...all[0], kind: 'restore-test' as const, subject: 'backup:ehr-backup', at: now - MINUTE }
   const [kept] = await keepEvidence(
-    hub.centre,
+    at.hub.centre,
     [
       {
         ...failed,
@@ -105,18 +49,18 @@ async function halfReady(): Promise<void> {
 }
 
 test('without a plan nobody can say, and the page says what to do', async () => {
-  const page = await browser.newPage()
-  await signIn(page)
-  await page.goto(`${hub.url}/ready`)
+  const page = await at.browser.newPage()
+  await signIn(page, at.hub)
+  await page.goto(`${at.hub.url}/ready`)
   assert.match(await page.locator('h1 + p').innerText(), /^Nobody can say: no plan is kept yet/)
   await page.close()
 })
 
 test('the answer, its counts and what would help most stand first; each check tells what it rests on', async () => {
   await halfReady()
-  const page = await browser.newPage()
-  await signIn(page)
-  await page.goto(`${hub.url}/ready`)
+  const page = await at.browser.newPage()
+  await signIn(page, at.hub)
+  await page.goto(`${at.hub.url}/ready`)
   assert.match(
     await page.locator('h1 + p').innerText(),
     /^No: 1 check has failed, \d+ are not shown by anything young enough, \d+ are met, and 1 is left out\.$/,
@@ -138,25 +82,25 @@ test('the answer, its counts and what would help most stand first; each check te
   await page.locator('tr', { hasText: 'EHR data' }).locator('a.row-link').click()
   await page.waitForURL('**/evidence/evidence_*')
   assert.match(await page.locator('main').innerText(), /Omar Tarnbrook[^]*restore\.html[^]*B5/)
-  await page.goto(`${hub.url}/ready/check/U4`)
+  await page.goto(`${at.hub.url}/ready/check/U4`)
   assert.match(
     await page.locator('main').innerText(),
     /Flora Amberworth leaves it out until 2027-01-31: Telephones move in January\./,
   )
-  assert.equal((await page.goto(`${hub.url}/ready/check/Z9`))?.status(), 404)
+  assert.equal((await page.goto(`${at.hub.url}/ready/check/Z9`))?.status(), 404)
   await page.close()
 })
 
 test('evidence is found by kind and subject, its file comes as a download only, and all of it can be taken along', async () => {
-  const page = await browser.newPage()
-  await signIn(page)
-  await page.goto(`${hub.url}/evidence`)
+  const page = await at.browser.newPage()
+  await signIn(page, at.hub)
+  await page.goto(`${at.hub.url}/evidence`)
   await page.selectOption('select[name=kind]', 'restore-test')
   await page.fill('input[name=about]', 'backup:ehr-backup')
   await page.click('button:has-text("Show")')
   await page.waitForURL('**/evidence?kind=restore-test**')
   assert.equal(await page.locator('tbody tr').count(), 2)
-  const get = async (path: string) => page.request.get(hub.url + path)
+  const get = async (path: string) => page.request.get(at.hub.url + path)
   const lines = (await (await get('/evidence/export?as=jsonl&kind=restore-test&about=backup%3Aehr-backup')).text())
     .trim()
     .split('\n')
@@ -169,42 +113,15 @@ test('evidence is found by kind and subject, its file comes as a download only, 
     [file.headers()['content-type'], file.headers()['content-disposition']],
     ['application/octet-stream', `attachment; filename*=UTF-8''restore.html`],
   )
-  await page.goto(`${hub.url}/evidence`)
+  await page.goto(`${at.hub.url}/evidence`)
   await page.click('button:has-text("Check the whole chain now")')
   await page.locator('.note', { hasText: 'The chain holds' }).waitFor()
-  assert.equal((await page.goto(`${hub.url}/evidence/nothing`))?.status(), 404)
+  assert.equal((await page.goto(`${at.hub.url}/evidence/nothing`))?.status(), 404)
   await page.close()
 })
 
-async function faultsOf(page: Page, path: string, shot: string): Promise<string[]> {
-  await page.goto(hub.url + path)
-  if (SHOTS !== undefined) await page.screenshot({ path: join(SHOTS, shot), fullPage: true })
-  await page.evaluate(axe)
-  const found: unknown = await page.evaluate(
-    'axe.run(document, { resultTypes: ["violations"] }).then((all) => all.violations.map((one) => one.id + " at " + one.nodes[0].target.join(" ")))',
-  )
-  const sideways: unknown = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
-  const faults = Array.isArray(found) ? found.map(String) : ['axe said nothing']
-  return Number(sideways) > 0 ? [...faults, `scrolls sideways by ${Number(sideways)} px`] : faults
-}
-
-for (const colorScheme of ['light', 'dark'] as const)
-  for (const width of [1440, 820, 390])
-    test(`the pages of readiness are sound at ${width} px, ${colorScheme}`, async () => {
-      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme })
-      const page = await context.newPage()
-      await signIn(page)
-      const faults: string[] = []
-      for (const [name, path] of [
-        ['ready', '/ready'],
-        ['check', '/ready/check/B5'],
-        ['left-out', '/ready/check/U4'],
-        ['evidence', '/evidence'],
-        ['record', `/evidence/${fileRecord}`],
-      ] as const)
-        faults.push(
-          ...(await faultsOf(page, path, `${name}-${width}-${colorScheme}.png`)).map((fault) => `${path}: ${fault}`),
-        )
-      assert.deepEqual(faults, [])
-      await context.close()
-    })
+soundAtEveryWidth(
+  'the pages of readiness',
+  () => at,
+  () => ['/ready', '/ready/check/B5', '/ready/check/U4', '/evidence', `/evidence/${fileRecord}`],
+)

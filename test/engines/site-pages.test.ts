@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { appointmentsOf, chartsOf } from '../../dev/practice/charts.ts'
 import { MINUTE } from '../../src/base/time.ts'
 import { type Clinic, clinic, PASSWORD } from '../site/clinic.ts'
+import { faultsAtEveryWidth } from './lab/sound-page.ts'
 
 /** Every page of a site in a real browser: nothing for axe to find, nothing that scrolls sideways, and all of it without scripts and by keyboard. */
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
 const asOf = Date.parse('2026-11-23T14:00:00Z')
 const charts = [...chartsOf({ patients: 400, asOf })].map((chart, at) =>
   at === 6 ? { ...chart, restriction: 'vip' as const } : chart,
@@ -33,7 +31,6 @@ const PAGES = [
   '/help',
   '/nowhere',
 ]
-const WIDTHS = [1440, 820, 390]
 
 let here: Clinic
 let browser: Browser
@@ -63,30 +60,19 @@ async function signIn(page: Page): Promise<void> {
   await page.waitForURL('**/today')
 }
 
-async function faultsOf(page: Page, path: string): Promise<string[]> {
-  await page.goto(here.site().url + path)
-  await page.evaluate(axe)
-  const found: unknown = await page.evaluate(
-    'axe.run(document, { resultTypes: ["violations"] }).then((all) => all.violations.map((one) => one.id + " at " + one.nodes[0].target.join(" ")))',
-  )
-  const sideways: unknown = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
-  const faults = Array.isArray(found) ? found.map(String) : ['axe said nothing']
-  return Number(sideways) > 0 ? [...faults, `scrolls sideways by ${Number(sideways)} px`] : faults
-}
-
-for (const colorScheme of ['light', 'dark'] as const)
-  for (const width of WIDTHS)
-    test(`every page is sound at ${width} px, ${colorScheme}`, async () => {
-      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme })
-      const page = await context.newPage()
-      const faults: string[] = []
-      for (const path of ['/sign-in', '/break-glass'])
-        faults.push(...(await faultsOf(page, path)).map((one) => `${path}: ${one}`))
-      await signIn(page)
-      for (const path of PAGES) faults.push(...(await faultsOf(page, path)).map((one) => `${path}: ${one}`))
-      await context.close()
-      assert.deepEqual(faults, [])
-    })
+test('every page is sound at 1440, 820 and 390 px, light and dark', async () => {
+  const page = await browser.newPage()
+  const faults: string[] = []
+  const look = async (path: string) => {
+    await page.goto(here.site().url + path)
+    faults.push(...(await faultsAtEveryWidth(page)))
+  }
+  for (const path of ['/sign-in', '/break-glass']) await look(path)
+  await signIn(page)
+  for (const path of PAGES) await look(path)
+  await page.close()
+  assert.deepEqual(faults, [])
+})
 
 test('without scripts and with the keyboard alone, a front desk finds a walk-in', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false })

@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
 import type { Database } from '../../src/base/database.ts'
-import { silentLog } from '../../src/base/log.ts'
 import { MINUTE, SECOND, systemClock } from '../../src/base/time.ts'
-import { readHubConfig } from '../../src/hub/config.ts'
-import { type ScratchServer, scratchServer } from '../../src/hub/database/scratch.ts'
-import { type Hub, startHub } from '../../src/hub/hub.ts'
 import { findFaults } from '../../src/monitor/standby/faults/find-faults.ts'
 import { judgeStandby } from '../../src/monitor/standby/judge.ts'
 import { type PairState, stateAfter, stateWord } from '../../src/monitor/standby/pair-state.ts'
@@ -21,10 +11,9 @@ import { holdPair, keepLook, keepPairState, pinPair } from '../../src/monitor/st
 import { noteStatuses } from '../../src/monitor/store.ts'
 import { deadPort } from '../contracts/far-side.ts'
 import { answer, EXPECTED, lsn, primarySays, silence, standbySays } from '../standby/small-pair.ts'
+import { type HubPages, hubPages, signIn, soundAtEveryWidth } from './lab/hub-pages.ts'
 
 /** The pages of standbys in every verdict, in a real browser: nothing for axe to find, nothing that scrolls sideways, each verdict by its word. */
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
-const PASSWORD = 'harbor lantern quiet 7'
 const PAIRS = ['proven', 'paused', 'parted', 'behind', 'gone'] as const
 type Kind = (typeof PAIRS)[number]
 const PAGES = ['/standby', ...PAIRS.map((kind) => `/standby/${kind}`)]
@@ -37,42 +26,16 @@ const NAMES: Record<Kind, string> = {
   gone: 'Laboratory database',
 }
 
-let server: ScratchServer
-let folder: string
-let hub: Hub
-let browser: Browser
-
+let at: HubPages
 before(async () => {
-  server = await scratchServer()
-  folder = await mkdtemp(join(tmpdir(), 'hf-standbys-'))
-  const db = await server.database()
-  for (const kind of PAIRS) await plant(db, kind)
   const [a, b] = [await deadPort(), await deadPort()]
-  const pair = (kind: Kind): string =>
-    `  - { id: ${kind}, name: ${NAMES[kind]}, engine: postgres, primary: { port: ${a}, tls: "off" }, standby: { port: ${b}, tls: "off" } }`
-  const yaml = `practice: { id: hv, name: Harbor Valley Medical Group, zone: America/New_York }
-data: ${folder}
-database: "${db.url}"
-listen: 127.0.0.1:0
-sample: true
-standbys:
-${PAIRS.map(pair).join('\n')}
-`
-  const { config, complaints } = readHubConfig(yaml, join(folder, 'hub.yaml'), {})
-  assert.deepEqual(complaints, [])
-  assert.ok(config !== undefined)
-  hub = await startHub({ config, log: silentLog, clock: systemClock })
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  at = await hubPages(async (db) => {
+    for (const kind of PAIRS) await plant(db, kind)
+    const sides = { primary: { port: a, tls: 'off' }, standby: { port: b, tls: 'off' } }
+    return { standbys: PAIRS.map((id) => ({ id, name: NAMES[id], engine: 'postgres', ...sides })) }
   })
 })
-after(async () => {
-  await browser?.close()
-  await hub?.stop()
-  await server?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
+after(() => at?.[Symbol.asyncDispose]())
 
 /** Twenty-five minutes of looks, the trouble in the last ten, as another hub keeps them, whose turn it is for the next while. */
 async function plant(db: Database, kind: Kind): Promise<void> {
@@ -110,7 +73,8 @@ function lookOf(kind: Kind, at: number, back: number): Look {
   const primary = answer(at, primarySays(at, end))
   const has = (byte: number, more: Parameters<typeof standbySays>[2] = {}) =>
     answer(at + 30, standbySays(at + 30, byte, { heartbeat: { beat: 1, at: at - 200 }, ...more }))
-  const old = { heartbeat: { beat: 1, at: at - (since / 1000) * EVERY_MS } }
+  const then = at - (since / 1000) * EVERY_MS
+  const old = { heartbeat: { beat: 1, at: then }, replayedAt: then }
   if (back >= 60 || kind === 'proven') return { primary, standby: has(end) }
   if (kind === 'paused') return { primary, standby: has(end, { replay: 'paused', replayed: lsn(end - since), ...old }) }
   if (kind === 'behind') {
@@ -121,30 +85,10 @@ function lookOf(kind: Kind, at: number, back: number): Look {
   return { primary, standby: answer(at + 30, primarySays(at + 30, end, { serverId: 'b', current: lsn(end, 2) })) }
 }
 
-let signedUp = false
-async function signIn(page: Page): Promise<void> {
-  if (hub.firstOwnerLink !== undefined && !signedUp) {
-    signedUp = true
-    await page.goto(hub.firstOwnerLink)
-    await page.fill('input[name=login]', 'flora')
-    await page.fill('input[name=name]', 'Flora Amberworth')
-    await page.fill('input[name=password]', PASSWORD)
-    for (const again of await page.locator('input[name=again]').all()) await again.fill(PASSWORD)
-    await page.press('input[name=password]', 'Enter')
-    await page.waitForURL((url) => !url.pathname.startsWith('/start'))
-  } else {
-    await page.goto(`${hub.url}/sign-in`)
-    await page.fill('input[name=login]', 'flora')
-    await page.fill('input[name=password]', PASSWORD)
-    await page.press('input[name=password]', 'Enter')
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
-  }
-}
-
 test('each verdict stands there by its word, and unknown is not drawn like proven', async () => {
-  const page = await browser.newPage()
-  await signIn(page)
-  await page.goto(`${hub.url}/standby`)
+  const page = await at.browser.newPage()
+  await signIn(page, at.hub)
+  await page.goto(`${at.hub.url}/standby`)
   const row = (kind: Kind) => page.locator('tbody tr', { hasText: NAMES[kind] })
   for (const [kind, word, tone] of [
     ['proven', 'PROVEN', 'fine'],
@@ -155,14 +99,16 @@ test('each verdict stands there by its word, and unknown is not drawn like prove
   ] as const)
     assert.equal(await row(kind).locator(`.status.${tone}`).first().innerText(), word)
   assert.match(await row('paused').innerText(), /replay on the standby is paused/)
-  assert.equal((await page.goto(`${hub.url}/standby/nobody`))?.status(), 404)
+  assert.match(await page.locator('tbody tr').first().innerText(), /Portal database/)
+  assert.match(await page.locator('h1 + p').innerText(), /^Portal database: Both servers take writes/)
+  assert.equal((await page.goto(`${at.hub.url}/standby/nobody`))?.status(), 404)
   await page.close()
 })
 
 test('a pair tells what each side said, up to when all is safe, and who had what open', async () => {
-  const page = await browser.newPage()
-  await signIn(page)
-  await page.goto(`${hub.url}/standby/gone`)
+  const page = await at.browser.newPage()
+  await signIn(page, at.hub)
+  await page.goto(`${at.hub.url}/standby/gone`)
   const words = await page.locator('main').innerText()
   assert.match(words, /No answer\. It said nothing within 2\.5 s/)
   assert.match(
@@ -176,25 +122,8 @@ test('a pair tells what each side said, up to when all is safe, and who had what
   await page.close()
 })
 
-async function faultsOf(page: Page, path: string): Promise<string[]> {
-  await page.goto(hub.url + path)
-  await page.evaluate(axe)
-  const found: unknown = await page.evaluate(
-    'axe.run(document, { resultTypes: ["violations"] }).then((all) => all.violations.map((one) => one.id + " at " + one.nodes[0].target.join(" ")))',
-  )
-  const sideways: unknown = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
-  const faults = Array.isArray(found) ? found.map(String) : ['axe said nothing']
-  return Number(sideways) > 0 ? [...faults, `scrolls sideways by ${Number(sideways)} px`] : faults
-}
-
-for (const colorScheme of ['light', 'dark'] as const)
-  for (const width of [1440, 820, 390])
-    test(`the pages of standbys are sound at ${width} px, ${colorScheme}`, async () => {
-      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme })
-      const page = await context.newPage()
-      await signIn(page)
-      const faults: string[] = []
-      for (const path of PAGES) faults.push(...(await faultsOf(page, path)).map((fault) => `${path}: ${fault}`))
-      assert.deepEqual(faults, [])
-      await context.close()
-    })
+soundAtEveryWidth(
+  'the pages of standbys',
+  () => at,
+  () => PAGES,
+)

@@ -45,8 +45,8 @@ export type Postgres = AsyncDisposable & {
   /** True when the server was running already, left behind by a hub that was killed. */
   readonly adopted: boolean
   urlOf(database: string): string
-  /** Makes the database when it is missing; answers its url. */
-  createDatabase(name: string): Promise<string>
+  /** Makes the database when it is missing, as a copy of `template` when one is named (nobody may be connected to it); answers its url. */
+  createDatabase(name: string, template?: string): Promise<string>
   /** Resolves when the server has ended. It is left running when another hub on this machine still uses it. */
   stop(mode?: StopMode): Promise<void>
   /** Kills the server without warning, as a power cut would, and does not start it again. For tests and rehearsals. */
@@ -109,8 +109,8 @@ export async function superviseServer(
   }
   void watch.lost.then(lost)
 
-  const createDatabase = async (wanted: string) => {
-    await ensureDatabase(urlOf('postgres'), wanted)
+  const createDatabase = async (wanted: string, template?: string) => {
+    await ensureDatabase(urlOf('postgres'), wanted, template)
     return urlOf(wanted)
   }
 
@@ -212,12 +212,13 @@ async function bringUp(options: PostgresOptions, place: DataPlace, binaries: Bin
   )
 }
 
-async function ensureDatabase(url: string, name: string): Promise<void> {
+async function ensureDatabase(url: string, name: string, template = 'template1'): Promise<void> {
   const client = new pg.Client(connectionOf(url))
   await client.connect()
   try {
     const known = await client.query('select 1 from pg_database where datname = $1', [name])
-    if (known.rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`)
+    if (known.rowCount === 0)
+      await client.query(`create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)}`)
   } catch (thrown) {
     // 42P04, 23505: another process made it in the same moment.
     if (!(thrown instanceof pg.DatabaseError) || (thrown.code !== '42P04' && thrown.code !== '23505')) throw thrown

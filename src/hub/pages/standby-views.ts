@@ -38,8 +38,10 @@ export function standbyHeadline(pairs: readonly Pair[]): string {
 
 const ORDER: readonly Tone[] = ['act', 'unknown', 'watch', 'fine']
 
+/** The worst first; two that parted do more harm with every minute than one that is late. */
 function pairsInOrder(pairs: readonly Pair[]): Pair[] {
-  return pairs.toSorted((a, b) => ORDER.indexOf(pairTone(a.state)) - ORDER.indexOf(pairTone(b.state)))
+  const rank = ({ state }: Pair) => ORDER.indexOf(pairTone(state)) - (state?.verdict.verdict === 'DIVERGED' ? 0.5 : 0)
+  return pairs.toSorted((a, b) => rank(a) - rank(b))
 }
 
 /** Why it stands as it stands, in a sentence or two. */
