@@ -1,13 +1,11 @@
-import { type Html, html } from '../../look/html.ts'
+import { type Html, html, nothing } from '../../look/html.ts'
 import { type Fallen, fallSteps } from '../../readiness/map/fall-steps.ts'
 import type { Plan } from '../../readiness/readiness.ts'
 import { influenceOf } from '../../readiness/without/influence.ts'
 import { nodesGoneWith } from '../../readiness/without/removals.ts'
 import { keyOf, type Loss, type Removal } from '../../readiness/without/without.ts'
+import { type Box, type Edge, fitColumns } from './fall-columns.ts'
 import { countOf } from './words.ts'
-
-type Box = { key: string; words: string[]; look: 'taken' | 'falls' | 'unfinished'; column: number; row: number }
-type Edge = { from: Box; to: Box }
 
 const COLUMNS = ['Taken out', 'Falls at once', 'Falls with that', 'Cannot be finished']
 const [WIDTH, HEIGHT, ACROSS, DOWN, TOP] = [176, 40, 220, 50, 34]
@@ -17,14 +15,14 @@ const [WIDTH, HEIGHT, ACROSS, DOWN, TOP] = [176, 40, 220, 50, 34]
  * not drawn, so that it is legible on one sheet; each box says by its frame and a word what it is, also without colour.
  */
 export function fallMap(plan: Plan, removed: readonly Removal[], losses: readonly Loss[]): Html {
-  const boxes = boxesOf(plan, removed, losses)
-  const edges = edgesOf(plan, removed, boxes)
+  const all = boxesOf(plan, removed, losses)
+  const { boxes, edges, leftOut } = fitColumns(all, edgesOf(plan, removed, all))
   const rows = Math.max(1, ...boxes.map(({ row }) => row + 1))
   const size = { width: ACROSS * (COLUMNS.length - 1) + WIDTH + 4, height: TOP + rows * DOWN }
   const label = `${removed.map(({ name }) => name).join(' and ')} taken out: ${COLUMNS.slice(1)
     .map(
       (heading, nth) =>
-        `${heading.toLowerCase()}: ${countOf(boxes.filter(({ column }) => column === nth + 1).length, 'thing')}`,
+        `${heading.toLowerCase()}: ${countOf(all.filter(({ column }) => column === nth + 1).length, 'thing')}`,
     )
     .join('; ')}. The lists below say which.`
   return html`<figure class="fall-map"><div tabindex="0" role="group" aria-label="What falls, drawn; wider than a small screen: scroll it sideways"><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${label}">${COLUMNS.map(
@@ -35,7 +33,7 @@ export function fallMap(plan: Plan, removed: readonly Removal[], losses: readonl
         (line, nth) =>
           html`<text x="${x(box) + 8}" y="${y(box) + (box.words.length === 1 ? 25 : 17) + nth * 16}">${line}</text>`,
       )}</g>`,
-  )}</svg></div><figcaption class="soft small">Thick frame: taken out. Dashed frame: falls with it. Round frame: a scenario whose answer cannot be carried through. What stands is not drawn.</figcaption></figure>`
+  )}</svg></div><figcaption class="soft small">Thick frame: taken out. Dashed frame: falls with it. Round frame: a scenario whose answer cannot be carried through. What stands is not drawn.${leftOut.length === 0 ? nothing : html`<br>Not drawn one by one, and falls as well: ${leftOut.map(({ name }) => name).join(', ')}.`}</figcaption></figure>`
 }
 
 /** To the next column straight; further, through the gap between rows above the box that it leads to, so that it runs behind none. */
@@ -65,7 +63,7 @@ function boxesOf(plan: Plan, removed: readonly Removal[], losses: readonly Loss[
   const put = (key: string, name: string, look: Box['look'], column: number): Box => {
     const row = rows[column] ?? 0
     rows[column] = row + 1
-    return { key, words: inTwoLines(name), look, column, row }
+    return { key, name, words: inTwoLines(name), look, column, row }
   }
   return [
     ...removed.map((one) => put(keyOf(one), `✕ ${one.name}`, 'taken', 0)),

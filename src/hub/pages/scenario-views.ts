@@ -30,6 +30,8 @@ export function scenarioHeadline({ cannotFinish, runbook, recovery }: ScenarioFo
 export function scenarioPage(scenario: ScenarioForecast, known: ForecastFacts): Html {
   const moment = { now: known.now, zone: known.plan.practice.practice.zone }
   const { recovery, losses, actors, cannotFinish, sites, decideWithinMs } = scenario
+  const proofs = proofsOf(scenario)
+  const told = (figure: Figure): Html => cited(figureInWords(figure, moment.now), proofs)
   return html`${
     cannotFinish.length === 0
       ? nothing
@@ -42,11 +44,10 @@ export function scenarioPage(scenario: ScenarioForecast, known: ForecastFacts): 
 <section class="stack"><h2>Systems</h2>${factList([
     [
       'Back after',
-      html`${withPromise(recovery.figure, recovery.expectedMs)}<br><span class="small">${figureInWords(recovery.figure, moment.now)}</span>`,
+      html`${withPromise(recovery.figure, recovery.expectedMs)}<br><span class="small">${told(recovery.figure)}</span>`,
     ],
     ...recovery.parts.map(
-      ({ name, figure }) =>
-        [name, html`<span class="small">${figureInWords(figure, moment.now)}. The whole takes longer.</span>`] as const,
+      ({ name, figure }) => [name, html`<span class="small">${told(figure)}. The whole takes longer.</span>`] as const,
     ),
     [
       'Systems that are away',
@@ -59,13 +60,13 @@ export function scenarioPage(scenario: ScenarioForecast, known: ForecastFacts): 
       decideWithinMs === undefined ? 'the plan does not say' : spanInWords(decideWithinMs),
     ],
   ])}</section>
-<section class="stack"><h2>What would be lost</h2>${lossTable(losses, moment)}</section>
+<section class="stack"><h2>What would be lost</h2>${lossTable(losses, told)}</section>
 <section class="stack"><h2>Who would have to act now</h2>${actorTable(actors)}</section>
-<section class="stack"><h2>At each site</h2>${siteTable(sites, moment)}</section>
-<section class="stack"><h2>What the numbers rest on</h2>${proofTable(proofsOf(scenario), moment)}</section>`
+<section class="stack"><h2>At each site</h2>${siteTable(sites, proofs, moment)}</section>
+<section class="stack"><h2>What the numbers rest on</h2>${proofTable(proofs, moment)}</section>`
 }
 
-function lossTable(losses: readonly SystemLoss[], moment: Moment): Html {
+function lossTable(losses: readonly SystemLoss[], told: (figure: Figure) => Html): Html {
   return table<SystemLoss>({
     caption: 'What would be lost, by system',
     hideCaption: true,
@@ -75,7 +76,7 @@ function lossTable(losses: readonly SystemLoss[], moment: Moment): Html {
       { heading: 'The last', cell: ({ figure, promisedMs }) => withPromise(figure, promisedMs) },
       {
         heading: 'Because',
-        cell: ({ figure }) => html`<span class="small">${figureInWords(figure, moment.now)}</span>`,
+        cell: ({ figure }) => html`<span class="small">${told(figure)}</span>`,
       },
     ],
     empty: {
@@ -108,7 +109,7 @@ function actorTable(actors: readonly Actor[]): Html {
   })
 }
 
-function siteTable(sites: readonly SiteForecast[], moment: Moment): Html {
+function siteTable(sites: readonly SiteForecast[], proofs: readonly Proof[], moment: Moment): Html {
   return table<SiteForecast>({
     caption: 'How each site reads',
     hideCaption: true,
@@ -118,7 +119,7 @@ function siteTable(sites: readonly SiteForecast[], moment: Moment): Html {
       {
         heading: 'Reads',
         cell: ({ reads }) =>
-          html`${readsInWords(reads, moment.now).map((says) => html`<span class="small">${says}</span><br>`)}`,
+          html`${readsInWords(reads, moment.now).map((says) => html`<span class="small">${cited(says, proofs)}</span><br>`)}`,
       },
       {
         heading: 'Opens',
@@ -129,7 +130,10 @@ function siteTable(sites: readonly SiteForecast[], moment: Moment): Html {
               ? 'the plan does not say'
               : when(hours.opensAt, moment, 'not in the next month'),
       },
-      { heading: 'Leads it', cell: ({ leads }) => html`${leads.map((one) => html`${one.name}: ${canWord(one)}<br>`)}` },
+      {
+        heading: 'Leads it',
+        cell: ({ leads }) => html`${leads.map((one) => html`${one.name}<br>${canWord(one)}<br>`)}`,
+      },
     ],
     empty: { heading: 'No site is concerned', body: 'The scenario names none of the sites.' },
   })
@@ -148,6 +152,15 @@ function proofsOf({ sites, recovery, losses }: ScenarioForecast): Proof[] {
   return [...new Map(all.map((proof) => [proof.id, proof])).values()].toSorted((a, b) => b.at - a.at)
 }
 
+/** What is said, each record in it by its number in the table below instead of its id. */
+function cited(says: string, proofs: readonly Proof[]): Html {
+  const numbers = new Map(proofs.map(({ id }, nth) => [id, nth + 1]))
+  return html`${says.split(/(\w+_\w{8,})/).map((part) => {
+    const number = numbers.get(part)
+    return number === undefined ? part : html`<a href="#record-${number}">record ${number}</a>`
+  })}`
+}
+
 function proofTable(proofs: readonly Proof[], moment: Moment): Html {
   if (proofs.length === 0)
     return empty(
@@ -158,10 +171,20 @@ function proofTable(proofs: readonly Proof[], moment: Moment): Html {
     caption: countOf(proofs.length, 'record'),
     rows: proofs,
     columns: [
+      {
+        heading: 'No.',
+        cell: ({ id }) => {
+          const number = proofs.findIndex((proof) => proof.id === id) + 1
+          return html`<span id="record-${number}">${number}</span>`
+        },
+      },
       { heading: 'Measured', cell: ({ at }) => when(at, moment) },
       { heading: 'Kind', cell: ({ kind }) => kind.replaceAll('-', ' ') },
       { heading: 'What it says', cell: ({ says }) => says },
-      { heading: 'Record', cell: ({ id }) => mono(id) },
+      {
+        heading: 'Record',
+        cell: ({ id, kind }) => (kind === 'standby' ? mono(id) : html`<a href="/evidence/${id}">${mono(id)}</a>`),
+      },
     ],
     empty: { heading: '', body: '' },
   })}`

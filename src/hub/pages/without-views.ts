@@ -72,11 +72,13 @@ function sentence(losses: readonly Loss[]): Html {
     : html`${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`
 }
 
-/** What is lost, worst kind first, each with its because. */
+/** What is lost, worst kind first; what is lost by one because stands in one line. */
 function lossList(losses: readonly Loss[]): Html {
   return html`${lossesByKind(losses).map(
     (group) =>
-      html`<div><h3>${group.heading}</h3><ul>${group.losses.map(({ name, because }) => html`<li><strong>${name}</strong>: ${because}.</li>`)}</ul></div>`,
+      html`<div><h3>${group.heading}</h3><ul>${[...Map.groupBy(group.losses, ({ because }) => because)].map(
+        ([because, its]) => html`<li><strong>${its.map(({ name }) => name).join(', ')}</strong>: ${because}.</li>`,
+      )}</ul></div>`,
   )}`
 }
 
