@@ -3,8 +3,18 @@ import { type Html, html, nothing, raw } from './html.ts'
 import { icon } from './icon.ts'
 import { status } from './status.ts'
 
-/** `calm`: what it counts waits, and nobody need hurry; it is told at its own line only. */
-export type NavEntry = { href: string; label: string; icon: string; count?: number; calm?: boolean }
+/**
+ * Entries of one `group` stand together, apart from the others. `calm`: what it counts waits, and nobody need hurry; it is told at its own line
+ * only.
+ */
+export type NavEntry = {
+  group?: string
+  href: string
+  label: string
+  icon: string
+  count?: number
+  calm?: boolean
+}
 
 export type PageFrame = {
   /** What this page is: its heading and, with the program's name, the window's title. */
@@ -48,14 +58,19 @@ export const documentEnd: Html = raw(
 )
 
 function navList(frame: PageFrame): Html {
-  return html`<ul class="nav">${(frame.nav ?? []).map(
-    (entry) =>
-      html`<li><a href="${entry.href}"${entry.href === frame.at ? html` aria-current="page"` : nothing}><span>${icon(entry.icon)}${entry.label}</span>${
-        entry.count === undefined || entry.count === 0
-          ? nothing
-          : html`<span class="count${entry.calm === true ? ' calm' : ''}">${entry.count}<span class="visually-hidden"> need someone</span></span>`
-      }</a></li>`,
-  )}</ul>`
+  const groups = Map.groupBy(frame.nav ?? [], ({ group }) => group)
+  return html`${[...groups].map(
+    ([group, entries]) =>
+      html`<ul class="nav"${group === undefined ? nothing : html` aria-label="${group}"`}>${entries.map((entry) => navLine(entry, frame.at))}</ul>`,
+  )}`
+}
+
+function navLine(entry: NavEntry, at: string | undefined): Html {
+  return html`<li><a href="${entry.href}"${entry.href === at ? html` aria-current="page"` : nothing}><span>${icon(entry.icon)}${entry.label}</span>${
+    entry.count === undefined || entry.count === 0
+      ? nothing
+      : html`<span class="count${entry.calm === true ? ' calm' : ''}">${entry.count}<span class="visually-hidden"> need someone</span></span>`
+  }</a></li>`
 }
 
 /** What waits inside the folded menu is said outside it. */

@@ -60,20 +60,20 @@ export function whyNot(c: PageContext, act: Act, siteId?: string): string | unde
   return may(c.var.viewer.person, act, siteId) ? undefined : whoMay(act)
 }
 
-const NAV: { href: string; label: string; icon: string; act: Act | undefined }[] = [
-  { href: '/sites', label: 'Sites', icon: 'hospital', act: 'see-sites' },
-  { href: '/alarms', label: 'Alarms', icon: 'bell', act: 'see-sites' },
-  { href: '/ready', label: 'Are we ready?', icon: 'shield-check', act: 'see-sources' },
-  { href: '/evidence', label: 'Evidence', icon: 'file-check', act: 'see-sources' },
-  { href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
-  { href: '/systems', label: 'Systems', icon: 'activity', act: 'see-sources' },
-  { href: '/standby', label: 'Standby', icon: 'arrow-left-right', act: 'see-sources' },
-  { href: '/plan', label: 'Plan', icon: 'book-open-check', act: 'see-plan' },
-  { href: '/power', label: 'Power', icon: 'plug-zap', act: 'see-sources' },
-  { href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
-  { href: '/people', label: 'People', icon: 'users', act: 'see-people' },
-  { href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },
-  { href: '/settings', label: 'Settings', icon: 'settings-2', act: 'change-settings' },
+const NAV: { group: string; href: string; label: string; icon: string; act: Act | undefined }[] = [
+  { group: 'Now', href: '/sites', label: 'Sites', icon: 'hospital', act: 'see-sites' },
+  { group: 'Now', href: '/alarms', label: 'Alarms', icon: 'bell', act: 'see-sites' },
+  { group: 'Now', href: '/systems', label: 'Systems', icon: 'activity', act: 'see-sources' },
+  { group: 'Now', href: '/standby', label: 'Standby', icon: 'arrow-left-right', act: 'see-sources' },
+  { group: 'Now', href: '/power', label: 'Power', icon: 'plug-zap', act: 'see-sources' },
+  { group: 'Readiness', href: '/ready', label: 'Are we ready?', icon: 'shield-check', act: 'see-sources' },
+  { group: 'Readiness', href: '/plan', label: 'Plan', icon: 'book-open-check', act: 'see-plan' },
+  { group: 'Readiness', href: '/evidence', label: 'Evidence', icon: 'file-check', act: 'see-sources' },
+  { group: 'Data', href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
+  { group: 'Data', href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
+  { group: 'This hub', href: '/people', label: 'People', icon: 'users', act: 'see-people' },
+  { group: 'This hub', href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },
+  { group: 'This hub', href: '/settings', label: 'Settings', icon: 'settings-2', act: 'change-settings' },
 ]
 
 type Shown = Pick<PageFrame, 'title' | 'headline' | 'crumbs' | 'at'> & {
@@ -89,7 +89,8 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
   const alarms = (await openAlarms(tools.centre.db)).length
   const reviews = await openPlanReviews(tools.centre.db)
   const nav: NavEntry[] = NAV.filter(({ act }) => act === undefined || mayAnywhere(person, act)).map(
-    ({ href, label, icon }) => ({
+    ({ group, href, label, icon }) => ({
+      group,
       href,
       label,
       icon,
