@@ -26,6 +26,7 @@ type Agent = {
     registerProvider(provider: object): void
     setScalarValue(name: string, value: Value): void
     addTableRow(table: string, row: Value[]): void
+    setTableSingleCell(table: string, column: number, row: number[], value: Value): void
   }
   getAuthorizer(): { addCommunity(community: string): void; addUser(user: object): void }
 }
@@ -33,8 +34,13 @@ type Agent = {
 const { Integer, OctetString, TimeTicks, Counter32, Gauge32, OID } = snmp.ObjectType
 const READ = snmp.MaxAccess['read-only']
 
+type SnmpDevice = UdpSide & {
+  say(scalar: string, value: Value): void
+  sayAt(entry: string, column: number, row: number, value: Value): void
+}
+
 /** A device on loopback that says what it is told, to one community and one user. */
-export async function snmpDevice(says: DeviceSays, onTheWay: OnTheWay = (_nth, answer) => answer): Promise<UdpSide> {
+export async function snmpDevice(says: DeviceSays, onTheWay: OnTheWay = (_nth, answer) => answer): Promise<SnmpDevice> {
   const sockets: Socket[] = []
   const dgramModule = {
     createSocket: () => {
@@ -66,7 +72,11 @@ export async function snmpDevice(says: DeviceSays, onTheWay: OnTheWay = (_nth, a
   const [socket] = sockets
   if (socket === undefined) throw new Error('the agent opened no socket')
   await once(socket, 'listening')
-  return sideOf(socket)
+  return {
+    ...sideOf(socket),
+    say: (scalar, value) => agent.getMib().setScalarValue(`scalar ${scalar}`, value),
+    sayAt: (entry, column, row, value) => agent.getMib().setTableSingleCell(`table ${entry}`, column, [row], value),
+  }
 }
 
 function fill(agent: Agent, { scalars, tables }: DeviceSays): void {

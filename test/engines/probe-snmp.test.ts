@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { systemClock } from '../../src/base/time.ts'
+import { MINUTE, systemClock } from '../../src/base/time.ts'
 import type { Signal } from '../../src/connect/probe.ts'
 import { snmpSwitchShape, snmpUpsShape } from '../../src/connect/snmp/config.ts'
 import { snmpSwitchProbe, snmpUpsProbe } from '../../src/connect/snmp/connector.ts'
+import { observersOf } from '../../src/monitor/observations/store.ts'
+import { mainsOf, recentRuns } from '../../src/monitor/power/store.ts'
 import { deadUdpPort } from '../contracts/far-side-udp.ts'
+import { hubAlone } from '../scenarios/stage/hub-alone.ts'
+import { until as untilTrue } from '../scenarios/stage/until.ts'
 
 /**
  * Debian's own snmpd, twice: one on loopback, whose UPS-MIB is a file that the test writes, and one in a network namespace, whose uplink is a cable
@@ -221,6 +225,47 @@ test('an agent that is frozen gives no answer; one that was killed refuses; a ne
   daemon = start('loopback')
   const signal = await until('it answers anew', lookAtSwitch, (one) => one.answer === 'answered')
   assert.match(said(signal), /^watch: It started (now|\d+ s) ago/)
+})
+
+test('a hub carries out the order of such a UPS: not when its card falls silent, but when the power fails; and tells no secret', async () => {
+  await ups({})
+  const wait = { withinMs: 2 * MINUTE, signal: AbortSignal.timeout(5 * MINUTE) }
+  const place = { host: '127.0.0.1', every: '1s', deadlineMs: 3000 }
+  const onBattery = (stopped: string) => ({
+    tell: { within: '1s' },
+    stop: [{ name: 'EHR', run: ['/usr/bin/touch', stopped] }],
+  })
+  await using hub = await hubAlone(
+    (inside) => ({
+      probes: [
+        { id: 'ups', kind: 'snmp-ups', ...place, port, access: V3, onBattery: onBattery(join(inside, 'stopped')) },
+        { id: 'core', kind: 'snmp-switch', ...place, port, access: V2C, uplinks: ['lo'] },
+        { id: 'wrong', kind: 'snmp-switch', ...place, port, access: { ...V3, authPassword: 'wrongauthword' } },
+      ],
+    }),
+    wait.signal,
+  )
+  await hub.up()
+  const mains = async () => (await mainsOf(hub.db, 'ups')).mains.is
+  const last = async (id: string) => (await observersOf(hub.db)).find(({ observerId }) => observerId === id)?.last
+  await untilTrue('the mains are seen', async () => (await mains()) === 'on', wait)
+  daemon.kill('SIGSTOP')
+  const silent = async () => (await last('ups'))?.observation.answer === 'not-answered'
+  await untilTrue('the card is silent', silent, wait)
+  assert.equal(await mains(), 'on')
+  assert.deepEqual(await recentRuns(hub.db, 9), [])
+  daemon.kill('SIGCONT')
+  await ups({ source: 5, battery: 3, minutes: 2, onBatteryS: 300, alarm: 3 })
+  const ended = async () => (await recentRuns(hub.db, 9)).find(({ state }) => state.status !== 'going')
+  const run = await untilTrue('the order is carried out', ended, wait)
+  assert.equal(run.steps.at(-1)?.state.status, 'done', JSON.stringify(run.steps))
+  assert.equal(await readFile(join(hub.folder, 'stopped'), 'utf8'), '')
+  await ups({})
+  await untilTrue('the mains are back', async () => (await mains()) === 'on', wait)
+  const refused = async () => /wrongDigests/.test(JSON.stringify(await last('wrong')))
+  await untilTrue('the wrong password is refused', refused, wait)
+  const kept = JSON.stringify([await observersOf(hub.db), await recentRuns(hub.db, 9)])
+  assert.doesNotMatch(kept + (await readFile(join(hub.folder, 'hub.log'), 'utf8')), /engineroom|wrongauthword/)
 })
 
 test('an uplink whose cable is pulled is told by its name, and told up again', async () => {

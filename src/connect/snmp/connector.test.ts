@@ -75,8 +75,22 @@ test('an old switch without ifXTable is asked by ifDescr; one that shows no port
   assert.equal(said(await lookAtSwitch(bare, {})), '', 'no port was asked for')
 })
 
-test('a restart and faulty frames between two looks are told', async () => {
-  assert.match(said(await lookAtSwitch(aSwitch([], 240), {})), /^watch: It started 4 min ago/)
+test('faulty frames are counted from one look to the next, and a restart begins anew', async () => {
+  await using device = await snmpDevice(aSwitch([{ name: 'Gi0/48', inErrors: 7000 }]))
+  const given = { host: '127.0.0.1', port: device.port, access: V2C, deadlineMs, uplinks: ['Gi0/48'] }
+  const probe = snmpSwitchProbe(name, snmpSwitchShape.parse(given))
+  const lookAfter = async (upForS: number, inErrors: number): Promise<string> => {
+    device.say('1.3.6.1.2.1.1.3', upForS * 100)
+    device.sayAt('1.3.6.1.2.1.2.2.1', 14, 1, inErrors)
+    return said(await probe.look())
+  }
+  assert.equal(await lookAfter(86_400, 7000), '', 'the first look has nothing to compare with')
+  assert.equal(await lookAfter(86_460, 7009), '')
+  assert.match(await lookAfter(86_520, 7069), /^watch: The uplink Gi0\/48 takes in 60 faulty frames in a minute/)
+  assert.match(
+    await lookAfter(240, 9000),
+    /^watch: It started 4 min ago: somebody restarted it, or it lost its power\.$/,
+  )
 })
 
 test('silence may be a wrong community, and says so; with version 3 it is no community', async () => {
