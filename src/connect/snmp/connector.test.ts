@@ -206,6 +206,28 @@ test('whatever comes back, a look ends with an answer, and the hub lives on', as
   )
 })
 
+test('an answer that was changed on its way is never thrown over, and with version 3 never believed', async () => {
+  const change = fc.record({
+    nth: fc.integer({ min: 1, max: 3 }),
+    at: fc.nat(400),
+    to: fc.integer({ min: 1, max: 255 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(change, fc.constantFrom(V2C, V3), async ({ nth, at, to }, access) => {
+      const changed: OnTheWay = (which, answer) => {
+        const copy = Buffer.from(answer)
+        const place = at % copy.length
+        if (which === nth) copy[place] = (copy[place] ?? 0) ^ to
+        return copy
+      }
+      const signal = await lookAtUps(aUps(), { access, deadlineMs: 120 }, changed)
+      const status = signal.measured.find(({ what }) => what === 'status')?.value
+      if (access === V3 && status !== undefined) assert.equal(status, 'OL')
+    }),
+    { numRuns: 60 },
+  )
+})
+
 test('an answer of version 3 to a question of version 2c does not end the program', async () => {
   await using side = await udpSide((question, back) => {
     // 30 len 02 01 01 04 len community a0 len 02 len id
