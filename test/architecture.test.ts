@@ -55,7 +55,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** What reaches the world: only the edge may import these. */
 const WORLD =
-  /^(node:(fs|fs\/promises|net|tls|http|https|http2|dgram|child_process|dns|readline|os)|pg|mysql2.*|nodemailer|@hono\/node-server|aws4fetch)$/
+  /^(node:(fs|fs\/promises|net|tls|http|https|http2|dgram|child_process|dns|readline|os)|pg|mysql2.*|net-snmp|nodemailer|@hono\/node-server|aws4fetch)$/
 const EDGE = [
   /^connect\//,
   /(^|\/)store\.ts$/,

@@ -26,6 +26,8 @@ export type ProbeKind =
   | 'heartbeat'
   | 'postgres-login'
   | 'mariadb-login'
+  | 'snmp-switch'
+  | 'snmp-ups'
   | 'ssh-host'
   | 'lines'
   | 'own-store'

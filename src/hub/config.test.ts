@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { MINUTE, SECOND } from '../base/time.ts'
 import { readHubConfig } from './config.ts'
+import { powerOrdersOf } from './power-orders.ts'
 
 const good = `practice: { id: hv, name: Harbor Valley, zone: America/New_York }
 data: ./data
@@ -131,6 +132,29 @@ test('probes are read, each with the words of its own connector', () => {
   assert.deepEqual([login?.observes, login?.name, login?.everyMs, login?.misses], ['ehr', 'EHR database', 30_000, 2])
   assert.ok(login?.entry.kind === 'postgres-login' && login.entry.password === 'secret' && login.entry.port === 5432)
   assert.deepEqual([ping?.observes, ping?.name, ping?.everyMs], ['switch', 'switch', MINUTE])
+})
+
+test('a UPS that is asked through SNMP is looked at as often, and carries an order, as one that NUT looks after', () => {
+  const { config, complaints } = readHubConfig(
+    PROBES(`  - { id: a, kind: snmp-ups, host: 10.0.0.21, access: { version: 2c, community: { env: WORD } }, onBattery: { after: 5m } }
+  - id: b
+    kind: snmp-switch
+    host: 10.0.0.2
+    access: { version: 3, user: holdfast, authPassword: { env: LONG_WORD }, privPassword: { env: LONG_WORD } }
+    uplinks: [Gi1/0/48]
+`),
+    'hub.yaml',
+    { WORD: 'word', LONG_WORD: 'long word' },
+  )
+  assert.deepEqual(complaints, [])
+  const [ups, core] = config?.probes ?? []
+  assert.equal(ups?.everyMs, 5 * SECOND)
+  assert.deepEqual(
+    powerOrdersOf(config?.probes ?? []).map(({ id, afterMs }) => ({ id, afterMs })),
+    [{ id: 'a', afterMs: 5 * MINUTE }],
+  )
+  assert.ok(core?.entry.kind === 'snmp-switch' && core.entry.access.version === 3)
+  assert.deepEqual([core.entry.access.auth, core.entry.access.priv, core.entry.port], ['sha256', 'aes', 161])
 })
 
 test('everything wrong with probes is told at once, each with its place', () => {

@@ -5,6 +5,6 @@ import type { ProbeConfig } from './probe-config.ts'
 /** The written orders of a hub's UPS probes. */
 export function powerOrdersOf(probes: readonly ProbeConfig[]): PowerOrder[] {
   return probes.flatMap(({ id, name, entry }) =>
-    entry.kind === 'nut' && entry.onBattery !== undefined ? [powerOrder({ id, name }, entry.onBattery)] : [],
+    'onBattery' in entry && entry.onBattery !== undefined ? [powerOrder({ id, name }, entry.onBattery)] : [],
   )
 }

@@ -10,6 +10,7 @@ import { mariadbLoginShape } from '../connect/mariadb-login/config.ts'
 import { nutShape } from '../connect/nut/config.ts'
 import { ownStoreShape } from '../connect/own-store/config.ts'
 import { postgresLoginShape } from '../connect/postgres-login/config.ts'
+import { snmpSwitchShape, snmpUpsShape } from '../connect/snmp/config.ts'
 import { sshHostShape } from '../connect/ssh-host/config.ts'
 import { tcpShape } from '../connect/tcp/config.ts'
 import { duration, id } from './config-words.ts'
@@ -37,6 +38,8 @@ export const probeShape = z.discriminatedUnion('kind', [
   mariadbLoginShape.extend({ ...common, kind: z.literal('mariadb-login') }),
   sshHostShape.extend({ ...common, kind: z.literal('ssh-host') }),
   nutShape.extend({ ...common, kind: z.literal('nut'), onBattery: powerOrderShape.optional() }),
+  snmpSwitchShape.extend({ ...common, kind: z.literal('snmp-switch') }),
+  snmpUpsShape.extend({ ...common, kind: z.literal('snmp-ups'), onBattery: powerOrderShape.optional() }),
   linesShape.extend({ ...common, kind: z.literal('lines') }),
   clamavShape.extend({ ...common, kind: z.literal('clamav') }),
   heartbeatShape.extend({ ...common, kind: z.literal('heartbeat') }),

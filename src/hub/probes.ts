@@ -10,6 +10,7 @@ import { nutProbe } from '../connect/nut/connector.ts'
 import { type OwnStore, ownStoreProbe } from '../connect/own-store/connector.ts'
 import { postgresLoginProbe } from '../connect/postgres-login/connector.ts'
 import type { Probe } from '../connect/probe.ts'
+import { snmpSwitchProbe, snmpUpsProbe } from '../connect/snmp/connector.ts'
 import { sshHostProbe } from '../connect/ssh-host/connector.ts'
 import { tcpProbe } from '../connect/tcp/connector.ts'
 import type { ProbeConfig } from './probe-config.ts'
@@ -36,6 +37,10 @@ export function openProbe({ id, observes, entry }: ProbeConfig, { clock, heard, 
       return sshHostProbe(name, entry, clock)
     case 'nut':
       return nutProbe(name, entry, clock)
+    case 'snmp-switch':
+      return snmpSwitchProbe(name, entry)
+    case 'snmp-ups':
+      return snmpUpsProbe(name, entry, clock)
     case 'lines':
       return linesProbe(name, entry)
     case 'clamav':

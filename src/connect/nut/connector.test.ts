@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { dateIn, upsOf } from '../ups.ts'
 import { variablesIn } from './connector.ts'
-import { dateIn, upsOf } from './ups.ts'
 
 const NOW = Date.parse('2026-11-23T15:00:00Z')
 const RULES = { runtimeMinutes: 10, batteryYears: 4 }

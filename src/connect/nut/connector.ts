@@ -4,8 +4,8 @@ import { answered, looking, notAnswered, wordOf } from '../looking.ts'
 import { nameKnown } from '../name-known.ts'
 import { placeOf } from '../place.ts'
 import type { Answer, Probe, ProbeName } from '../probe.ts'
+import { upsOf } from '../ups.ts'
 import type { NutConfig } from './config.ts'
-import { upsOf } from './ups.ts'
 
 /** What a UPS says of itself through NUT's server, over its line protocol (RFC 9271). */
 export function nutProbe({ id, observes }: ProbeName, config: NutConfig, clock: Clock): Probe {

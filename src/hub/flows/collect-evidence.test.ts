@@ -33,6 +33,7 @@ const answered = (measured: Observation['measured'], findings: string[] = []): O
 })
 const OBSERVERS = [
   { observerId: 'server-ups', kind: 'nut' },
+  { observerId: 'riverside-desk-ups', kind: 'snmp-ups' },
   { observerId: 'ehr-standby', kind: 'postgres-login' },
   { observerId: 'host-a', kind: 'ssh-host' },
   { observerId: 'storage', kind: 'clamav' },
@@ -44,6 +45,7 @@ async function look(centre: ScratchCentre): Promise<void> {
   const at = centre.clock.now()
   const note = (id: string, seen: Observation) => noteObservation(centre.db, id, at, seen)
   await note('server-ups', answered([{ what: 'battery lasts', value: 1320, unit: 's' }]))
+  await note('riverside-desk-ups', answered([{ what: 'battery lasts', value: 2400, unit: 's' }]))
   await note('ehr-standby', answered([{ what: 'row read within', value: 9, unit: 'ms' }]))
   await note('host-a', answered([{ what: 'clock ahead, at least', value: 9000, unit: 'ms' }]))
   await note('storage', answered([{ what: 'signature age', value: 0.5, unit: 'd' }]))
@@ -122,6 +124,7 @@ test('what the hub knows becomes evidence: probes, sites, the plan, who was reac
       'records-verified evidence held',
       'system-looked-at system:ehr-standby held',
       'system-looked-at system:host-a held',
+      'ups-looked-at ups:riverside-desk-ups held',
       'ups-looked-at ups:server-ups held',
     ],
   )

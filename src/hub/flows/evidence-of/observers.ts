@@ -24,7 +24,7 @@ export function evidenceOfObservers(plan: Plan, observers: readonly ObserverFact
       people: [],
     }
     const of = (as: EvidenceKind, subject: string): NewEvidence => ({ ...base, kind: as, subject })
-    if (kind === 'nut') return [of('ups-looked-at', `ups:${systemId}`)]
+    if (kind === 'nut' || kind === 'snmp-ups') return [of('ups-looked-at', `ups:${systemId}`)]
     if (kind === 'lines') return linesIn(plan, last.observation.measured, base)
     if (kind === 'clamav')
       return plan.protections.antivirus.flatMap(({ id, on }) =>

@@ -1,11 +1,11 @@
-import { spanInWords } from '../../base/ago.ts'
-import { DAY, type Instant, MINUTE, SECOND } from '../../base/time.ts'
-import { act, watch } from '../finding.ts'
-import { answered, notAnswered } from '../looking.ts'
-import type { Answer, Finding, Measured } from '../probe.ts'
-import type { NutConfig } from './config.ts'
+import { spanInWords } from '../base/ago.ts'
+import { DAY, type Instant, MINUTE, SECOND } from '../base/time.ts'
+import { act, watch } from './finding.ts'
+import { answered, notAnswered } from './looking.ts'
+import type { Answer, Finding, Measured } from './probe.ts'
 
-type Rules = Pick<NutConfig, 'runtimeMinutes' | 'batteryYears'>
+/** `runtimeMinutes`: how long it has to carry everything. `batteryYears`: from which age batteries count as worn out. */
+type Rules = { runtimeMinutes: number; batteryYears: number }
 
 /** Words of `ups.status` (RFC 9271) that say that somebody must act or look; `OB` and `LB` are told with the runtime. */
 const FLAGS: { [flag: string]: Finding } = {
@@ -18,7 +18,10 @@ const FLAGS: { [flag: string]: Finding } = {
   CAL: { weight: 'watch', because: 'It is calibrating its batteries (CAL).' },
 }
 
-/** How a UPS is, by what it says of itself. One that does not say whether it is on the mains did not answer. */
+/**
+ * How a UPS is, by what it says of itself in NUT's variables, whichever way they came: one language for every UPS. One that does not say
+ * whether it is on the mains did not answer.
+ */
 export function upsOf(what: string, said: ReadonlyMap<string, string>, rules: Rules, now: Instant): Answer {
   const status = (said.get('ups.status') ?? '').split(/\s+/).filter((word) => word !== '')
   if (!status.includes('OL') && !status.includes('OB') && !status.includes('OFF') && !status.includes('BYPASS'))
