@@ -52,6 +52,8 @@ export type ProbeConfig = {
   /** The place that it looks from, as the dependency map names it. */
   vantage: string
   everyMs: number
+  /** How long an answer may take; of a script that looks for us, how often it looks at least. */
+  deadlineMs: number
   misses: number
   /** What its connector is opened with. */
   entry: ProbeEntry
@@ -61,5 +63,16 @@ export function probeConfigOf(entry: ProbeEntry): ProbeConfig {
   const { id: probeId, name, observes, vantage, every, misses } = entry
   // A power failure does not wait for the next minute.
   const everyMs = every ?? ('onBattery' in entry && entry.onBattery !== undefined ? 5 * SECOND : MINUTE)
-  return { id: probeId, name: name ?? probeId, observes: observes ?? probeId, vantage, everyMs, misses, entry }
+  const ownMs = 'deadlineMs' in entry ? entry.deadlineMs : 0
+  const deadlineMs = entry.kind === 'heartbeat' && entry.looks ? entry.periodMinutes * MINUTE : ownMs
+  return {
+    id: probeId,
+    name: name ?? probeId,
+    observes: observes ?? probeId,
+    vantage,
+    everyMs,
+    deadlineMs,
+    misses,
+    entry,
+  }
 }

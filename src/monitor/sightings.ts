@@ -21,7 +21,8 @@ export function sightingsOf(map: DependencyMap, observers: readonly ObserverFact
     const { last, sameSince } = observer
     if (thing === undefined || last === undefined) return []
     const answer = ANSWERS[judgeObserver(observer, now).status]
-    return [{ thing, observer: observer.from, answer, since: sameSince ?? last.at, at: last.at }]
+    const at = saidAt(last)
+    return [{ thing, observer: observer.from, answer, since: Math.min(sameSince ?? at, at), at }]
   })
   return [...Map.groupBy(seen, ({ thing, observer }) => `${thing}\n${observer}`).values()].flatMap((its) => {
     const answer = WORST_FIRST.find((word) => its.some((one) => one.answer === word))
@@ -36,6 +37,11 @@ export function sightingsOf(map: DependencyMap, observers: readonly ObserverFact
       },
     ]
   })
+}
+
+/** When what an observer last said was so: as it looked, or when somebody else did and told it. */
+export function saidAt({ at, observation: { asOf } }: NonNullable<ObserverFacts['last']>): Instant {
+  return asOf === undefined ? at : Math.min(at, asOf)
 }
 
 const ANSWERS: { [status in SystemStatusWord]: Sighting['answer'] } = {

@@ -41,6 +41,7 @@ async function centreWith(probes: Probe[], everyMs: number, misses = 2): Promise
     systemId: observes,
     from: 'hub',
     everyMs,
+    deadlineMs: SECOND,
     misses,
   }))
   await nameObservers(centre.db, named, centre.clock.now())

@@ -1,5 +1,6 @@
 import { SECOND } from '../../base/time.ts'
 import type { Probe } from '../../connect/probe.ts'
+import { askedAgainMs } from '../../monitor/observations/judge-system.ts'
 import { claimLook } from '../../monitor/observations/store.ts'
 import type { Centre } from '../flows/centre.ts'
 import { concludeSilence, keepObservation } from '../flows/observe-systems.ts'
@@ -53,6 +54,6 @@ async function lookInTurn(
   await keepObservation(centre, probe, seen)
   missed.inRow = seen.answer === 'not-answered' ? missed.inRow + 1 : 0
   if (missed.inRow >= misses) missed.inRow = 0
-  if (missed.inRow > 0) return new Next(Math.min(everyMs / 4, 5 * SECOND))
+  if (missed.inRow > 0) return new Next(askedAgainMs(everyMs))
   return new Next(Math.max(0, everyMs - (performance.now() - began)))
 }

@@ -23,6 +23,7 @@ function observer(answer: Observation | undefined, more: Partial<ObserverFacts> 
     systemId: 'ehr',
     from: 'hub',
     everyMs: MINUTE,
+    deadlineMs: 5000,
     misses: 2,
     since: NOW - 60 * MINUTE,
     missed: answer?.answer === 'not-answered' ? 2 : 0,

@@ -14,6 +14,11 @@ export function tooOldMs(everyMs: number): number {
   return 3 * everyMs + 15 * SECOND
 }
 
+/** A look that stayed without an answer is made again so much later, while that does not count yet. */
+export function askedAgainMs(everyMs: number): number {
+  return Math.min(everyMs / 4, 5 * SECOND)
+}
+
 /** What one observer's last looks say of its system. */
 export function judgeObserver(observer: ObserverFacts, now: Instant): ObserverStatus {
   const { last, missed, misses, everyMs } = observer

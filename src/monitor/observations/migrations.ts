@@ -47,4 +47,8 @@ export const migrations: Migration[] = [
       CREATE INDEX system_change_system ON system_change (system_id, id DESC);
     `,
   },
+  {
+    name: 'observations-0002-how-long-an-answer-may-take',
+    sql: `ALTER TABLE observer ADD COLUMN deadline_ms bigint NOT NULL DEFAULT 15000`,
+  },
 ]

@@ -8,6 +8,8 @@ export type Observation = {
   tookMs: number
   because: string
   measured: Measured[]
+  /** When what it says was so, where that was before the look: somebody else looked then, and told. */
+  asOf?: Instant
 } & ({ answer: 'answered'; findings: Finding[] } | { answer: 'not-answered' | 'not-observable' })
 
 export type Finding = { weight: 'watch' | 'act'; because: string }
@@ -23,6 +25,8 @@ export type ObserverFacts = {
   /** The vantage point that it looks from: `hub`, or another one of the dependency map. */
   from: string
   everyMs: number
+  /** How long an answer may take. Where somebody else looks and tells: how often that is, at least. */
+  deadlineMs: number
   /** How many looks in a row have to stay without an answer before the system counts as down. */
   misses: number
   /** Since when it has been observed at all. */

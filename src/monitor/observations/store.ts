@@ -11,6 +11,7 @@ type ObservationTables = {
     system_id: string
     looks_from: string
     every_ms: number
+    deadline_ms: number
     misses: number
     since: number
     missed: number
@@ -44,17 +45,18 @@ const on = (db: Database) => db.withTables<ObservationTables>()
 
 export type NamedObserver = Pick<
   ObserverFacts,
-  'observerId' | 'name' | 'kind' | 'systemId' | 'from' | 'everyMs' | 'misses'
+  'observerId' | 'name' | 'kind' | 'systemId' | 'from' | 'everyMs' | 'deadlineMs' | 'misses'
 >
 
 /** Keeps the observers as configured now; one that is no longer configured is forgotten, its observations age out. */
 export async function nameObservers(db: Database, observers: readonly NamedObserver[], at: Instant): Promise<void> {
   await db.transaction().execute(async (within) => {
     for (const one of observers)
-      await sql`INSERT INTO observer (id, name, kind, system_id, looks_from, every_ms, misses, since)
-        VALUES (${one.observerId}, ${one.name}, ${one.kind}, ${one.systemId}, ${one.from}, ${one.everyMs}, ${one.misses}, ${at})
+      await sql`INSERT INTO observer (id, name, kind, system_id, looks_from, every_ms, deadline_ms, misses, since)
+        VALUES (${one.observerId}, ${one.name}, ${one.kind}, ${one.systemId}, ${one.from}, ${one.everyMs}, ${one.deadlineMs}, ${one.misses}, ${at})
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, system_id = excluded.system_id,
-          looks_from = excluded.looks_from, every_ms = excluded.every_ms, misses = excluded.misses`.execute(within)
+          looks_from = excluded.looks_from, every_ms = excluded.every_ms,
+          deadline_ms = excluded.deadline_ms, misses = excluded.misses`.execute(within)
     await sql`DELETE FROM observer WHERE NOT id = ANY(${observers.map((one) => one.observerId)}::text[])`.execute(
       within,
     )
@@ -105,6 +107,7 @@ export async function observersOf(db: Database, systemId?: string): Promise<Obse
     systemId: row.system_id,
     from: row.looks_from,
     everyMs: row.every_ms,
+    deadlineMs: row.deadline_ms,
     misses: row.misses,
     since: row.since,
     missed: row.missed,
