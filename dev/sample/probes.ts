@@ -38,8 +38,6 @@ export function sampleProbes(ports: Ports, urls: EhrUrls): object[] {
       observes: LOCKBOXES[SITES[nth]?.siteId ?? ''],
       kind: 'http',
       every: '10s',
-      // The lockboxes start after the hub, one after the other.
-      misses: 8,
       url: `http://127.0.0.1:${port}/sign-in`,
     })),
   ]

@@ -25,6 +25,8 @@ const common = {
   every: duration.refine((ms) => ms >= 1000, 'at least 1s').optional(),
   /** How many looks in a row have to stay without an answer before the system counts as down. */
   misses: z.number().int().min(1).max(10).default(2),
+  /** How long after the hub's start it may take until the system answers for the first time, before that counts as down. */
+  firstAnswerWithin: duration.default(2 * MINUTE),
 }
 
 /** One entry of `probes:`, of whatever kind: what it may hold besides stands in the connector's own folder. */
@@ -55,12 +57,13 @@ export type ProbeConfig = {
   /** How long an answer may take; of a script that looks for us, how often it looks at least. */
   deadlineMs: number
   misses: number
+  firstAnswerMs: number
   /** What its connector is opened with. */
   entry: ProbeEntry
 }
 
 export function probeConfigOf(entry: ProbeEntry): ProbeConfig {
-  const { id: probeId, name, observes, vantage, every, misses } = entry
+  const { id: probeId, name, observes, vantage, every, misses, firstAnswerWithin } = entry
   // A power failure does not wait for the next minute.
   const everyMs = every ?? ('onBattery' in entry && entry.onBattery !== undefined ? 5 * SECOND : MINUTE)
   const ownMs = 'deadlineMs' in entry ? entry.deadlineMs : 0
@@ -73,6 +76,7 @@ export function probeConfigOf(entry: ProbeEntry): ProbeConfig {
     everyMs,
     deadlineMs,
     misses,
+    firstAnswerMs: firstAnswerWithin,
     entry,
   }
 }

@@ -19,6 +19,8 @@ const observer: ObserverFacts = {
   everyMs: 10 * SECOND,
   deadlineMs: 5 * SECOND,
   misses: 2,
+  firstAnswerMs: 0,
+  unheardSince: undefined,
   since: NOW - 60 * SECOND,
   missed: 0,
   last: { at: NOW - 4 * SECOND, observation: UP },

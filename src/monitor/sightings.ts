@@ -18,11 +18,11 @@ export function thingOf(map: DependencyMap, systemId: string): Thing | undefined
 export function sightingsOf(map: DependencyMap, observers: readonly ObserverFacts[], now: Instant): Sighting[] {
   const seen = observers.flatMap((observer) => {
     const thing = thingOf(map, observer.systemId)?.id
-    const { last, sameSince } = observer
+    const { last } = observer
     if (thing === undefined || last === undefined) return []
     const answer = ANSWERS[judgeObserver(observer, now).status]
     const at = saidAt(last)
-    return [{ thing, observer: observer.from, answer, since: Math.min(sameSince ?? at, at), at }]
+    return [{ thing, observer: observer.from, answer, since: Math.min(sameFrom(observer) ?? at, at), at }]
   })
   return [...Map.groupBy(seen, ({ thing, observer }) => `${thing}\n${observer}`).values()].flatMap((its) => {
     const answer = WORST_FIRST.find((word) => its.some((one) => one.answer === word))
@@ -37,6 +37,12 @@ export function sightingsOf(map: DependencyMap, observers: readonly ObserverFact
       },
     ]
   })
+}
+
+/** Since when its answer has counted: what never answered counts as down only after a while, and not from before that. */
+function sameFrom({ sameSince, unheardSince, firstAnswerMs }: ObserverFacts): Instant | undefined {
+  if (sameSince === undefined || unheardSince === undefined) return sameSince
+  return Math.max(sameSince, unheardSince + firstAnswerMs)
 }
 
 /** When what an observer last said was so: as it looked, or when somebody else did and told it. */

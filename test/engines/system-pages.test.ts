@@ -17,7 +17,7 @@ import { deadPort, type FarSide, farSide } from '../contracts/far-side.ts'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
 const TOKEN = 'abcdefghijklmnopqrstuvwx'
 const PASSWORD = 'harbor lantern quiet 7'
-const PAGES = ['/systems', '/systems/portal', '/systems/ehr', '/systems/backup', '/systems/anti-virus']
+const PAGES = ['/systems', '/systems/portal', '/systems/ehr', '/systems/backup', '/systems/anti-virus', '/systems/fax']
 
 let server: ScratchServer
 let folder: string
@@ -39,8 +39,9 @@ listen: 127.0.0.1:0
 sample: true
 probes:
   - { id: portal-page, kind: http, observes: portal, name: Patient portal, every: 1s, url: "http://127.0.0.1:${broken.port}/" }
-  - { id: portal-port, kind: tcp, observes: portal, name: Patient portal port, every: 1s, host: 127.0.0.1, port: ${dead} }
-  - { id: ehr, kind: tcp, name: EHR database, every: 1s, host: 127.0.0.1, port: ${dead} }
+  - { id: portal-port, kind: tcp, observes: portal, name: Patient portal port, every: 1s, firstAnswerWithin: 0s, host: 127.0.0.1, port: ${dead} }
+  - { id: ehr, kind: tcp, name: EHR database, every: 1s, firstAnswerWithin: 0s, host: 127.0.0.1, port: ${dead} }
+  - { id: fax, kind: tcp, name: Fax server, every: 1s, host: 127.0.0.1, port: ${dead} }
   - { id: anti-virus, kind: clamav, name: Anti-virus, every: 1s, scanner: { clamscan: /nowhere/clamscan, database: /nowhere } }
   - { id: backup, kind: heartbeat, name: Nightly backup, every: 1s, token: ${TOKEN}, periodMinutes: 1440 }
   - { id: switch, kind: tcp, name: Core switch, every: 1s, host: 127.0.0.1, port: ${broken.port} }
@@ -102,12 +103,14 @@ test('what the probes see comes to the page by itself, each status by its word, 
     ['EHR database', 'down'],
     ['portal', 'failing'],
     ['Core switch', 'well'],
+    ['Fax server', 'unknown'],
     ['Anti-virus', 'not observable'],
     ['Nightly backup', 'not observable'],
   ] as const)
     await row(name).locator('.status', { hasText: word }).waitFor({ timeout: 30_000 })
   assert.match(await page.locator('tbody tr').first().innerText(), /EHR database/)
-  assert.match(await page.locator('h1 + p').innerText(), /^1 of 5 systems are well\. EHR database: /)
+  assert.match(await page.locator('h1 + p').innerText(), /^1 of 6 systems are well\. EHR database: /)
+  assert.match(await row('Fax server').innerText(), /has not answered yet; it was first asked/)
   assert.equal((await fetch(`${hub.url}/beat/${TOKEN}/done`, { method: 'POST' })).status, 200)
   await row('Nightly backup').locator('.status', { hasText: 'well' }).waitFor({ timeout: 30_000 })
   assert.equal((await fetch(`${hub.url}/beat/${TOKEN}/failed?exit=3`)).status, 200)

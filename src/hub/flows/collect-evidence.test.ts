@@ -46,6 +46,7 @@ const OBSERVERS = [
   deadlineMs: 5000,
   from: 'hub',
   misses: 2,
+  firstAnswerMs: 0,
 }))
 
 async function look(centre: ScratchCentre): Promise<void> {

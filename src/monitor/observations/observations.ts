@@ -29,6 +29,10 @@ export type ObserverFacts = {
   deadlineMs: number
   /** How many looks in a row have to stay without an answer before the system counts as down. */
   misses: number
+  /** For so long after it was first asked, since a hub started, a system that has not answered yet does not count as down. */
+  firstAnswerMs: number
+  /** When it was first asked since a hub started, if it has not answered since. */
+  unheardSince: Instant | undefined
   /** Since when it has been observed at all. */
   since: Instant
   /** The looks in a row, up to the last one, that were not answered. */
@@ -40,7 +44,7 @@ export type ObserverFacts = {
 
 /**
  * `well`: answered, with nothing to complain about. `watch`: it will not stay so. `failing`: it answers, or some see it answer, and something is wrong. `down`: it does not
- * answer anybody who can ask. `not-observable`: nobody can ask. `unknown`: nobody has asked lately, or it is just being asked again.
+ * answer anybody who can ask. `not-observable`: nobody can ask. `unknown`: nobody has asked lately, it is just being asked again, or it has not answered yet.
  */
 export const SYSTEM_STATUSES = ['down', 'failing', 'watch', 'unknown', 'not-observable', 'well'] as const
 export type SystemStatusWord = (typeof SYSTEM_STATUSES)[number]

@@ -16,6 +16,8 @@ function seen(name: string, measured: Measured[] | undefined): ObserverStatus {
     everyMs: 1,
     deadlineMs: 1,
     misses: 1,
+    firstAnswerMs: 0,
+    unheardSince: undefined,
     since: 1,
     missed: 0,
   }
