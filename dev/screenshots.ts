@@ -55,6 +55,7 @@ const HUB_PAGES = [
   '/evidence',
   '/standby',
   '/standby/ehr-replica',
+  '/power',
   '/packs',
   '/people',
   '/audit',

@@ -81,6 +81,7 @@ try {
     part.hear((said) => {
       if (said === 'started' || said === 'ended') breaker.tell()
     })
+  sample.outside?.hear(() => breaker.tell())
   await Promise.race([sample.filled, ended.promise])
   if (!ending) teller.say('The whole practice is filled. Ctrl-C ends it; what is in it is kept for the next start.')
   await ended.promise

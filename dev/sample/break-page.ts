@@ -104,8 +104,15 @@ function card({ fault, broken }: Seen): Html {
     <p>${fault.does}</p>
     <p><strong>Still works:</strong> ${fault.stillWorks}</p>
     <p>See it: ${whereToLook(fault)}.</p>
+    ${outcome(fault.lines?.() ?? [])}
     ${move(fault, broken)}
   </section>`
+}
+
+function outcome(lines: string[]): Html {
+  return lines.length === 0
+    ? nothing
+    : html`<p>What came of it:</p><p class="small">${lines.map((line, nth) => html`${nth === 0 ? nothing : html`<br>`}${line}`)}</p>`
 }
 
 /** What all lines have in common is said once. */

@@ -1,6 +1,8 @@
 import type { SampleEhr } from '../practice/ehr.ts'
 import type { Cable } from './cable.ts'
+import type { Outside } from './outside.ts'
 import type { Part } from './part.ts'
+import { LOW_AFTER_MS } from './ups.ts'
 
 /** One thing that can be broken: what breaking it does, what goes on working, and where to see both. */
 export type Fault = {
@@ -15,6 +17,8 @@ export type Fault = {
   look: { href: string; label: string; to: string }[]
   breakLabel: string
   mendLabel: string
+  /** What came of it, line by line, where only this page can show it. */
+  lines?: () => string[]
   /** Undefined: it cannot be told now. */
   broken(): Promise<boolean | undefined>
   break(): Promise<void>
@@ -26,9 +30,10 @@ export type Breakable = {
   hub: Part
   hubUrl: string
   sites: { siteId: string; name: string; url: string; part: Part; cable: Cable }[]
+  outside: Outside | undefined
 }
 
-export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
+export function faultsOf({ ehr, hub, hubUrl, sites, outside }: Breakable): Fault[] {
   const first = sites[0]
   const anySite =
     first === undefined
@@ -134,6 +139,7 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
         hub.say({ clock: 'run' })
       },
     },
+    ...(outside === undefined ? [] : [power(outside, hubUrl, first?.name ?? 'the server room')]),
     ...sites.map(
       (site): Fault => ({
         id: `line-${site.siteId}`,
@@ -153,4 +159,29 @@ export function faultsOf({ ehr, hub, hubUrl, sites }: Breakable): Fault[] {
       }),
     ),
   ]
+}
+
+function power(outside: Outside, hubUrl: string, at: string): Fault {
+  return {
+    id: 'power',
+    kind: 'system',
+    title: `The power at ${at}`,
+    does: `Takes the mains away. The UPS of the server room carries on from its battery; after ${LOW_AFTER_MS / 1000} seconds, not twenty minutes, that is low, and the written order begins.`,
+    stillWorks:
+      'Everything, while the battery lasts. Paper and packs go out first, then people are told, and only then is anything stopped. The sample’s stops write a line and stop nothing.',
+    look: [
+      {
+        href: `${hubUrl}/power`,
+        label: 'Power',
+        to: 'the order, step by step; power that is back in time calls it off',
+      },
+      { href: `${hubUrl}/systems/server-ups`, label: 'Server room UPS', to: 'what it says of its battery' },
+    ],
+    breakLabel: `Power fails at ${at}`,
+    mendLabel: 'Power is back',
+    lines: () => outside.lines(),
+    broken: async () => !outside.ups.mains,
+    break: async () => outside.powerFails(),
+    mend: async () => outside.ups.back(),
+  }
 }

@@ -4,7 +4,7 @@ import { ended, livePostmaster, signal } from '../../src/hub/database/postmaster
 
 /** Where the sample keeps databases; each may be a link to a place that its account can enter. */
 const DATABASES = ['ehr/standby', 'ehr/primary', 'hub/postgres']
-const REST = ['ehr', 'hub', 'sites', 'logs', 'hub.yaml', 'ports.json']
+const REST = ['ehr', 'hub', 'sites', 'logs', 'hub.yaml', 'ports.json', 'outside.txt']
 
 /** Takes the sample's data away, databases that a killed sample left running included; anything else in the folder stays. */
 export async function forgetSample(folder: string): Promise<void> {

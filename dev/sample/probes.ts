@@ -1,6 +1,7 @@
 import { connectionOf } from '../../src/base/database.ts'
 import type { EhrUrls } from '../practice/ehr.ts'
 import { SITES } from '../practice/sites.ts'
+import { upsProbe } from './outside.ts'
 import type { Ports } from './ports.ts'
 
 /** As the plan's map names them. */
@@ -10,8 +11,8 @@ const LOCKBOXES: { [siteId: string]: string } = {
   ...Object.fromEntries(['riverside', 'north-valley', 'eastgate', 'west-mill'].map((id) => [id, `${id}-lockbox`])),
 }
 
-/** The probes of the sample's hub: both databases signed in to, and each lockbox asked for its sign-in page. */
-export function sampleProbes(ports: Ports, urls: EhrUrls): object[] {
+/** The probes of the sample's hub: both databases signed in to, each lockbox asked for its sign-in page, and the UPS with its written order. */
+export function sampleProbes(folder: string, ports: Ports, urls: EhrUrls): object[] {
   const login = (id: string, name: string, url: string, observes: string) => {
     const { host, port, database, user } = connectionOf(url)
     const known = { read: `SELECT 'here' FROM holdfast_canary`, expect: 'here' }
@@ -30,6 +31,7 @@ export function sampleProbes(ports: Ports, urls: EhrUrls): object[] {
     }
   }
   return [
+    upsProbe(folder, ports.ups),
     login('ehr', 'EHR database', urls.readerOnPrimary, 'ehr-primary'),
     login('ehr-standby', 'EHR standby', urls.reader, 'ehr-standby'),
     ...ports.sites.map((port, nth) => ({
@@ -38,8 +40,6 @@ export function sampleProbes(ports: Ports, urls: EhrUrls): object[] {
       observes: LOCKBOXES[SITES[nth]?.siteId ?? ''],
       kind: 'http',
       every: '10s',
-      // The lockboxes start after the hub, one after the other.
-      misses: 8,
       url: `http://127.0.0.1:${port}/sign-in`,
     })),
   ]

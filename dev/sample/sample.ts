@@ -13,6 +13,7 @@ import { type FillProgress, fillPractice } from '../practice/fill.ts'
 import { type Practice, practiceOf } from '../practice/practice.ts'
 import { PRACTICE_ID, PRACTICE_NAME, PRACTICE_ZONE, type SampleSite, SITES } from '../practice/sites.ts'
 import { type Cable, layCable } from './cable.ts'
+import { type Outside, pagerNotices, startOutside } from './outside.ts'
 import { makePart, type Part } from './part.ts'
 import { type SamplePerson, samplePeople } from './people.ts'
 import type { Ports } from './ports.ts'
@@ -36,6 +37,8 @@ export type Sample = AsyncDisposable & {
   settled: Settled
   sites: SampleSitePart[]
   mover: Part
+  /** The UPS and the pager; undefined where nothing is probed. */
+  outside: Outside | undefined
   /** Resolves when every patient and every day of the book is there. */
   filled: Promise<void>
   stop(): Promise<void>
@@ -137,6 +140,8 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     await ready.promise
     tell('Today’s schedule is filled; the rest follows.')
 
+    const outside = options.planned === false ? undefined : await startOutside(folder, ports)
+    undo.push(async () => outside?.[Symbol.asyncDispose]())
     const hubConfigFile = await writeHubConfig(options, hubDir, settled.store.url, ehr)
     const hub = makePart({
       name: 'hub',
@@ -173,6 +178,7 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
       settled,
       sites,
       mover,
+      outside,
       filled,
       stop,
       [Symbol.asyncDispose]: stop,
@@ -236,7 +242,8 @@ async function writeHubConfig(
         environment: { HOLDFAST_EHR_URL: ehr.urls.reader, HOLDFAST_EHR_CANARY_URL: ehr.urls.canary },
       },
     ],
-    probes: planned === false ? [] : sampleProbes(ports, ehr.urls),
+    probes: planned === false ? [] : sampleProbes(folder, ports, ehr.urls),
+    ...(planned === false ? {} : { notices: pagerNotices(ports.pager) }),
     standbys: watchStandby ? sampleStandbys(ehr.urls) : [],
     ...hubConfig,
   }

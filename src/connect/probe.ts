@@ -1,3 +1,5 @@
+import type { Instant } from '../base/time.ts'
+
 /**
  * The contract of every connector that asks a system how it is. It looks, with least rights, and changes nothing.
  *
@@ -37,10 +39,12 @@ export type ProbeName = { id: string; observes: string }
 
 export type Signal = Answer & { tookMs: number }
 
-export type Answer = { because: string; measured: Measured[] } & (
-  | { answer: 'answered'; findings: Finding[] }
-  | { answer: 'not-answered' | 'not-observable' }
-)
+export type Answer = {
+  because: string
+  measured: Measured[]
+  /** When what it says was so, where that was before the look: somebody else looked then, and told us. */
+  asOf?: Instant
+} & ({ answer: 'answered'; findings: Finding[] } | { answer: 'not-answered' | 'not-observable' })
 
 /** What an answer says that somebody should know. `act`: something is wrong now; `watch`: it will be unless somebody looks. */
 export type Finding = { weight: 'watch' | 'act'; because: string }

@@ -123,15 +123,18 @@ test('probes are read, each with the words of its own connector', () => {
     PROBES(`  - { id: ehr-login, kind: postgres-login, observes: ehr, name: EHR database, every: 30s, host: db.lan, database: ehr, user: probe,
       password: { env: PROBE }, read: SELECT word FROM holdfast_known, expect: harbor valley }
   - { id: switch, kind: icmp, host: 10.0.0.1 }
+  - { id: eyes, kind: heartbeat, token: abcdefghijklmnopqrstuvwx, periodMinutes: 2, looks: true, firstAnswerWithin: 0s }
 `),
     'hub.yaml',
     { PROBE: 'secret' },
   )
   assert.deepEqual(complaints, [])
-  const [login, ping] = config?.probes ?? []
+  const [login, ping, eyes] = config?.probes ?? []
   assert.deepEqual([login?.observes, login?.name, login?.everyMs, login?.misses], ['ehr', 'EHR database', 30_000, 2])
   assert.ok(login?.entry.kind === 'postgres-login' && login.entry.password === 'secret' && login.entry.port === 5432)
   assert.deepEqual([ping?.observes, ping?.name, ping?.everyMs], ['switch', 'switch', MINUTE])
+  assert.deepEqual([ping?.firstAnswerMs, ping?.deadlineMs], [2 * MINUTE, 6000])
+  assert.deepEqual([eyes?.firstAnswerMs, eyes?.deadlineMs], [0, 2 * MINUTE])
 })
 
 test('a UPS that is asked through SNMP is looked at as often, and carries an order, as one that NUT looks after', () => {

@@ -26,6 +26,8 @@ const common = {
   every: duration.refine((ms) => ms >= 1000, 'at least 1s').optional(),
   /** How many looks in a row have to stay without an answer before the system counts as down. */
   misses: z.number().int().min(1).max(10).default(2),
+  /** How long after the hub's start it may take until the system answers for the first time, before that counts as down. */
+  firstAnswerWithin: duration.default(2 * MINUTE),
 }
 
 /** One entry of `probes:`, of whatever kind: what it may hold besides stands in the connector's own folder. */
@@ -55,14 +57,29 @@ export type ProbeConfig = {
   /** The place that it looks from, as the dependency map names it. */
   vantage: string
   everyMs: number
+  /** How long an answer may take; of a script that looks for us, how often it looks at least. */
+  deadlineMs: number
   misses: number
+  firstAnswerMs: number
   /** What its connector is opened with. */
   entry: ProbeEntry
 }
 
 export function probeConfigOf(entry: ProbeEntry): ProbeConfig {
-  const { id: probeId, name, observes, vantage, every, misses } = entry
+  const { id: probeId, name, observes, vantage, every, misses, firstAnswerWithin } = entry
   // A power failure does not wait for the next minute.
   const everyMs = every ?? ('onBattery' in entry && entry.onBattery !== undefined ? 5 * SECOND : MINUTE)
-  return { id: probeId, name: name ?? probeId, observes: observes ?? probeId, vantage, everyMs, misses, entry }
+  const ownMs = 'deadlineMs' in entry ? entry.deadlineMs : 0
+  const deadlineMs = entry.kind === 'heartbeat' && entry.looks ? entry.periodMinutes * MINUTE : ownMs
+  return {
+    id: probeId,
+    name: name ?? probeId,
+    observes: observes ?? probeId,
+    vantage,
+    everyMs,
+    deadlineMs,
+    misses,
+    firstAnswerMs: firstAnswerWithin,
+    entry,
+  }
 }

@@ -43,7 +43,11 @@ const site = (name: string, more: Partial<SiteFacts> = {}): SiteFacts => ({
 
 const look = (sources: SourceFacts[], sites: SiteFacts[], now = NOW, open: string[] = []) =>
   causesOf({
-    sources: sources.map((facts) => ({ status: judgeSource(facts, now), everyMs: facts.everyMs })),
+    sources: sources.map((facts) => ({
+      status: judgeSource(facts, now),
+      everyMs: facts.everyMs,
+      readAt: facts.readAt,
+    })),
     sites: sites.map((facts) => ({ status: judgeSite(facts, now), facts })),
     publishing: undefined,
     trail: undefined,

@@ -2,7 +2,8 @@ import { type Instant, SECOND } from '../base/time.ts'
 import type { Cause, SiteFacts, SiteStatus, SourceStatus } from './monitor.ts'
 
 export type Seen = {
-  sources: { status: SourceStatus; everyMs: number }[]
+  /** `readAt`: when a read last ended well. */
+  sources: { status: SourceStatus; everyMs: number; readAt: Instant | undefined }[]
   sites: { status: SiteStatus; facts: SiteFacts }[]
   /** Why packs cannot be published, and since when. */
   publishing: { since: Instant; because: string } | undefined

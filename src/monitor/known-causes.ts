@@ -21,19 +21,23 @@ const ANSWERS: { [status in (SourceStatus | SiteStatus)['status']]?: Sighting['a
   silent: 'down',
 }
 
-/** What the hub sees of sources and sites on its own, as answers for the map: those that the map has. */
+/**
+ * What the hub sees of sources and sites on its own, as answers for the map: those that the map has. That one is well was so when it was last read, or
+ * last spoke (`heardAt`); that it is not is so now.
+ */
 export function hubSightings(
   map: DependencyMap,
-  statuses: readonly (SourceStatus | SiteStatus)[],
+  heard: readonly { status: SourceStatus | SiteStatus; heardAt: Instant | undefined }[],
   now: Instant,
 ): Sighting[] {
   const known = new Set(map.things.map(({ id }) => id))
   if (!known.has(HUB)) return []
-  return statuses.flatMap((status) => {
+  return heard.flatMap(({ status, heardAt }) => {
     const thing = subjectOf(status)
     const answer = ANSWERS[status.status]
     if (answer === undefined || !known.has(thing)) return []
-    return [{ thing, observer: HUB, answer, since: 'since' in status ? status.since : now, at: now }]
+    const at = answer === 'up' ? (heardAt ?? now) : now
+    return [{ thing, observer: HUB, answer, since: 'since' in status ? Math.min(status.since, at) : at, at }]
   })
 }
 

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { randomDay } from '../../test/monitor/random-days.ts'
 import { answerOf, randomPractice } from '../../test/monitor/random-map.ts'
-import { MINUTE } from '../base/time.ts'
+import { HOUR, MINUTE } from '../base/time.ts'
+import type { Asker } from './askers.ts'
 import { diagnose } from './diagnose.ts'
 import { wiringOf } from './failing.ts'
 import { type DependencyMap, mapComplaints, type Sighting, type Thing } from './map.ts'
@@ -11,7 +12,7 @@ import type { Cause } from './monitor.ts'
 import { nameCauses } from './name-causes.ts'
 
 const NOW = Date.parse('2026-11-23T15:00:00Z')
-const pace = { freshMs: 3 * MINUTE, settleMs: 2 * MINUTE }
+const pace = { freshMs: 3 * MINUTE, settleMs: 2 * MINUTE, askers: [] }
 const thing = (id: string, kind: Thing['kind'], ...needs: Thing['needs']): Thing => ({ id, name: id, kind, needs })
 
 /** The switch of the facts: six things behind it, seen from the hub, and two of them from a clinic with a line of its own. */
@@ -58,17 +59,64 @@ test('one switch, six symptoms: one cause, the rest under it, and who has to loo
   assert.match(cause.advice, /Have somebody look at ups from hub: if it does not answer, it is ups; if it does, switch/)
 })
 
-test('the first symptom waits for the probes that tell, and is named when they have, or when its time is over', () => {
-  const first = [...says('up', ALL.slice(0, 5), NOW - MINUTE), ...says('down', ['portal']), ...lines]
-  const waiting = nameCauses(six, first, [], NOW, pace)
+/** Each asked by the hub every so often, and last a minute ago. */
+const asked = (ids: string[], everyMs: number, more: Partial<Asker> = {}): Asker[] =>
+  ids.map((one) => ({
+    thing: one,
+    observer: 'hub',
+    toldAt: NOW - MINUTE,
+    nextAt: NOW - MINUTE + everyMs,
+    turnMs: everyMs,
+    ...more,
+  }))
+const first = [...says('up', ALL.slice(0, 5), NOW - MINUTE), ...says('down', ['portal']), ...lines]
+
+test('the first symptom waits for the probes that tell, and is named when they have, or when their turn is over', () => {
+  const askers = asked(ALL, 70_000)
+  const waiting = nameCauses(six, first, [], NOW, { ...pace, askers })
   assert.deepEqual(waiting.causes, [])
-  assert.equal(waiting.settling.length, 1)
+  assert.deepEqual(waiting.settling, [{ thing: 'ehr', until: NOW + 70_000 }])
   const looked = [...says('up', ALL.slice(0, 5), NOW + 1), ...says('down', ['portal']), ...lines]
+  const told = asked(ALL, 70_000, { toldAt: NOW + 1 })
   assert.deepEqual(
-    nameCauses(six, looked, [], NOW + 2, pace).causes.map(({ key }) => key),
+    nameCauses(six, looked, [], NOW + 2, { ...pace, askers: told }).causes.map(({ key }) => key),
     ['thing:portal'],
   )
-  assert.equal(nameCauses(six, first, [], NOW + 2 * MINUTE, pace).causes.length, 1)
+  assert.equal(nameCauses(six, first, [], NOW + 70_000, { ...pace, askers }).causes.length, 1)
+})
+
+test('a naming waits for what tells and for nothing else: not for who has spoken, is not at work, or asks too late', () => {
+  const named = (askers: Asker[], now = NOW) => nameCauses(six, first, [], now, { ...pace, askers }).causes.length
+  assert.equal(named(asked(ALL, 70_000)), 0)
+  assert.equal(named(asked(['line-a', 'line-b'], 70_000)), 1, 'the lines tell nothing of a portal inside')
+  assert.equal(named([]), 1, 'nobody is at work')
+  assert.equal(named(asked(ALL, 70_000, { toldAt: NOW })), 1, 'all have spoken since')
+  assert.equal(named(asked(ALL, 5 * MINUTE)), 1, 'the next look comes after the longest wait')
+  assert.equal(named(asked(ALL, 70_000, { toldAt: undefined, turnMs: 9 * MINUTE }), NOW + 2 * MINUTE - 1), 0)
+  assert.equal(named(asked(ALL, 70_000, { toldAt: undefined, turnMs: 9 * MINUTE }), NOW + 2 * MINUTE), 1)
+})
+
+test('whoever is waited for, no cause is held back for longer than the longest wait, and none for ever', () => {
+  const anybody = fc.array(
+    fc.record({
+      thing: fc.constantFrom(...ALL),
+      observer: fc.constantFrom('hub', 'east'),
+      toldAt: fc.option(fc.integer({ min: NOW - 5 * MINUTE, max: NOW + 5 * MINUTE }), { nil: undefined }),
+      nextAt: fc.integer({ min: NOW - 5 * MINUTE, max: NOW + 5 * MINUTE }),
+      turnMs: fc.integer({ min: 1, max: 30 * MINUTE }),
+    }),
+  )
+  fc.assert(
+    fc.property(anybody, fc.nat(4 * MINUTE), (askers, later) => {
+      const { causes, settling } = nameCauses(six, first, [], NOW + later, {
+        freshMs: HOUR,
+        settleMs: 2 * MINUTE,
+        askers,
+      })
+      assert.equal(causes.length + settling.length, 1)
+      assert.ok(settling.every(({ until }) => NOW + later < until && until <= NOW + 2 * MINUTE))
+    }),
+  )
 })
 
 test('what is unknown, old or cannot be seen from here is neither down nor fine', () => {

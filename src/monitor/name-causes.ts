@@ -1,22 +1,25 @@
 import type { Instant } from '../base/time.ts'
+import { type Asker, waitsUntil } from './askers.ts'
 import { faultOfKey, keyOfFault } from './cause-key.ts'
 import { causeInWords } from './cause-words.ts'
 import { beganAt, type Diagnosed, diagnose, seenDown, speaksAgainst } from './diagnose.ts'
 import { type Wiring, wiringOf } from './failing.ts'
 import type { DependencyMap, Sighting } from './map.ts'
 import type { Alarm, Cause } from './monitor.ts'
-import { nextProbe } from './next-probe.ts'
+import { tellingProbes } from './next-probe.ts'
 
 export type NamingPace = {
   /** An answer older than this is none. */
   freshMs: number
-  /** How long after its first symptom a cause is named although a probe could still tell more: long enough for each to have been asked once. */
+  /** No cause is held back for longer than this after its first symptom. */
   settleMs: number
+  /** Who is asked by itself: for a probe that tells and has not spoken since the first symptom, a naming waits. */
+  askers: readonly Asker[]
 }
 
 export type Named = {
   causes: Cause[]
-  /** Seen, but not told yet: a probe that is due will tell which it is. */
+  /** Seen, but not told yet: a probe that has not spoken since will tell which it is. */
   settling: { thing: string; until: Instant }[]
   /** Keys of alarms that are not over yet: something that they took down has not been looked at since. */
   notOver: string[]
@@ -38,7 +41,7 @@ export function nameCauses(
   sightings: readonly Sighting[],
   open: readonly OpenCause[],
   now: Instant,
-  { freshMs, settleMs }: NamingPace,
+  { freshMs, settleMs, askers }: NamingPace,
   wiring = wiringOf(map),
 ): Named {
   const known = new Set(map.things.map(({ id }) => id))
@@ -63,13 +66,13 @@ export function nameCauses(
   const settling: Named['settling'] = []
   const faults = best?.faults ?? []
   const taken = new Set<string>()
+  const programs = map.probes.filter(({ by }) => by === undefined)
   for (const fault of faults) {
     const since = beganAt(fault, faults, found.downs, wiring) ?? now
     const before = standing.find((one) => one.fault === fault)
-    const programs = map.probes.filter(({ by }) => by === undefined)
-    const telling = nextProbe(fault, found.diagnoses, programs, wiring)
-    const until = since + settleMs
-    if (before === undefined && telling !== undefined && shareOf(fault, found) < SURE && now < until) {
+    const telling = tellingProbes(fault, found.diagnoses, programs, wiring).map(({ probe }) => probe)
+    const until = waitsUntil(telling, askers, since, since + settleMs)
+    if (before === undefined && shareOf(fault, found) < SURE && now < until) {
       settling.push({ thing: fault, until })
       continue
     }

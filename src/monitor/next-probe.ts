@@ -18,18 +18,29 @@ export function nextProbe(
   probes: readonly Probe[],
   wiring: Wiring,
 ): NextProbe | undefined {
-  if (diagnoses.length < 2) return undefined
   const inOrder = probes.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   let best: NextProbe | undefined
-  for (const probe of inOrder) {
-    const down = diagnoses.filter(({ faults }) => seenDown(wiring, faults, probe))
-    if (down.length === 0 || down.length === diagnoses.length) continue
-    const gainBits = mutualBits(diagnoses, new Set(down), fault)
-    if (gainBits < LEAST_BITS || gainBits <= (best?.gainBits ?? 0) + 1e-9) continue
-    const up = diagnoses.filter((one) => !down.includes(one))
-    best = { probe, gainBits, ifDown: firstFaults(down), ifUp: firstFaults(up) }
-  }
+  for (const one of tellingProbes(fault, diagnoses, inOrder, wiring))
+    if (one.gainBits > (best?.gainBits ?? 0) + 1e-9) best = one
   return best
+}
+
+/** All probes whose answer would tell something about whether `fault` is the cause. */
+export function tellingProbes(
+  fault: string,
+  diagnoses: readonly Diagnosis[],
+  probes: readonly Probe[],
+  wiring: Wiring,
+): NextProbe[] {
+  if (diagnoses.length < 2) return []
+  return probes.flatMap((probe) => {
+    const down = diagnoses.filter(({ faults }) => seenDown(wiring, faults, probe))
+    if (down.length === 0 || down.length === diagnoses.length) return []
+    const gainBits = mutualBits(diagnoses, new Set(down), fault)
+    if (gainBits < LEAST_BITS) return []
+    const up = diagnoses.filter((one) => !down.includes(one))
+    return [{ probe, gainBits, ifDown: firstFaults(down), ifUp: firstFaults(up) }]
+  })
 }
 
 function keyOf({ by, thing, observer }: Probe): string {

@@ -18,10 +18,11 @@ export function thingOf(map: DependencyMap, systemId: string): Thing | undefined
 export function sightingsOf(map: DependencyMap, observers: readonly ObserverFacts[], now: Instant): Sighting[] {
   const seen = observers.flatMap((observer) => {
     const thing = thingOf(map, observer.systemId)?.id
-    const { last, sameSince } = observer
+    const { last } = observer
     if (thing === undefined || last === undefined) return []
     const answer = ANSWERS[judgeObserver(observer, now).status]
-    return [{ thing, observer: observer.from, answer, since: sameSince ?? last.at, at: last.at }]
+    const at = saidAt(last)
+    return [{ thing, observer: observer.from, answer, since: Math.min(sameFrom(observer) ?? at, at), at }]
   })
   return [...Map.groupBy(seen, ({ thing, observer }) => `${thing}\n${observer}`).values()].flatMap((its) => {
     const answer = WORST_FIRST.find((word) => its.some((one) => one.answer === word))
@@ -36,6 +37,17 @@ export function sightingsOf(map: DependencyMap, observers: readonly ObserverFact
       },
     ]
   })
+}
+
+/** Since when its answer has counted: what never answered counts as down only after a while, and not from before that. */
+function sameFrom({ sameSince, unheardSince, firstAnswerMs }: ObserverFacts): Instant | undefined {
+  if (sameSince === undefined || unheardSince === undefined) return sameSince
+  return Math.max(sameSince, unheardSince + firstAnswerMs)
+}
+
+/** When what an observer last said was so: as it looked, or when somebody else did and told it. */
+export function saidAt({ at, observation: { asOf } }: NonNullable<ObserverFacts['last']>): Instant {
+  return asOf === undefined ? at : Math.min(at, asOf)
 }
 
 const ANSWERS: { [status in SystemStatusWord]: Sighting['answer'] } = {

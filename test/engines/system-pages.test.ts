@@ -5,7 +5,7 @@ import { type HubPages, hubPages, signIn, soundAtEveryWidth } from './lab/hub-pa
 
 /** The pages of systems in every state, in a real browser: nothing for axe to find, nothing that scrolls sideways, each status said by its word. */
 const TOKEN = 'abcdefghijklmnopqrstuvwx'
-const PAGES = ['/systems', '/systems/portal', '/systems/ehr', '/systems/backup', '/systems/anti-virus']
+const PAGES = ['/systems', '/systems/portal', '/systems/ehr', '/systems/backup', '/systems/anti-virus', '/systems/fax']
 
 let at: HubPages
 let broken: FarSide
@@ -16,12 +16,14 @@ before(async () => {
   )
   const [every, host, dead] = ['1s', '127.0.0.1', await deadPort()]
   const url = `http://127.0.0.1:${broken.port}/`
+  const atOnce = { host, port: dead, firstAnswerWithin: '0s' }
   const scanner = { clamscan: '/nowhere/clamscan', database: '/nowhere' }
   at = await hubPages({
     probes: [
       { id: 'portal-page', kind: 'http', observes: 'portal', name: 'Patient portal', every, url },
-      { id: 'portal-port', kind: 'tcp', observes: 'portal', name: 'Patient portal port', every, host, port: dead },
-      { id: 'ehr', kind: 'tcp', name: 'EHR database', every, host, port: dead },
+      { id: 'portal-port', kind: 'tcp', observes: 'portal', name: 'Patient portal port', every, ...atOnce },
+      { id: 'ehr', kind: 'tcp', name: 'EHR database', every, ...atOnce },
+      { id: 'fax', kind: 'tcp', name: 'Fax server', every, host, port: dead },
       { id: 'anti-virus', kind: 'clamav', name: 'Anti-virus', every, scanner },
       { id: 'backup', kind: 'heartbeat', name: 'Nightly backup', every, token: TOKEN, periodMinutes: 1440 },
       { id: 'switch', kind: 'tcp', name: 'Core switch', every, host, port: broken.port },
@@ -42,12 +44,14 @@ test('what the probes see comes to the page by itself, each status by its word, 
     ['EHR database', 'down'],
     ['portal', 'failing'],
     ['Core switch', 'well'],
+    ['Fax server', 'unknown'],
     ['Anti-virus', 'not observable'],
     ['Nightly backup', 'not observable'],
   ] as const)
     await row(name).locator('.status', { hasText: word }).waitFor({ timeout: 30_000 })
   assert.match(await page.locator('tbody tr').first().innerText(), /EHR database/)
-  assert.match(await page.locator('h1 + p').innerText(), /^1 of 5 systems are well\. EHR database: /)
+  assert.match(await page.locator('h1 + p').innerText(), /^1 of 6 systems are well\. EHR database: /)
+  assert.match(await row('Fax server').innerText(), /has not answered yet; it was first asked/)
   assert.equal((await fetch(`${at.hub.url}/beat/${TOKEN}/done`, { method: 'POST' })).status, 200)
   await row('Nightly backup').locator('.status', { hasText: 'well' }).waitFor({ timeout: 30_000 })
   assert.equal((await fetch(`${at.hub.url}/beat/${TOKEN}/failed?exit=3`)).status, 200)

@@ -1,12 +1,15 @@
 import { chanceOf } from '../../dev/practice/chance.ts'
 import { MINUTE, SECOND } from '../../src/base/time.ts'
 import { alarmMoves } from '../../src/monitor/alarms.ts'
-import type { Sighting } from '../../src/monitor/map.ts'
+import type { Asker } from '../../src/monitor/askers.ts'
+import type { DependencyMap, Sighting } from '../../src/monitor/map.ts'
 import type { Alarm } from '../../src/monitor/monitor.ts'
 import { nameCauses } from '../../src/monitor/name-causes.ts'
+import { askedAgainMs } from '../../src/monitor/observations/judge-system.ts'
 import { answerOf, type RandomPractice } from './random-map.ts'
 
 const EVERY_MS = MINUTE
+const AGAIN_MS = askedAgainMs(EVERY_MS)
 const FROM = Date.parse('2026-11-23T15:00:00Z')
 const FAILS_AT = FROM + 3.3 * MINUTE
 const HEALS_AT = FAILS_AT + 9 * MINUTE
@@ -19,8 +22,8 @@ export type Told = { at: number; kind: 'raised' | 'changed' | 'over'; key: strin
 export type Day = { told: Told[]; down: number; parents: number; firstDownAt: number | undefined }
 
 /**
- * One day of a random practice: each probe asks once a minute in an order of its own, one answer in twenty does not come; the planted thing fails
- * and is mended. The hub looks every ten seconds, and tells.
+ * One day of a random practice: each probe asks once a minute in an order of its own, one answer in twenty does not come and is asked for
+ * again, once and soon, as the hub does; the planted thing fails and is mended. The hub looks every ten seconds, and tells.
  */
 export function randomDay(practice: RandomPractice, seed: number): Day {
   const { map, wiring, planted } = practice
@@ -28,10 +31,12 @@ export function randomDay(practice: RandomPractice, seed: number): Day {
   const asks = map.probes.flatMap((probe) => {
     const phase = chance.next() * EVERY_MS
     const times = Math.floor((ENDS_AT - FROM - phase) / EVERY_MS)
-    return Array.from({ length: times }, (_, turn) => ({ probe, at: FROM + phase + turn * EVERY_MS }))
+    return Array.from({ length: times }, (_, turn) => FROM + phase + turn * EVERY_MS).flatMap((at) => {
+      const look = { probe, at, lost: chance.happens(0.05) }
+      return look.lost ? [look, { probe, at: at + AGAIN_MS, lost: chance.happens(0.05) }] : [look]
+    })
   })
   asks.sort((a, b) => a.at - b.at)
-  const pace = { freshMs: 3 * EVERY_MS, settleMs: 2 * EVERY_MS }
   const held = new Map<string, Sighting>()
   const downs = new Set<string>()
   const parents = parentsRule(practice)
@@ -41,7 +46,7 @@ export function randomDay(practice: RandomPractice, seed: number): Day {
   for (let now = FROM; now <= ENDS_AT; now += WATCH_EVERY_MS) {
     for (let ask = asks[next]; ask !== undefined && ask.at <= now; ask = asks[++next]) {
       const failed = ask.at >= FAILS_AT && ask.at < HEALS_AT ? [planted] : []
-      const answer = chance.happens(0.05) ? 'unknown' : answerOf(practice, ask.probe, failed)
+      const answer = ask.lost ? 'unknown' : answerOf(practice, ask.probe, failed)
       if (answer === undefined) continue
       keep(held, { ...ask.probe, answer, at: ask.at })
       if (answer === 'down') {
@@ -50,6 +55,7 @@ export function randomDay(practice: RandomPractice, seed: number): Day {
       }
       parents.hear(ask.probe.thing, answer)
     }
+    const pace = { freshMs: 3 * EVERY_MS, settleMs: 2 * EVERY_MS, askers: askersIn(map, held) }
     const { causes, notOver } = nameCauses(map, [...held.values()], open, now, pace, wiring)
     const moves = alarmMoves(open, causes, now, 2 * MINUTE, notOver)
     const tell = (kind: Told['kind'], key: string, because: string) => day.told.push({ at: now, kind, key, because })
@@ -78,6 +84,14 @@ export function randomDay(practice: RandomPractice, seed: number): Day {
     ]
   }
   return { ...day, down: downs.size, parents: parents.told() }
+}
+
+/** Each probe by its own clock: it has spoken when its last answer came. */
+function askersIn(map: DependencyMap, held: ReadonlyMap<string, Sighting>): Asker[] {
+  return map.probes.map(({ thing, observer }) => {
+    const last = held.get(`${thing}\n${observer}`)
+    return { thing, observer, toldAt: last?.at, nextAt: (last?.at ?? FROM) + EVERY_MS, turnMs: EVERY_MS + AGAIN_MS }
+  })
 }
 
 function keep(held: Map<string, Sighting>, one: Omit<Sighting, 'since'>): void {

@@ -19,7 +19,7 @@ export const story =
 
 export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
   await using scanner = await realScanner()
-  const common = { kind: 'clamav', every: '2s', deadlineMs: 60_000 }
+  const common = { kind: 'clamav', every: '2s', firstAnswerWithin: '0s', deadlineMs: 60_000 }
   const config = (folder: string): object => ({
     notices: { webhooks: [{ name: 'pager', url: 'http://127.0.0.1:9/', secret: 'a secret of the scenario' }] },
     sources: [{ id: 'drop', kind: 'files', name: 'The drop folder', every: '2s', folder: join(folder, 'drop') }],

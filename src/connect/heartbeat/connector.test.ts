@@ -97,6 +97,14 @@ test('borrowed eyes tell of what they look at, and closed they tell nothing', ()
   assert.equal(judgeBeats({ beats: [], listeningSince: NOW - HOUR }, eyes, NOW).answer, 'not-observable')
 })
 
+test('what borrowed eyes saw is from when they called; of itself a script tells how it stands now', () => {
+  const eyes = heartbeatShape.parse({ token: 'a'.repeat(24), periodMinutes: 1, graceMinutes: 0, looks: true })
+  const asOf = (word: Beat['word'], ago: number, of = eyes) =>
+    judgeBeats({ beats: [{ at: NOW - ago, word, exit: undefined }], listeningSince: NOW - HOUR }, of, NOW).asOf
+  assert.deepEqual([asOf('done', 5000), asOf('failed', 7000)], [NOW - 5000, NOW - 7000])
+  assert.deepEqual([asOf('done', 2 * MINUTE), asOf('done', 5000, config)], [undefined, undefined])
+})
+
 test('whatever was heard, silence beyond its period and grace is never fine', () => {
   const beats = fc.array(fc.tuple(fc.integer({ min: 66, max: 3000 }), fc.constantFrom(...BEAT_WORDS)), {
     maxLength: 20,

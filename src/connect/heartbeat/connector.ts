@@ -45,19 +45,20 @@ export function judgeBeats({ beats, listeningSince }: Heard, config: HeartbeatCo
       `Nothing has been heard from it for ${spanInWords(now - last.at)}, and it is expected ${every}. ${LAST_WORDS[last.word]}`,
       measured,
     )
-  return answered(`It said “${last.word}” ${agoInWords(now - last.at)}.`, measured, [
+  const said = answered(`It said “${last.word}” ${agoInWords(now - last.at)}.`, measured, [
     ...(ended?.word === 'failed' ? [failed(ended)] : []),
     ...runFindings(started, ended, config, limitMs, now),
   ])
+  return config.looks ? { ...said, asOf: last.at } : said
 }
 
-/** Borrowed eyes: closed, they say nothing of what they looked at. */
+/** Borrowed eyes: closed, they say nothing of what they looked at; open, they saw it when they called, not when we read that. */
 function lookedFrom(last: Beat, limitMs: number, now: Instant): Answer {
   return now - last.at > limitMs
     ? notObservable(
         `Who looks there has said nothing for ${spanInWords(now - last.at)}: from there nobody can see it now.`,
       )
-    : notAnswered(`From there it did not answer, ${agoInWords(now - last.at)}.`)
+    : { ...notAnswered(`From there it did not answer, ${agoInWords(now - last.at)}.`), asOf: last.at }
 }
 
 const LAST_WORDS: { [Word in Beat['word']]: string } = {

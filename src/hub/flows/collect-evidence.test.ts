@@ -39,7 +39,16 @@ const OBSERVERS = [
   { observerId: 'storage', kind: 'clamav' },
   { observerId: 'both-lines', kind: 'lines' },
   { observerId: 'far-away', kind: 'tcp' },
-].map((one) => ({ ...one, name: one.observerId, systemId: one.observerId, everyMs: MINUTE, from: 'hub', misses: 2 }))
+].map((one) => ({
+  ...one,
+  name: one.observerId,
+  systemId: one.observerId,
+  everyMs: MINUTE,
+  deadlineMs: 5000,
+  from: 'hub',
+  misses: 2,
+  firstAnswerMs: 0,
+}))
 
 async function look(centre: ScratchCentre): Promise<void> {
   const at = centre.clock.now()

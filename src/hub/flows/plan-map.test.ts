@@ -23,7 +23,7 @@ function named(downs: string[], ups: string[]): string[] {
     at: NOW - SECOND,
   })
   const sightings = [...downs.map(seen('down')), ...ups.map(seen('up'))]
-  const pace = { freshMs: 5 * MINUTE, settleMs: MINUTE }
+  const pace = { freshMs: 5 * MINUTE, settleMs: MINUTE, askers: [] }
   return nameCauses(map, sightings, [], NOW, pace).causes.map(({ key }) => key)
 }
 

@@ -50,7 +50,7 @@ async function hub(): Promise<ScratchCentre> {
   return centre
 }
 
-const OBSERVER = { kind: 'tcp', from: 'hub', everyMs: 10 * SECOND, misses: 1 }
+const OBSERVER = { kind: 'tcp', from: 'hub', everyMs: 10 * SECOND, deadlineMs: 5 * SECOND, misses: 1, firstAnswerMs: 0 }
 const plain = { tookMs: 1, because: 'It said so.', measured: [] }
 const UP: Observation = { ...plain, answer: 'answered', findings: [] }
 const DOWN: Observation = { ...plain, answer: 'not-answered' }
@@ -212,4 +212,65 @@ test('a source that says what it is read from is a symptom when that is down', a
   for (let nth = 0; nth < 30; nth++) raised.push(...(await at('down')).raised)
   assert.deepEqual(raised, ['thing:switch'])
   assert.match((await openAlarms(centre.db))[0]?.cause.symptoms.join() ?? '', /EHR standby/)
+})
+
+const REFUSED = { ...noted, asOf: undefined, outcome: 'failed' as const, because: 'refused' }
+
+test('a source that cannot be read is told as soon as the probes that could say otherwise have spoken since', async () => {
+  const centre = await hub()
+  const { db, clock } = centre
+  const quick = { ...watch, sources: watch.sources.map((source) => ({ ...source, everyMs: 15 * SECOND })) }
+  for (let nth = 0; nth < 3; nth++) await tick(centre, 'up', quick)
+  centre.pass(3 * SECOND)
+  await noteReadFailed(db, 'ehr', 'transient', { ...REFUSED, endedAt: clock.now() })
+  const look = async (afterMs: number): Promise<string[]> => {
+    centre.pass(afterMs)
+    return (await watchFreshness(centre, quick)).raised
+  }
+  // One failed read may be a blink: that alone is twelve seconds.
+  assert.deepEqual(await look(13 * SECOND), [], 'nothing behind the switch has been asked since')
+  for (const id of PROBED) await noteObservation(db, id, clock.now(), UP)
+  assert.deepEqual(await look(1), ['source:ehr'])
+})
+
+test('a source that was read well before something under it went down says nothing against that', async () => {
+  const centre = await hub()
+  const { db, clock } = centre
+  for (let nth = 0; nth < 3; nth++) await tick(centre, 'up')
+  const raised: string[] = []
+  for (let nth = 0; nth < 3; nth++) {
+    centre.pass(10 * SECOND)
+    for (const id of PROBED) await noteObservation(db, id, clock.now(), DOWN)
+    raised.push(...(await watchFreshness(centre, watch)).raised)
+  }
+  assert.deepEqual(raised, ['thing:switch'])
+})
+
+/** Three minutes after a start, looked at every second: each probe asks every ten seconds, in a second of its own. */
+async function start(answer: (atMs: number) => Observation): Promise<string[]> {
+  const centre = await hub()
+  const { db, clock } = centre
+  const named = PROBED.map((id) => ({ ...OBSERVER, observerId: id, name: id, systemId: id, firstAnswerMs: 2 * MINUTE }))
+  await nameObservers(db, named, clock.now())
+  const told: string[] = []
+  for (let at = 0; at < 3 * MINUTE; at += SECOND) {
+    for (const [nth, id] of PROBED.entries())
+      if ((at / SECOND) % 10 === nth) await noteObservation(db, id, clock.now(), answer(at))
+    const { raised } = await watchFreshness(centre, watch)
+    told.push(...raised.map((key) => `${key} after ${at / SECOND} s`))
+    centre.pass(SECOND)
+  }
+  assert.equal((await recentNotices(db, 9)).length, told.length)
+  return told
+}
+
+test('what starts late is no alarm', async () => {
+  assert.deepEqual(await start((at) => (at < 100 * SECOND ? DOWN : UP)), [])
+})
+
+test('what is dead from the start is one alarm when its time is over, in whatever order it was first asked', async () => {
+  const [told, ...more] = await start(() => DOWN)
+  const [, seconds] = /^thing:switch after (\d+) s$/.exec(told ?? '') ?? []
+  assert.deepEqual(more, [])
+  assert.ok(Number(seconds) >= 120 && Number(seconds) <= 140, told)
 })

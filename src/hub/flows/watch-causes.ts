@@ -1,11 +1,12 @@
 import { SECOND } from '../../base/time.ts'
+import { askersOf } from '../../monitor/askers.ts'
 import { causesOf, type Seen } from '../../monitor/causes.ts'
 import { type Wiring, wiringOf } from '../../monitor/failing.ts'
 import { hubSightings, joinCauses } from '../../monitor/known-causes.ts'
 import { dependencyMap } from '../../monitor/map-store/store.ts'
 import type { Alarm, Cause } from '../../monitor/monitor.ts'
 import { nameCauses } from '../../monitor/name-causes.ts'
-import { judgeSystem, tooOldMs } from '../../monitor/observations/judge-system.ts'
+import { judgeSystem } from '../../monitor/observations/judge-system.ts'
 import type { ObserverFacts } from '../../monitor/observations/observations.ts'
 import { observersOf } from '../../monitor/observations/store.ts'
 import { sightingsOf } from '../../monitor/sightings.ts'
@@ -16,7 +17,7 @@ import { type MappedSource, mapNow } from './map-now.ts'
 /** What somebody must act on, and which alarms must not end yet. */
 export type Causes = { causes: Cause[]; notOver: string[]; wiring: Wiring | undefined }
 
-/** Of what is asked more seldom than this, a naming does not wait for the next answer. */
+/** What is asked more seldom than this does not make a naming wait for longer. */
 const LONGEST_WAIT_MS = 60 * SECOND
 
 /**
@@ -38,16 +39,27 @@ export async function watchCauses(
   const known = [...causesOf({ ...seen, open: open.map(({ key }) => key) }), ...systemCauses(systems, drawn, now)]
   if (drawn === undefined) return { causes: known, notOver: [], wiring: undefined }
   const map = mapNow(drawn, observers, sources)
-  const statuses = [...seen.sources, ...seen.sites].map(({ status }) => status)
-  const found = [...sightingsOf(map, observers, now), ...hubSightings(map, statuses, now)]
+  const heard = [
+    ...seen.sources.map(({ status, readAt }) => ({ status, heardAt: readAt })),
+    ...seen.sites.map(({ status, facts }) => ({ status, heardAt: facts.heardAt })),
+  ]
+  const found = [...sightingsOf(map, observers, now), ...hubSightings(map, heard, now)]
   const wiring = wiringOf(map)
-  const named = nameCauses(map, found, open, now, paceOf(observers), wiring)
+  const named = nameCauses(
+    map,
+    found,
+    open,
+    now,
+    // What is too old by its own probe's interval was judged unknown before.
+    { freshMs: Number.POSITIVE_INFINITY, settleMs: settleMsOf(observers), askers: askersOf(map, observers, now) },
+    wiring,
+  )
+  const statuses = heard.map(({ status }) => status)
   return { causes: joinCauses(map, known, named, statuses), notOver: named.notOver, wiring }
 }
 
-/** An answer counts until its probe is long overdue (each is judged by its own interval before); a naming waits until the quick ones had their turn. */
-function paceOf(observers: readonly ObserverFacts[]): { freshMs: number; settleMs: number } {
-  const slowest = Math.max(LONGEST_WAIT_MS, ...observers.map(({ everyMs }) => everyMs))
+/** However many probes could still tell, no naming waits for longer than the quick ones take for two turns. */
+function settleMsOf(observers: readonly ObserverFacts[]): number {
   const quick = observers.map(({ everyMs }) => everyMs).filter((everyMs) => everyMs <= LONGEST_WAIT_MS)
-  return { freshMs: tooOldMs(slowest), settleMs: 2 * Math.max(5 * SECOND, ...quick) }
+  return 2 * Math.max(5 * SECOND, ...quick)
 }

@@ -52,10 +52,10 @@ export async function standing(centre: Centre, watched: WatchedSource[]): Promis
   )
   const published = publishedBySite(await currentPublications(centre.db), newer)
   const since = await watchedSince(centre.db)
-  const sources = watched.map((source) => ({
-    status: judgeSource(sourceFacts(source, states.get(source.id), since), now),
-    everyMs: source.everyMs,
-  }))
+  const sources = watched.map((source) => {
+    const facts = sourceFacts(source, states.get(source.id), since)
+    return { status: judgeSource(facts, now), everyMs: source.everyMs, readAt: facts.readAt }
+  })
   const all = (await sites(centre.db)).map((site) => {
     const facts = siteFacts(site, heard.get(site.id), published, policy, since)
     return { status: judgeSite(facts, now), facts }

@@ -32,7 +32,7 @@ function told(id: string, observes: string, say: () => Answer): Probe & { looks:
   }
 }
 
-async function centreWith(probes: Probe[], everyMs: number, misses = 2): Promise<ScratchCentre> {
+async function centreWith(probes: Probe[], everyMs: number, misses = 2, firstAnswerMs = 0): Promise<ScratchCentre> {
   const centre = await scratchCentre(await server.database())
   const named = probes.map(({ id, observes, kind }) => ({
     observerId: id,
@@ -41,7 +41,9 @@ async function centreWith(probes: Probe[], everyMs: number, misses = 2): Promise
     systemId: observes,
     from: 'hub',
     everyMs,
+    deadlineMs: SECOND,
     misses,
+    firstAnswerMs,
   }))
   await nameObservers(centre.db, named, centre.clock.now())
   return centre
@@ -62,7 +64,7 @@ test('what a probe sees becomes its system’s status, and each change a row wit
   const centre = await centreWith([a, b], SECOND)
   const work = putProbesToWork(
     centre,
-    [a, b].map((probe) => ({ probe, everyMs: SECOND, misses: 2 })),
+    [a, b].map((probe) => ({ probe, everyMs: SECOND, misses: 2, firstAnswerMs: 0 })),
   )
   const now = async () => (await systemsNow(centre))[0]
   await until('both call it well', async () => (await now())?.status === 'well')
@@ -81,7 +83,9 @@ test('two hubs on one database look once in an interval, not twice', async () =>
   const mine = told('a', 'ehr', () => WELL)
   const theirs = told('a', 'ehr', () => WELL)
   const centre = await centreWith([mine], 30 * MINUTE)
-  const hubs = [mine, theirs].map((probe) => putProbesToWork(centre, [{ probe, everyMs: 30 * MINUTE, misses: 2 }]))
+  const hubs = [mine, theirs].map((probe) =>
+    putProbesToWork(centre, [{ probe, everyMs: 30 * MINUTE, misses: 2, firstAnswerMs: 0 }]),
+  )
   await until('somebody looked', async () => mine.looks + theirs.looks > 0)
   await Promise.all(hubs.map((hub) => hub.stop()))
   assert.equal(mine.looks + theirs.looks, 1)
@@ -90,7 +94,7 @@ test('two hubs on one database look once in an interval, not twice', async () =>
 test('a look that is asked for is done at once, whoever’s turn it is', async () => {
   const probe = told('a', 'ehr', () => WELL)
   const centre = await centreWith([probe], 30 * MINUTE)
-  const work = putProbesToWork(centre, [{ probe, everyMs: 30 * MINUTE, misses: 2 }])
+  const work = putProbesToWork(centre, [{ probe, everyMs: 30 * MINUTE, misses: 2, firstAnswerMs: 0 }])
   await until('it looked once', async () => probe.looks === 1)
   assert.equal(work.lookSoon('a'), true)
   assert.equal(work.lookSoon('nobody'), false)
@@ -102,7 +106,7 @@ test('one look without an answer is asked again soon, and a blink never counts a
   const says: Answer[] = [SILENT, WELL]
   const probe = told('a', 'ehr', () => says.shift() ?? WELL)
   const centre = await centreWith([probe], 4 * SECOND)
-  const work = putProbesToWork(centre, [{ probe, everyMs: 4 * SECOND, misses: 2 }])
+  const work = putProbesToWork(centre, [{ probe, everyMs: 4 * SECOND, misses: 2, firstAnswerMs: 0 }])
   await until('it is well', async () => (await systemsNow(centre))[0]?.status === 'well')
   await work.stop()
   const words = (await systemChanges(centre.db, 'ehr', 10)).map((change) => change.status)
@@ -112,7 +116,7 @@ test('one look without an answer is asked again soon, and a blink never counts a
 test('when nobody looks any more, the status is concluded to be unknown', async () => {
   const probe = told('a', 'ehr', () => WELL)
   const centre = await centreWith([probe], MINUTE)
-  const work = putProbesToWork(centre, [{ probe, everyMs: MINUTE, misses: 2 }])
+  const work = putProbesToWork(centre, [{ probe, everyMs: MINUTE, misses: 2, firstAnswerMs: 0 }])
   await until('it is well', async () => (await systemsNow(centre))[0]?.status === 'well')
   await work.stop()
   centre.pass(4 * MINUTE)
@@ -125,4 +129,23 @@ test('when nobody looks any more, the status is concluded to be unknown', async 
     ['unknown', 'well'],
   )
   assert.match(changes[0]?.because ?? '', /last asked 4 min ago/)
+})
+
+test('a system that starts late is not down before its time, and one that never starts is, without waiting for its next turn', async () => {
+  const [late, dead] = [told('late', 'portal', () => SILENT), told('dead', 'ehr', () => SILENT)]
+  const centre = await centreWith([late, dead], 30 * MINUTE, 2, 2 * SECOND)
+  const work = putProbesToWork(
+    centre,
+    [late, dead].map((probe) => ({ probe, everyMs: 30 * MINUTE, misses: 2, firstAnswerMs: 2 * SECOND })),
+  )
+  const now = async () => (await systemsNow(centre)).map(({ systemId, status }) => `${systemId} ${status}`)
+  await until('both were asked more than twice', async () => Math.min(late.looks, dead.looks) > 2)
+  assert.deepEqual(await now(), ['ehr unknown', 'portal unknown'])
+  assert.match((await systemsNow(centre))[0]?.because ?? '', /^It has not answered yet; it was first asked /)
+  late.look = async () => ({ ...WELL, tookMs: 3 })
+  centre.pass(2 * SECOND)
+  await until('one is well and one is down', async () => (await now()).join() === 'ehr down,portal well')
+  await work.stop()
+  const changes = (await systemChanges(centre.db, 'portal', 9)).map(({ status }) => status)
+  assert.deepEqual(changes, ['well', 'unknown'])
 })

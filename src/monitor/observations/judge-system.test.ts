@@ -23,7 +23,10 @@ function observer(answer: Observation | undefined, more: Partial<ObserverFacts> 
     systemId: 'ehr',
     from: 'hub',
     everyMs: MINUTE,
+    deadlineMs: 5000,
     misses: 2,
+    firstAnswerMs: 2 * MINUTE,
+    unheardSince: undefined,
     since: NOW - 60 * MINUTE,
     missed: answer?.answer === 'not-answered' ? 2 : 0,
     last: answer === undefined ? undefined : { at: NOW - 5000, observation: answer },
@@ -46,6 +49,23 @@ test('one missed look is not down, and it is not fine either', () => {
   const { status, because } = judgeObserver(observer(ANSWERS.silent, { missed: 1 }), NOW)
   assert.equal(status, 'unknown')
   assert.match(because, /asked again before that counts/)
+})
+
+test('what has not answered yet is not down while it may still be starting, and says so; after that it is', () => {
+  const asked = (ago: number, more: Partial<ObserverFacts> = {}) =>
+    judgeObserver(observer(ANSWERS.silent, { missed: 9, unheardSince: NOW - ago, ...more }), NOW)
+  const early = asked(65_000)
+  assert.equal(early.status, 'unknown')
+  assert.match(
+    early.because,
+    /^It has not answered yet; it was first asked 1 min ago, and 2 min without an answer count/,
+  )
+  const late = asked(126_000)
+  assert.equal(late.status, 'down')
+  assert.match(late.because, /It has not answered since it was first asked, 2 min ago\./)
+  assert.equal(asked(121_000).status, 'unknown', 'nobody has asked since its time was over')
+  assert.equal(asked(1000, { unheardSince: undefined }).status, 'down', 'it has answered before')
+  assert.equal(judgeObserver(observer(ANSWERS.well, { unheardSince: undefined }), NOW).status, 'well')
 })
 
 test('an answer that nobody has renewed is unknown, whatever it was', () => {

@@ -1,5 +1,5 @@
 import { agoInWords, spanInWords } from '../../base/ago.ts'
-import { type Instant, SECOND } from '../../base/time.ts'
+import { type Instant, MINUTE, SECOND } from '../../base/time.ts'
 import {
   type Finding,
   type ObserverFacts,
@@ -12,6 +12,26 @@ import {
 /** After three intervals without a look an answer counts for nothing: who asks may have died. */
 export function tooOldMs(everyMs: number): number {
   return 3 * everyMs + 15 * SECOND
+}
+
+/** A look that stayed without an answer is made again so much later, while that does not count yet. */
+export function askedAgainMs(everyMs: number): number {
+  return Math.min(everyMs / 4, 5 * SECOND)
+}
+
+/** What starts late is not down: it was first asked a short while ago and has not answered since. */
+function isNotYet({ unheardSince, firstAnswerMs }: ObserverFacts, at: Instant): boolean {
+  return unheardSince !== undefined && at - unheardSince < firstAnswerMs
+}
+
+function notYet({ unheardSince, firstAnswerMs }: ObserverFacts, because: string, now: Instant): string {
+  return `It has not answered yet; it was first asked ${agoInWords(now - (unheardSince ?? now))}, and ${spanInWords(firstAnswerMs)} without an answer count as down. ${because}`
+}
+
+function never({ unheardSince }: ObserverFacts, now: Instant): string {
+  return unheardSince === undefined || now - unheardSince < MINUTE
+    ? ''
+    : ` It has not answered since it was first asked, ${agoInWords(now - unheardSince)}.`
 }
 
 /** What one observer's last looks say of its system. */
@@ -27,10 +47,12 @@ export function judgeObserver(observer: ObserverFacts, now: Instant): ObserverSt
     )
   const { observation } = last
   if (observation.answer === 'not-observable') return said('not-observable', observation.because)
-  if (observation.answer !== 'answered')
+  if (observation.answer !== 'answered') {
+    if (isNotYet(observer, last.at)) return said('unknown', notYet(observer, observation.because, now))
     return missed < misses
       ? said('unknown', `${observation.because} It is asked again before that counts.`)
-      : said('down', observation.because)
+      : said('down', `${observation.because}${never(observer, now)}`)
+  }
   const { findings } = observation
   const weighed = (weight: Finding['weight']): string[] =>
     findings.filter((finding) => finding.weight === weight).map((finding) => finding.because)

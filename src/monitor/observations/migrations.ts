@@ -47,4 +47,18 @@ export const migrations: Migration[] = [
       CREATE INDEX system_change_system ON system_change (system_id, id DESC);
     `,
   },
+  {
+    name: 'observations-0002-how-long-an-answer-may-take',
+    sql: `ALTER TABLE observer ADD COLUMN deadline_ms bigint NOT NULL DEFAULT 15000`,
+  },
+  {
+    name: 'observations-0003-not-answered-yet',
+    sql: `
+      ALTER TABLE observer
+        ADD COLUMN first_answer_ms bigint NOT NULL DEFAULT 120000,
+        -- Since a hub started: whether it has answered, and when it was first asked.
+        ADD COLUMN answered boolean NOT NULL DEFAULT true,
+        ADD COLUMN tried_at bigint;
+    `,
+  },
 ]

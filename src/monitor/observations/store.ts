@@ -11,7 +11,11 @@ type ObservationTables = {
     system_id: string
     looks_from: string
     every_ms: number
+    deadline_ms: number
     misses: number
+    first_answer_ms: number
+    answered: boolean
+    tried_at: number | null
     since: number
     missed: number
     last_at: number | null
@@ -44,17 +48,29 @@ const on = (db: Database) => db.withTables<ObservationTables>()
 
 export type NamedObserver = Pick<
   ObserverFacts,
-  'observerId' | 'name' | 'kind' | 'systemId' | 'from' | 'everyMs' | 'misses'
+  'observerId' | 'name' | 'kind' | 'systemId' | 'from' | 'everyMs' | 'deadlineMs' | 'misses' | 'firstAnswerMs'
 >
 
-/** Keeps the observers as configured now; one that is no longer configured is forgotten, its observations age out. */
+/** It has stayed without an answer for as long as that may be. */
+const STANDS_DOWN = sql`observer.missed >= observer.misses
+  AND (observer.answered OR observer.last_at - observer.tried_at >= observer.first_answer_ms)`
+
+/**
+ * Keeps the observers as configured now; one that is no longer configured is forgotten, its observations age out. Called as a hub starts: what starts with
+ * it has not answered yet from then on, but for what stood down before, which goes on to.
+ */
 export async function nameObservers(db: Database, observers: readonly NamedObserver[], at: Instant): Promise<void> {
   await db.transaction().execute(async (within) => {
     for (const one of observers)
-      await sql`INSERT INTO observer (id, name, kind, system_id, looks_from, every_ms, misses, since)
-        VALUES (${one.observerId}, ${one.name}, ${one.kind}, ${one.systemId}, ${one.from}, ${one.everyMs}, ${one.misses}, ${at})
+      await sql`INSERT INTO observer (id, name, kind, system_id, looks_from, every_ms, deadline_ms, misses, first_answer_ms, answered, since)
+        VALUES (${one.observerId}, ${one.name}, ${one.kind}, ${one.systemId}, ${one.from}, ${one.everyMs}, ${one.deadlineMs}, ${one.misses},
+          ${one.firstAnswerMs}, false, ${at})
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, system_id = excluded.system_id,
-          looks_from = excluded.looks_from, every_ms = excluded.every_ms, misses = excluded.misses`.execute(within)
+          looks_from = excluded.looks_from, every_ms = excluded.every_ms,
+          deadline_ms = excluded.deadline_ms, misses = excluded.misses, first_answer_ms = excluded.first_answer_ms,
+          answered = observer.answered AND (${STANDS_DOWN}), tried_at = CASE WHEN ${STANDS_DOWN} THEN observer.tried_at END`.execute(
+        within,
+      )
     await sql`DELETE FROM observer WHERE NOT id = ANY(${observers.map((one) => one.observerId)}::text[])`.execute(
       within,
     )
@@ -84,6 +100,7 @@ export async function noteObservation(
   observation: Observation,
 ): Promise<void> {
   const noted = await sql`UPDATE observer SET last_at = ${at}, last = ${JSON.stringify(observation)}::jsonb,
+      answered = answered OR ${observation.answer === 'answered'}, tried_at = coalesce(tried_at, ${at}),
       same_since = CASE WHEN last->>'answer' = ${observation.answer} THEN same_since ELSE ${at} END,
       missed = CASE WHEN ${observation.answer} = 'not-answered' THEN missed + 1 ELSE 0 END
     WHERE id = ${observerId}`.execute(db)
@@ -105,7 +122,10 @@ export async function observersOf(db: Database, systemId?: string): Promise<Obse
     systemId: row.system_id,
     from: row.looks_from,
     everyMs: row.every_ms,
+    deadlineMs: row.deadline_ms,
     misses: row.misses,
+    firstAnswerMs: row.first_answer_ms,
+    unheardSince: row.answered ? undefined : (row.tried_at ?? undefined),
     since: row.since,
     missed: row.missed,
     last: row.last === null || row.last_at === null ? undefined : { at: row.last_at, observation: row.last },

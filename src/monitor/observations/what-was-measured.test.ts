@@ -8,7 +8,19 @@ function seen(name: string, measured: Measured[] | undefined): ObserverStatus {
     measured === undefined
       ? undefined
       : { at: 1, observation: { answer: 'not-answered' as const, tookMs: 1, because: 'It refused.', measured } }
-  const observer = { observerId: name, name, kind: 'lines', systemId: 's', everyMs: 1, misses: 1, since: 1, missed: 0 }
+  const observer = {
+    observerId: name,
+    name,
+    kind: 'lines',
+    systemId: 's',
+    everyMs: 1,
+    deadlineMs: 1,
+    misses: 1,
+    firstAnswerMs: 0,
+    unheardSince: undefined,
+    since: 1,
+    missed: 0,
+  }
   return { observer: { ...observer, from: 'hub', sameSince: undefined, last }, status: 'failing', because: 'So it is.' }
 }
 
