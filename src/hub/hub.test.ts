@@ -202,6 +202,19 @@ test('a NUL in a form or an address stops nothing', async () => {
   assert.equal((await get('/audit?what=evidence-exported', cookie)).status, 200)
 })
 
+test('a form that was broken off or garbled on the way changes nothing, and is no failure of the hub', async () => {
+  const cookie = await signedIn('ada', PASSWORD)
+  for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data'])
+    for (const [path, status] of [
+      ['/evidence/verify', 403],
+      ['/take/none', 409],
+    ] as const) {
+      const headers = { origin: hub.url, cookie, 'content-type': type }
+      const answer = await fetch(`${hub.url}${path}`, { method: 'POST', headers, body: '--x\r\nbroken' })
+      assert.equal(answer.status, status)
+    }
+})
+
 test('nothing changes without the session’s own word, or from another page', async () => {
   const cookie = await signedIn('ada', PASSWORD)
   const fields = { id: 'forged', name: 'Forged', zone: '', locations: '', printers: '' }
