@@ -164,13 +164,18 @@ ${choices('radio', 'kind', 'How often', [
   )}</section>`
 }
 
+/** In the calendar: there is no 30 February. */
+function isDay(day: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(day) : Number.NaN
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day)
+}
+
 function windowOf(sent: Sent, zone: string): MaintenanceWindow {
   for (const time of [sent.from, sent.to])
     if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time))
       throw new Failure('permanent', `"${time}" is no time of day. Write it as 22:00.`)
   for (const day of [sent.day, sent.endDay])
-    if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)))
-      throw new Failure('permanent', `"${day}" is no day. Write it as 2026-11-23.`)
+    if (!isDay(day)) throw new Failure('permanent', `"${day}" is no day. Write it as 2026-11-23.`)
   const covers = sent.covers === '' ? [] : [sent.covers]
   const days = sent.days.map(Number).filter((day) => day in DAYS)
   const { from, to } = sent
