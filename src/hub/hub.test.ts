@@ -231,6 +231,23 @@ test('nothing changes without the session’s own word, or from another page', a
   assert.match(await again.text(), /not a time zone/)
 })
 
+test('who audits sees alarms, and takes none away from those who are asked', async () => {
+  const by = { personId: 'p', login: 'ada' }
+  const { db } = hub.centre
+  const person = { login: 'oona', name: 'Oona Vale', grants: [{ role: 'auditor' as const, sites: 'all' as const }] }
+  const { token } = await invite(db, person, by, systemClock)
+  await acceptLink(db, token, PASSWORD, systemClock)
+  const cookie = await signedIn('oona', PASSWORD)
+  const page = await get('/alarms', cookie)
+  assert.equal(page.status, 200)
+  const csrf = /name="csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? ''
+  for (const word of ['take', 'hand-on']) {
+    const refused = await post(`/alarms/none/${word}`, { csrf }, cookie)
+    assert.equal(refused.status, 403)
+    assert.match(await refused.text(), /This needs the role owner or it or clinician/)
+  }
+})
+
 test('a clinician of one site sees that site, and is told who may do the rest', async () => {
   const by = { personId: 'p', login: 'ada' }
   const { db } = hub.centre
