@@ -24,6 +24,7 @@ export type Person = {
 export const ACTS = [
   // at the hub
   'see-sites',
+  'take-alarms',
   'enrol-site',
   'revoke-site',
   'see-sources',

@@ -3,6 +3,7 @@ import { type Act, type Person, ROLES, type Role, type RoleGrant } from './acces
 const SEES_THE_NET = ['see-sites', 'see-sources', 'see-packs', 'see-site-health', 'see-plan'] as const satisfies Act[]
 const RUNS_THE_NET = [
   ...SEES_THE_NET,
+  'take-alarms',
   'enrol-site',
   'revoke-site',
   'change-settings',
@@ -14,7 +15,8 @@ const RUNS_THE_NET = [
 /**
  * Which role may do what: the whole policy on one screen. Looking after the machines shows nobody a chart; records that could not be
  * understood (`see-set-aside`) are raw patient data, so they need a role that may see charts besides seeing sources. A restricted chart
- * needs a reason besides (`open-restricted`, see restricted.ts).
+ * needs a reason besides (`open-restricted`, see restricted.ts). Whoever works here may be asked to take an alarm; who audits only looks, since an alarm
+ * that is taken calls nobody else.
  */
 const MAY = {
   owner: [
@@ -26,6 +28,7 @@ const MAY = {
     ...([
       'see-plan',
       'see-sites',
+      'take-alarms',
       'see-site-health',
       'see-sources',
       'see-set-aside',
@@ -35,10 +38,10 @@ const MAY = {
     ...(['see-front-desk-sheet', 'search-panel', 'print', 'open-restricted'] as const),
   ],
   'front-desk': [
-    ...(['see-plan', 'change-plan', 'see-sites', 'see-site-health', 'see-schedule', 'see-front-desk-sheet'] as const),
-    ...(['search-panel', 'print'] as const),
+    ...(['see-plan', 'change-plan', 'see-sites', 'take-alarms', 'see-site-health'] as const),
+    ...(['see-schedule', 'see-front-desk-sheet', 'search-panel', 'print'] as const),
   ],
-  billing: ['see-plan', 'see-sites', 'see-schedule', 'see-front-desk-sheet', 'search-panel'],
+  billing: ['see-plan', 'see-sites', 'take-alarms', 'see-schedule', 'see-front-desk-sheet', 'search-panel'],
   auditor: [...SEES_THE_NET, 'see-people', 'see-audit'],
 } as const satisfies Record<Role, readonly Act[]>
 

@@ -25,3 +25,15 @@ test('a blank is taken out wherever it stands, and everything else keeps its pla
 test('without a word for blanks, every text stays', () => {
   assert.deepEqual(readYamlText('name: TODO').value, { name: 'TODO' })
 })
+
+test('a NUL is told with its place, as itself in a comment or as an escape in a text', () => {
+  for (const [text, line] of [
+    ['a: 1\n# wr\0ong\n', 2],
+    ['a: 1\nb:\n  - "wr\\0ong"\n', 3],
+  ] as const) {
+    const { value, wrong } = readYamlText(text)
+    assert.equal(value, undefined)
+    assert.equal(wrong[0]?.line, line)
+    assert.match(wrong[0]?.says ?? '', /a NUL stands here/)
+  }
+})

@@ -1,4 +1,16 @@
-import { isCollection, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml'
 import { reasonOf } from './failure.ts'
 
 export type Path = readonly (string | number)[]
@@ -44,6 +56,9 @@ export function readYamlText(text: string, blank?: (text: string) => string | un
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   if (document.errors.length > 0)
     return nothing(document.errors.map((error) => ({ ...placed(error.pos[0]), says: `not YAML: ${error.message}` })))
+  const nul = nulIn(text, document)
+  if (nul !== undefined)
+    return nothing([{ ...placed(nul), says: 'a NUL stands here, which no file of text holds: write it anew.' }])
   const blanks = [...(blank === undefined ? [] : takeBlanks(document.contents, [], blank))].map(
     ({ offset, path, says }) => ({
       ...placed(offset),
@@ -61,6 +76,20 @@ export function readYamlText(text: string, blank?: (text: string) => string | un
   } catch (thrown) {
     return nothing([{ line: 1, column: 1, says: `not YAML that can be read: ${reasonOf(thrown)}` }])
   }
+}
+
+/** Where a NUL stands, as itself or as an escape within quotes: YAML has none, and no database takes one. */
+function nulIn(text: string, document: Document): number | undefined {
+  const itself = text.indexOf('\0')
+  let found = itself < 0 ? undefined : itself
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (typeof node.value !== 'string' || !node.value.includes('\0')) return undefined
+      found ??= node.range?.[0] ?? 0
+      return visit.BREAK
+    },
+  })
+  return found
 }
 
 type Blank = { offset: number; path: Path; says: string }

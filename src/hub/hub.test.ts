@@ -202,6 +202,19 @@ test('a NUL in a form or an address stops nothing', async () => {
   assert.equal((await get('/audit?what=evidence-exported', cookie)).status, 200)
 })
 
+test('a form that was broken off or garbled on the way changes nothing, and is no failure of the hub', async () => {
+  const cookie = await signedIn('ada', PASSWORD)
+  for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data'])
+    for (const [path, status] of [
+      ['/evidence/verify', 403],
+      ['/take/none', 409],
+    ] as const) {
+      const headers = { origin: hub.url, cookie, 'content-type': type }
+      const answer = await fetch(`${hub.url}${path}`, { method: 'POST', headers, body: '--x\r\nbroken' })
+      assert.equal(answer.status, status)
+    }
+})
+
 test('nothing changes without the session’s own word, or from another page', async () => {
   const cookie = await signedIn('ada', PASSWORD)
   const fields = { id: 'forged', name: 'Forged', zone: '', locations: '', printers: '' }
@@ -216,6 +229,23 @@ test('nothing changes without the session’s own word, or from another page', a
   const again = await post('/sites/new', { ...fields, csrf, id: 'north', name: 'North', zone: 'Mars/Base' }, cookie)
   assert.equal(again.status, 400)
   assert.match(await again.text(), /not a time zone/)
+})
+
+test('who audits sees alarms, and takes none away from those who are asked', async () => {
+  const by = { personId: 'p', login: 'ada' }
+  const { db } = hub.centre
+  const person = { login: 'oona', name: 'Oona Vale', grants: [{ role: 'auditor' as const, sites: 'all' as const }] }
+  const { token } = await invite(db, person, by, systemClock)
+  await acceptLink(db, token, PASSWORD, systemClock)
+  const cookie = await signedIn('oona', PASSWORD)
+  const page = await get('/alarms', cookie)
+  assert.equal(page.status, 200)
+  const csrf = /name="csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? ''
+  for (const word of ['take', 'hand-on']) {
+    const refused = await post(`/alarms/none/${word}`, { csrf }, cookie)
+    assert.equal(refused.status, 403)
+    assert.match(await refused.text(), /This needs the role owner or it or clinician/)
+  }
 })
 
 test('a clinician of one site sees that site, and is told who may do the rest', async () => {

@@ -100,3 +100,15 @@ test('a window that would never be, or never end, is refused with what to write 
   assert.throws(() => checkWindow(once('2026-11-20', '2026-11-21'), now), /over already/)
   assert.throws(() => checkWindow(once('2026-11-23', '2027-01-23'), now), /more than 14 days/)
 })
+
+test('every week is not for ever: a window that would silence most of the time, or for years, is refused', () => {
+  const now = instantAt('2026-11-23', '12:00', zone)
+  const until = (lastDay: string, days: number[], from: string, to: string): MaintenanceWindow =>
+    weekly(from, to, { when: { kind: 'weekly', days, from, to, lastDay } })
+  const daily = [0, 1, 2, 3, 4, 5, 6]
+  checkWindow(until('2027-11-23', daily, '19:00', '07:00'), now)
+  checkWindow(until('2027-11-23', [0], '10:00', '10:00'), now)
+  assert.throws(() => checkWindow(until('2027-01-31', daily, '10:00', '10:00'), now), /more than half of each week/)
+  assert.throws(() => checkWindow(until('2027-01-31', daily, '10:00', '09:59'), now), /more than half of each week/)
+  assert.throws(() => checkWindow(until('9999-12-31', [0], '10:00', '11:00'), now), /ends within a year/)
+})

@@ -21,6 +21,8 @@ type Once = { kind: 'once'; from: { day: Day; time: string }; to: { day: Day; ti
 type Weekly = { kind: 'weekly'; days: readonly number[]; from: string; to: string; lastDay: Day }
 
 const LONGEST_ONCE_MS = 14 * DAY
+const LONGEST_WEEKLY_DAYS = 366
+const WEEK_MINUTES = 7 * 24 * 60
 
 /** Permanent Failure, in words for who filled in the form, when a window would never be or never end. */
 export function checkWindow({ when, zone, name }: MaintenanceWindow, now: Instant): void {
@@ -28,7 +30,18 @@ export function checkWindow({ when, zone, name }: MaintenanceWindow, now: Instan
     throw new Failure('permanent', 'Say what is being worked on: the name is shown beside alarms.')
   if (when.kind === 'weekly') {
     if (when.days.length === 0) throw new Failure('permanent', 'Choose at least one day of the week.')
-    if (when.lastDay < dayOf(now, zone)) throw new Failure('permanent', 'The last day of this window is over already.')
+    const today = dayOf(now, zone)
+    if (when.lastDay < today) throw new Failure('permanent', 'The last day of this window is over already.')
+    if (when.lastDay > addDays(today, LONGEST_WEEKLY_DAYS))
+      throw new Failure(
+        'permanent',
+        'A window every week ends within a year, so that somebody looks again. Choose an earlier last day.',
+      )
+    if (minutesOf(when) > WEEK_MINUTES / 2)
+      throw new Failure(
+        'permanent',
+        'A window over more than half of each week hides what it should not. Make a shorter one.',
+      )
     return
   }
   const { from, to } = spanOf(when, zone)
@@ -65,6 +78,13 @@ function covers(window: MaintenanceWindow, key: string, wiring: Wiring | undefin
   const plain = (one: string): string => one.replace(/^thing:/, '')
   const failing = wiring?.failing(window.covers.map(plain).toSorted())
   return failing?.has(plain(key)) === true
+}
+
+/** Of each week, by the wall clock. */
+function minutesOf({ days, from, to }: Weekly): number {
+  const minute = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+  const lasts = minute(to) - minute(from)
+  return new Set(days).size * (lasts > 0 ? lasts : lasts + 24 * 60)
 }
 
 function spanOf({ from, to }: Once, zone: string): { from: Instant; to: Instant } {

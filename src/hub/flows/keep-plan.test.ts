@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { changedPlan, samplePlan } from '../../../test/readiness/sample-plan.ts'
+import { Failure } from '../../base/failure.ts'
 import { listPlanReviews, listPlanVersions, newestPlanVersion, planFilesOf } from '../../readiness/store.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { closeReview, keepPlan } from './keep-plan.ts'
@@ -97,6 +98,22 @@ test('two who keep a plan in the same moment make two versions in a row, or one 
   assert.equal((await newestPlanVersion(centre.db))?.version, kept)
   for (const one of settled)
     if (one.status === 'rejected') assert.match(String(one.reason), /Nothing of yours was kept/)
+})
+
+test('a plan with a NUL in it is not kept, wherever it stands, and its file is named', async () => {
+  const centre = await scratchCentre(await server.database())
+  const runbook = [...samplePlan.keys()].find((file) => file.endsWith('.md')) ?? ''
+  const people = samplePlan.get('people.yaml') ?? ''
+  for (const [file, text] of [
+    [runbook, 'Call\0 the vendor.'],
+    ['people.yaml', `${people}\n# \0`],
+    ['people.yaml', people.replace(/name: .*/, 'name: "A\\0b"')],
+  ] as const)
+    await assert.rejects(
+      keepPlan(centre, new Map([...samplePlan, [file, text]]), { who: FLORA, because: 'slip' }),
+      (thrown: Error) => thrown instanceof Failure && thrown.message.includes(file),
+    )
+  assert.equal(await newestPlanVersion(centre.db), undefined)
 })
 
 test('a plan that cannot be read is not kept, and a kept version cannot be changed', async () => {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { mayAnywhere, whoMay } from '../../access/may.ts'
 import { DAY } from '../../base/time.ts'
 import { timeOfDay } from '../../base/zone.ts'
 import { escalationsOf, linesOf, reachTests } from '../../monitor/escalation/store.ts'
@@ -34,12 +35,13 @@ export function alarmPages(tools: PageTools): Hono<PageEnv> {
     const escalation = await escalationNow(centre)
     const open = openFirst(alarms)
     const now = clock.now()
+    const mayNot = mayAnywhere(c.var.viewer.person, 'take-alarms') ? undefined : whoMay('take-alarms')
     const body = alarmsPage({
       alarms,
       notices: await recentNotices(db, 20),
       moment: momentOf(tools),
       targets: targets.email || targets.webhooks.length > 0 || escalation !== undefined,
-      asked: await askedOf(open, escalation),
+      asked: await askedOf(open, escalation, mayNot),
       held: await heldOf(open, now),
       reachPlan: tools.reachPlan,
       reached: reachedByHour(await reachTests(db, now - TESTS_OF_MS), practice.zone, REACHED_WITHIN_MS, now),
@@ -48,8 +50,8 @@ export function alarmPages(tools: PageTools): Hono<PageEnv> {
     })
     return show(c, tools, { title: 'Alarms', headline: alarmsHeadline(open), body, at: AT, subjects: ['alarms'] })
   })
-  app.post('/:id/take', (c) => moved(c, c.req.param('id'), 'acknowledge'))
-  app.post('/:id/hand-on', (c) => moved(c, c.req.param('id'), 'hand-on'))
+  app.post('/:id/take', needs(tools, 'take-alarms'), (c) => moved(c, c.req.param('id'), 'acknowledge'))
+  app.post('/:id/hand-on', needs(tools, 'take-alarms'), (c) => moved(c, c.req.param('id'), 'hand-on'))
   return app
 
   async function moved(c: PageContext, alarmId: string, type: EscalationEvent['type'] & ('acknowledge' | 'hand-on')) {
@@ -69,14 +71,18 @@ export function alarmPages(tools: PageTools): Hono<PageEnv> {
     return escalation?.people.find((one) => one.id === id)?.name ?? id
   }
 
-  async function askedOf(open: readonly Alarm[], escalation: EscalationPlan | undefined): Promise<Map<string, Asked>> {
+  async function askedOf(
+    open: readonly Alarm[],
+    escalation: EscalationPlan | undefined,
+    mayNot: string | undefined,
+  ): Promise<Map<string, Asked>> {
     const kept = await escalationsOf(
       db,
       open.map(({ id }) => id),
     )
     const asked = new Map<string, Asked>()
     for (const [alarmId, { state }] of kept)
-      asked.set(alarmId, { state, lines: await linesOf(db, alarmId), who: whoOf(state, escalation) })
+      asked.set(alarmId, { state, lines: await linesOf(db, alarmId), who: whoOf(state, escalation), mayNot })
     return asked
   }
 

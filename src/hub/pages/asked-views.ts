@@ -11,16 +11,27 @@ import type { ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
 import type { Reached } from '../../monitor/reached.ts'
 
 /** Who was asked to take an alarm, and what came of it. `who`: the names in the state. */
-export type Asked = { state: EscalationState; lines: readonly EscalationLine[]; who: string }
+export type Asked = {
+  state: EscalationState
+  lines: readonly EscalationLine[]
+  who: string
+  /** Why who looks may not take it. */
+  mayNot: string | undefined
+}
 
 /** Where the asking stands, what was done so far, and the buttons by which one takes it or hands it on. */
-export function askedWords(alarm: Alarm, { state, lines, who }: Asked, moment: Moment, csrf: string): Html {
+export function askedWords(alarm: Alarm, { state, lines, who, mayNot }: Asked, moment: Moment, csrf: string): Html {
   const at = `/alarms/${alarm.id}`
   const take = mayMove(state, 'acknowledge')
-    ? form(`${at}/take`, csrf, button(state.status === 'acknowledged' ? 'I am at it' : 'I take it'), 'row')
+    ? form(
+        `${at}/take`,
+        csrf,
+        button(state.status === 'acknowledged' ? 'I am at it' : 'I take it', { because: mayNot }),
+        'row',
+      )
     : nothing
   const handOn = mayMove(state, 'hand-on')
-    ? form(`${at}/hand-on`, csrf, button('Hand it on to the next', { look: 'quiet' }), 'row')
+    ? form(`${at}/hand-on`, csrf, button('Hand it on to the next', { look: 'quiet', because: mayNot }), 'row')
     : nothing
   return html`<p>${stateWords(state, who, moment)}</p>${take}${handOn}<details><summary>Who was asked</summary><ol>${lines.map(
     (line) => html`<li>${when(line.at, moment)}: ${line.says}</li>`,

@@ -86,7 +86,7 @@ export function maintenancePages(tools: PageTools): Hono<PageEnv> {
     const { csrf } = c.var.viewer.session
     const body = html`${errorSummary(wrong.map((because) => ({ because })))}
 <p>While a window lasts, nobody is called for what it covers. Alarms still show, everything is watched, and who was told of an alarm is told of its end. Windows end by themselves.</p>
-${list(all, now, csrf)}${windowForm(sent, await coverable(), csrf, whyNot(c, 'change-settings'))}`
+${list(all, now, csrf, whyNot(c, 'change-settings'))}${windowForm(sent, await coverable(), csrf, whyNot(c, 'change-settings'))}`
     const active = all.filter((window) => inForce(window, now) !== undefined)
     const headline =
       active.length === 0
@@ -113,7 +113,7 @@ ${list(all, now, csrf)}${windowForm(sent, await coverable(), csrf, whyNot(c, 'ch
   }
 }
 
-function list(all: readonly KeptWindow[], now: number, csrf: string): Html {
+function list(all: readonly KeptWindow[], now: number, csrf: string, because: string | undefined): Html {
   return table<KeptWindow>({
     caption: 'Maintenance windows',
     rows: all.filter(({ when, zone }) => when.kind === 'once' || when.lastDay >= addDays(dayOf(now, zone), -1)),
@@ -127,7 +127,7 @@ function list(all: readonly KeptWindow[], now: number, csrf: string): Html {
       },
       {
         heading: 'End it',
-        cell: ({ id }) => form(`${AT}/${id}/end`, csrf, button('End it', { look: 'quiet' }), 'row'),
+        cell: ({ id }) => form(`${AT}/${id}/end`, csrf, button('End it', { look: 'quiet', because }), 'row'),
       },
     ],
     empty: { heading: 'No windows', body: 'Make one below before work begins.' },
@@ -164,13 +164,18 @@ ${choices('radio', 'kind', 'How often', [
   )}</section>`
 }
 
+/** In the calendar: there is no 30 February. */
+function isDay(day: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(day) : Number.NaN
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day)
+}
+
 function windowOf(sent: Sent, zone: string): MaintenanceWindow {
   for (const time of [sent.from, sent.to])
     if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time))
       throw new Failure('permanent', `"${time}" is no time of day. Write it as 22:00.`)
   for (const day of [sent.day, sent.endDay])
-    if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)))
-      throw new Failure('permanent', `"${day}" is no day. Write it as 2026-11-23.`)
+    if (!isDay(day)) throw new Failure('permanent', `"${day}" is no day. Write it as 2026-11-23.`)
   const covers = sent.covers === '' ? [] : [sent.covers]
   const days = sent.days.map(Number).filter((day) => day in DAYS)
   const { from, to } = sent

@@ -113,9 +113,16 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
 
 export type SentFields = { text: (name: string) => string; all: (name: string) => string[] }
 
-/** The text of a form's field; empty when it was not sent. A NUL, which nobody types and no database takes, is left out. */
+/**
+ * The text of a form's field; empty when it was not sent, or the whole was broken off or garbled on the way. A NUL, which nobody types and no database
+ * takes, is left out.
+ */
 export async function fieldsOf(c: Context): Promise<SentFields> {
-  const form = await c.req.parseBody({ all: true })
+  const form: { [name: string]: unknown } = await c.req.parseBody({ all: true }).catch((thrown: unknown) => {
+    // So fetch says that a body is no form.
+    if (thrown instanceof TypeError) return {}
+    throw thrown
+  })
   const all = (name: string): string[] => {
     const value = form[name]
     return (Array.isArray(value) ? value : [value]).flatMap((one) =>

@@ -1,5 +1,6 @@
 import { agoInWords, spanInWords } from '../../base/ago.ts'
 import type { Instant } from '../../base/time.ts'
+import { beatsOnStandby } from './own-beat.ts'
 import { parted } from './parted.ts'
 import { amountInWords, distance, type LogPosition, positionInWords } from './position.ts'
 import { LIMITS, type PairFacts, type Said, type Verdict } from './standby.ts'
@@ -29,6 +30,10 @@ export function judgeStandby(facts: PairFacts, now: Instant): Verdict {
   if (missing === 'other-line') return unknown('The positions of the two lie on different lines.')
   const unread = notReplayed(facts, standby, primary.current, now)
   if (unread !== undefined) return { ...unread, ...proven }
+  // Where servers have no id of their cluster, only our own row shows that the one repeats the other.
+  const known = standby.systemId !== undefined || standby.heartbeat === undefined || beatsOnStandby(view) === 'ours'
+  if (held !== undefined && now - held.at <= LIMITS.provenMs && !known)
+    return unknown('No heartbeat of this primary was seen on the standby yet, so it may repeat another server.')
   if (held !== undefined && now - held.at <= LIMITS.provenMs)
     return {
       verdict: 'PROVEN',

@@ -1,3 +1,4 @@
+import { beatsOnStandby } from './own-beat.ts'
 import { distance, positionInWords } from './position.ts'
 import { hasOf, type View } from './view.ts'
 
@@ -13,7 +14,7 @@ const FOLLOWS_WITHIN_MS = 10_000
 
 /** Why the two are not one line of history, most telling reason first; undefined: they are. */
 export function parted(view: View): Parted | undefined {
-  return wrongHost(view) ?? writable(view) ?? otherTimeline(view) ?? ahead(view)
+  return wrongHost(view) ?? writable(view) ?? otherTimeline(view) ?? ahead(view) ?? otherBeat(view)
 }
 
 function wrongHost({ primary, standby, expected }: View): Parted | undefined {
@@ -108,5 +109,16 @@ function ahead({ primary, earlier }: View): Parted | undefined {
     fault: 'standby-ahead',
     sure: true,
     because: `The standby had ${positionInWords(had)} when the primary only reached ${positionInWords(primary.current)} later: the primary lost what it had already sent, or was restored from an older copy.`,
+  }
+}
+
+/** Its positions may be as far as those of our primary, and yet be another's. */
+function otherBeat(view: View): Parted | undefined {
+  if (view.primary === undefined || beatsOnStandby(view) !== 'of another') return undefined
+  return {
+    fault: 'wrong-host',
+    sure: false,
+    because:
+      'The heartbeat that the standby shows was not written on this primary: it repeats another server, whatever its positions say.',
   }
 }

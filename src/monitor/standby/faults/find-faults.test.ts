@@ -74,7 +74,11 @@ const CASES: readonly [string, Changes, string[]][] = [
   ],
   ['an account that ends in a day', { primary: { accountUntil: T + 86_400_000 } }, ['credentials-expiring']],
   ['a clock that is off', { standby: { clock: T + 90_000 } }, ['clock-skew']],
-  ['a heartbeat that stands still', { primary: { heartbeat: { beat: 7, at: T } } }, ['heartbeat-stopped']],
+  [
+    'a heartbeat that stands still',
+    { primary: { heartbeat: { beat: 7, at: T } }, standby: { heartbeat: { beat: 7, at: T } } },
+    ['heartbeat-stopped'],
+  ],
   ['a write that the standby accepts', { standby: { write: 'accepted' } }, ['standby-writable']],
   ['another cluster', { standby: { systemId: 'another' } }, ['wrong-host']],
   ['both writable', { standby: { role: 'primary', current: lsn(10_000, 2) } }, ['both-writable']],
