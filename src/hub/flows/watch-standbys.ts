@@ -2,7 +2,7 @@ import type { Instant } from '../../base/time.ts'
 import type { Alarm, Cause } from '../../monitor/monitor.ts'
 import { type PairState, stateAfter, stateAt, stateWord } from '../../monitor/standby/pair-state.ts'
 import { type AtWork, recordOf } from '../../monitor/standby/record.ts'
-import type { Finding, Look, Verdict } from '../../monitor/standby/standby.ts'
+import type { Finding, Look, Verdict, WentBack } from '../../monitor/standby/standby.ts'
 import { joinStandbys, standbyCauses, type WatchedPair } from '../../monitor/standby/standby-causes.ts'
 import { keepLook, keepPairState, pairState, pinPair } from '../../monitor/standby/store.ts'
 import { noteStatuses, watchedSince } from '../../monitor/store.ts'
@@ -11,7 +11,13 @@ import type { Centre } from './centre.ts'
 /** A configured pair as it is watched. */
 export type WatchedStandby = Omit<WatchedPair, 'state' | 'watchedSince'>
 
-export type Judged = { systemId: string | undefined; verdict: Verdict; findings: Finding[]; atWork: AtWork[] }
+export type Judged = {
+  systemId: string | undefined
+  verdict: Verdict
+  findings: Finding[]
+  atWork: AtWork[]
+  wentBack?: WentBack | undefined
+}
 
 /** Both sides were asked: what they said is kept, and a row where it means another thing than before. True when it does. */
 export async function keepLookAtPair(centre: Centre, pair: string, look: Look, judged: Judged): Promise<boolean> {

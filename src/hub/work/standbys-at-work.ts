@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { spanInWords } from '../../base/ago.ts'
-import { DAY, SECOND } from '../../base/time.ts'
+import { DAY, type Instant, SECOND } from '../../base/time.ts'
 import { lookAtPair } from '../../connect/replication/look.ts'
 import type { AskOpenWork, ReplicationSide } from '../../connect/replication.ts'
 import { findFaults } from '../../monitor/standby/faults/find-faults.ts'
@@ -42,7 +42,14 @@ type Tools = {
 }
 
 /** What this hub remembers of a pair while it is the one that asks it. */
-type Held = { memory: Memory | undefined; atWork: AtWork[]; atWorkRunMs: number; clocks: Clocks | undefined }
+type Held = {
+  memory: Memory | undefined
+  /** Since when the pair is known as this one: another time, and somebody said that it was made anew. */
+  pairSince: Instant | undefined
+  atWork: AtWork[]
+  atWorkRunMs: number
+  clocks: Clocks | undefined
+}
 type Clocks = { wall: number; run: number }
 
 /** Another hub takes over when this one has not asked for so long. */
@@ -56,7 +63,13 @@ export function putStandbysToWork(centre: Centre, pairs: readonly StandbyAtWork[
   const runMs = tools.runMs ?? (() => performance.now())
   const loops = new Map<string, Again>()
   for (const one of pairs) {
-    const held: Held = { memory: undefined, atWork: [], atWorkRunMs: -Infinity, clocks: undefined }
+    const held: Held = {
+      memory: undefined,
+      pairSince: undefined,
+      atWork: [],
+      atWorkRunMs: -Infinity,
+      clocks: undefined,
+    }
     loops.set(
       one.id,
       again(`ask the standby ${one.id}`, one.everyMs, centre.log, async (signal) => {
@@ -89,9 +102,12 @@ async function hold({ db, clock }: Centre, one: StandbyAtWork, held: Held, holde
     return false
   }
   const expected = { systemId: ours.systemId, synchronous, slotKeepBytes }
-  if (held.memory === undefined) {
-    held.memory = { looks: [], samples: await samplesKept(db, id, clock.now() - DAY), expected }
-    held.atWork = (await pairState(db, id))?.atWork ?? []
+  if (held.memory === undefined || held.pairSince !== ours.since) {
+    const state = await pairState(db, id)
+    const samples = await samplesKept(db, id, Math.max(ours.since, clock.now() - DAY))
+    held.memory = { looks: [], samples, expected, wentBack: state?.wentBack }
+    held.pairSince = ours.since
+    held.atWork = state?.atWork ?? []
   } else held.memory = { ...held.memory, expected }
   return true
 }
@@ -125,6 +141,7 @@ async function look(
     verdict,
     findings,
     atWork: held.atWork,
+    wentBack: facts.wentBack,
   })
 }
 

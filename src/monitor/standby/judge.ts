@@ -5,12 +5,13 @@ import { parted } from './parted.ts'
 import { amountInWords, distance, type LogPosition, positionInWords } from './position.ts'
 import { LIMITS, type PairFacts, type Said, type Verdict } from './standby.ts'
 import { hasOf, newestHeld, newestWithin, viewOf } from './view.ts'
+import { beforeThat, wentBack } from './went-back.ts'
 
 /** Whether the standby has what the primary wrote. `now` is the time of asking, so an old look is never proof. */
 export function judgeStandby(facts: PairFacts, now: Instant): Verdict {
   const view = viewOf(facts)
   const { primary, standby } = view
-  const held = standby === undefined ? undefined : newestHeld(facts.samples, standby)
+  const held = standby === undefined ? undefined : newestHeld(beforeThat(wentBack(view), facts.samples), standby)
   const proven = { provenAt: held?.at, provenTo: held?.position }
   const unknown = (because: string): Verdict => ({ verdict: 'UNKNOWN', because, ...proven })
 

@@ -1,8 +1,15 @@
 import { HOUR, type Instant, MINUTE, SECOND } from '../../base/time.ts'
-import type { Expected, Look, PairFacts, Sample } from './standby.ts'
+import type { Expected, Look, PairFacts, Sample, WentBack } from './standby.ts'
+import { viewOf } from './view.ts'
+import { wentBack } from './went-back.ts'
 
 /** What is kept of a pair between looks: about a minute of looks, and the primary's positions as far back as a day, fewer the older. */
-export type Memory = { looks: readonly Look[]; samples: readonly Sample[]; expected: Expected }
+export type Memory = {
+  looks: readonly Look[]
+  samples: readonly Sample[]
+  expected: Expected
+  wentBack?: WentBack | undefined
+}
 
 const LOOKS_FOR_MS = MINUTE
 
@@ -13,11 +20,13 @@ export function remember(memory: Memory, look: Look): Memory & PairFacts {
     ...memory.looks.filter((one) => now - one.standby.answeredAt <= LOOKS_FOR_MS),
     look,
   ]
-  return {
+  const facts: Memory & PairFacts = {
+    ...memory,
     looks,
     samples: thinned(sample === undefined ? memory.samples : [...memory.samples, sample], now),
     expected: { ...memory.expected, systemId: memory.expected.systemId ?? firstSystemId(look) },
   }
+  return { ...facts, wentBack: wentBack(viewOf(facts)) }
 }
 
 /** Only a server that takes writes and is the one expected says where the log ends. */

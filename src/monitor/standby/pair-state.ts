@@ -3,7 +3,7 @@ import type { Instant } from '../../base/time.ts'
 import type { LogPosition } from './position.ts'
 import type { AtWork } from './record.ts'
 import { type SideTold, toldBy } from './side-told.ts'
-import { type Finding, LIMITS, type Look, type Verdict } from './standby.ts'
+import { type Finding, LIMITS, type Look, type Verdict, type WentBack } from './standby.ts'
 
 /** How a pair stood at its newest look, as it is kept for every hub and page. No patient data is in it. */
 export type PairState = {
@@ -17,12 +17,14 @@ export type PairState = {
   findings: Finding[]
   sides: { primary: SideTold; standby: SideTold }
   atWork: AtWork[]
+  /** Since then the two write different histories, until the standby shows that it follows. */
+  wentBack?: WentBack | undefined
 }
 
 export function stateAfter(
   before: PairState | undefined,
   look: Look,
-  judged: { verdict: Verdict; findings: Finding[]; atWork: AtWork[] },
+  judged: { verdict: Verdict; findings: Finding[]; atWork: AtWork[]; wentBack?: WentBack | undefined },
 ): PairState {
   const lookedAt = Math.round(look.standby.answeredAt)
   const { provenAt: at, provenTo: to } = judged.verdict

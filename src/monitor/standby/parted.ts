@@ -1,6 +1,7 @@
 import { beatsOnStandby } from './own-beat.ts'
-import { distance, positionInWords } from './position.ts'
+import { distance, holds, positionInWords } from './position.ts'
 import { hasOf, type View } from './view.ts'
+import { wentBack } from './went-back.ts'
 
 export type Parted = {
   fault: 'wrong-host' | 'roles-swapped' | 'both-writable' | 'standby-writable' | 'wrong-timeline' | 'standby-ahead'
@@ -97,18 +98,17 @@ function otherTimeline({ primary, standby }: View): Parted | undefined {
     : { fault: 'wrong-timeline', sure: true, because }
 }
 
-/** What a standby had a look ago, its primary must have now. It has not when the primary lost its newest writes or was restored. */
-function ahead({ primary, earlier }: View): Parted | undefined {
-  const before = earlier.at(-1)?.standby
-  if (primary?.current === undefined || before === undefined || !before.answered) return undefined
-  const had = before.said.role === 'standby' ? hasOf(before.said) : undefined
-  if (had === undefined || before.said.systemId !== primary.systemId) return undefined
-  const missing = distance(primary.current, had)
-  if (missing === 'other-line' || missing.amount === 0) return undefined
+/** Once the primary went back behind what the standby had, they stay two histories, also when it has written past that. */
+function ahead(view: View): Parted | undefined {
+  const mark = wentBack(view)
+  if (mark === undefined) return undefined
+  const seen = holds(mark.to, mark.had)
+    ? 'The standby shows a later heartbeat than the primary counts from now'
+    : `The standby had ${positionInWords(mark.had)} when the primary only reached ${positionInWords(mark.to)} later`
   return {
     fault: 'standby-ahead',
     sure: true,
-    because: `The standby had ${positionInWords(had)} when the primary only reached ${positionInWords(primary.current)} later: the primary lost what it had already sent, or was restored from an older copy.`,
+    because: `${seen}: the primary lost what it had already sent, or was restored from an older copy. Nothing that it wrote since is known to be on the standby.`,
   }
 }
 

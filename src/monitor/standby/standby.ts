@@ -12,7 +12,11 @@ export type PairFacts = {
   /** What the primary said that it had, with when it was asked; as far back as the standby may be behind. */
   samples: readonly Sample[]
   expected: Expected
+  wentBack?: WentBack | undefined
 }
+
+/** At `at` the log of the primary ended at `to`, and the standby already had `had`, which lies beyond. */
+export type WentBack = { at: Instant; to: LogPosition; had: LogPosition }
 
 export type Look = { primary: Answer; standby: Answer }
 

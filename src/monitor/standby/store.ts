@@ -45,7 +45,7 @@ export async function pinPair(
 
 /**
  * Takes the pair for this hub, or keeps it, until `leaseMs` from now; undefined when another hub has it. One hub at a time asks a pair, because what
- * a fault looks like over several looks is seen only by who made them all. Gives the cluster that the pair is known as.
+ * a fault looks like over several looks is seen only by who made them all. Gives the cluster that the pair is known as, and since when.
  */
 export async function holdPair(
   db: Database,
@@ -53,16 +53,16 @@ export async function holdPair(
   holder: string,
   leaseMs: number,
   at: Instant,
-): Promise<{ systemId: string | undefined } | undefined> {
+): Promise<{ systemId: string | undefined; since: Instant } | undefined> {
   const until = sql`clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)`
-  const held = await sql<{ system_id: string | null }>`
+  const held = await sql<{ system_id: string | null; since: number }>`
     INSERT INTO standby_pair (id, since, held_by, held_until) VALUES (${pair}, ${at}, ${holder}, ${until})
     ON CONFLICT (id) DO UPDATE SET held_by = excluded.held_by, held_until = excluded.held_until
       WHERE standby_pair.held_by = excluded.held_by OR standby_pair.held_until IS NULL
         OR standby_pair.held_until < clock_timestamp() OR standby_pair.held_until > clock_timestamp() + interval '1 hour'
-    RETURNING system_id`.execute(db)
+    RETURNING system_id, since`.execute(db)
   const [row] = held.rows
-  return row === undefined ? undefined : { systemId: row.system_id ?? undefined }
+  return row === undefined ? undefined : { systemId: row.system_id ?? undefined, since: row.since }
 }
 
 /** A hub that ends leaves the pair to the others at once. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/time.ts'
 import { distance, holds, type LogPosition } from './position.ts'
-import { type Expected, LIMITS, type Look, type PairFacts, type Said, type Sample } from './standby.ts'
+import { type Expected, LIMITS, type Look, type PairFacts, type Said, type Sample, type WentBack } from './standby.ts'
 
 /** The newest look as rules see it: undefined is a side that did not answer. */
 export type View = {
@@ -10,9 +10,10 @@ export type View = {
   earlier: readonly Look[]
   samples: readonly Sample[]
   expected: Expected
+  wentBack: WentBack | undefined
 }
 
-export function viewOf({ looks, samples, expected }: PairFacts): View {
+export function viewOf({ looks, samples, expected, wentBack }: PairFacts): View {
   const look = looks.at(-1)
   if (look === undefined) throw new RangeError('There is no look to judge.')
   return {
@@ -22,6 +23,7 @@ export function viewOf({ looks, samples, expected }: PairFacts): View {
     earlier: looks.slice(0, -1),
     samples,
     expected,
+    wentBack,
   }
 }
 
