@@ -20,6 +20,8 @@ export type WrittenByHand = {
 }
 
 const CLOCKS_DIFFER = 5 * MINUTE
+/** With its zone: a moment that could be an hour off is none. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
 const UNITS = ['ms', 's', 'd', '%', 'bytes', 'rows', 'count']
 const subject = z
   .string()
@@ -84,6 +86,8 @@ function measuredOf(text: string): NewEvidence['measured'][number] | undefined {
   const [, what, said] = /^([^=]{1,60})=(.{1,200})$/.exec(text.trim()) ?? []
   if (what === undefined || said === undefined) return undefined
   const [, number, unit] = /^(-?\d+(?:\.\d+)?)(?: ?([a-z%]+))?$/.exec(said.trim()) ?? []
+  const moment = MOMENT.test(said.trim()) ? Date.parse(said.trim()) : Number.NaN
+  if (!Number.isNaN(moment)) return { what: what.trim(), value: moment, unit: 'instant' }
   if (number === undefined) return { what: what.trim(), value: said.trim(), unit: 'text' }
   if (unit !== undefined && !UNITS.includes(unit)) return undefined
   return { what: what.trim(), value: Number(number), unit: unit ?? 'count' }

@@ -6,6 +6,7 @@ import type { Instant } from '../../base/time.ts'
  */
 export const EVIDENCE_KINDS = {
   'restore-test': 'a backup restored to an isolated place and read back',
+  'image-restore': 'a whole machine started from its image in an isolated place',
   'backup-seen': 'the newest good copy of a backup, seen at its place',
   'standby-verdict': 'what the standby has, asked from both sides',
   'write-refused': 'a write into the standby that it refused, or did not',
