@@ -23,6 +23,7 @@ export function wholeEvidence(plan: Plan, at: Instant): Evidence[] {
           { what: 'copy age', value: 60, unit: 's' },
           { what: 'signature age', value: 0, unit: 'd' },
           { what: 'row read within', value: 5, unit: 'ms' },
+          { what: 'without the hub for', value: 1200, unit: 's' },
           { what: 'rows', value: 48, unit: 'rows' },
           { what: 'newest record', value: at, unit: 'instant' },
           { what: 'sign-in', value: 'yes', unit: 'text' },

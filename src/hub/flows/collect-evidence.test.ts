@@ -8,6 +8,7 @@ import type { Observation } from '../../monitor/observations/observations.ts'
 import { nameObservers, noteObservation } from '../../monitor/observations/store.ts'
 import type { Verdict } from '../../monitor/standby/standby.ts'
 import { addNotice } from '../../monitor/store.ts'
+import type { Evidence } from '../../readiness/evidence/evidence.ts'
 import { listEvidence, newestEvidence } from '../../readiness/evidence/store.ts'
 import { judgeChecks } from '../../readiness/ready/judge-checks.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
@@ -89,15 +90,16 @@ async function practice(): Promise<ScratchCentre> {
     startedAt: now,
   }
   await noteHeartbeat(db, 'riverside', { heardAt: now, heartbeat })
-  const line = (what: string, about: { [key: string]: string | number }) =>
+  const line = (what: string, about: { [key: string]: string | number }, at = now - HOUR) =>
     appendAudit(db, {
-      at: now - HOUR,
+      at,
       who: { personId: 'p', login: 'iquillstrand' },
       place: 'riverside',
       what,
       about,
       outcome: 'done',
     })
+  await line('site-sign-in', { hub: 'silent', hubSilentMs: 20 * MINUTE }, now - 2 * HOUR)
   await line('site-sign-in', {})
   await line('print-ended', { label: 'day-sheet 2026-11-23 7', pages: 12 })
   const text = { kind: 'test' as const, subject: 's', text: 't', alarmId: 'none', key: 'k', at: now }
@@ -143,6 +145,22 @@ test('what the hub knows becomes evidence: probes, sites, the plan, who was reac
   assert.deepEqual([of('R2'), of('U6'), of('X3'), of('C1'), of('B5')], ['met', 'failed', 'met', 'failed', 'missing'])
   const print = (await listEvidence(centre.db, { kind: 'print-receipt' }))[0]
   assert.doesNotMatch(JSON.stringify(print), /day-sheet/)
+})
+
+test('only a sign-in at a site that heard nothing of the hub was one without the centre; of any other nothing is known', async () => {
+  const centre = await practice()
+  await collectEvidence(centre)
+  const [signIn, ...more] = await listEvidence(centre.db, { kind: 'offline-sign-in' })
+  assert.deepEqual([more, signIn?.at], [[], centre.clock.now() - 2 * HOUR])
+  assert.match(signIn?.because ?? '', /had heard nothing of the hub for 20 min/)
+  const { plan } = await planInForce(centre.db)
+  const here = (evidence: readonly Evidence[]) =>
+    judgeChecks(plan, evidence, centre.clock.now())
+      .flatMap((one) => (one.check.id === 'X2' && 'verdict' in one ? one.verdict.shown : []))
+      .find(({ subject }) => subject === 'site:riverside')?.status
+  assert.ok(signIn !== undefined)
+  assert.equal(here([signIn]), 'met')
+  assert.equal(here([{ ...signIn, measured: [] }]), 'missing')
 })
 
 test('once for each thing and cadence: looks in between leave no rows, one that turned does, flapping does not', async () => {

@@ -55,10 +55,18 @@ async function ofSites({ db }: Collecting, plan: Plan, now: Instant): Promise<Ne
     if (status !== 'enrolled') continue
     const last = heard.get(id)
     if (last !== undefined) found.push(...evidenceOfHeartbeat(id, last, policy.limits))
-    const newest = async (what: string) =>
-      listAudit(db, { place: id, what, outcome: 'done', from: now - LOOK_BACK, most: 1 })
+    const newest = async (what: string, about?: { key: string; value: string }) =>
+      listAudit(db, {
+        place: id,
+        what,
+        outcome: 'done',
+        from: now - LOOK_BACK,
+        most: 1,
+        ...(about === undefined ? {} : { about }),
+      })
     for (const entry of await newest('print-ended')) found.push(...evidenceOfPrint(id, entry))
-    for (const entry of await newest('site-sign-in')) found.push(...evidenceOfSignIn(id, entry, plan))
+    for (const entry of await newest('site-sign-in', { key: 'hub', value: 'silent' }))
+      found.push(...evidenceOfSignIn(id, entry, plan))
   }
   return found
 }
