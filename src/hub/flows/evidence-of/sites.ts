@@ -20,18 +20,16 @@ export function evidenceOfHeartbeat(
   const age = (asOf: Instant | undefined) => (asOf === undefined ? undefined : Math.max(0, heardAt - asOf))
   const schedule = age(heartbeat.freshness?.schedule)
   const keyData = age(heartbeat.freshness?.keyData)
-  const fresh =
-    schedule !== undefined &&
-    keyData !== undefined &&
-    schedule <= limits.schedule.staleAfterMs &&
-    keyData <= limits.keyData.staleAfterMs
+  const known = schedule !== undefined && keyData !== undefined
+  const fresh = known && schedule <= limits.schedule.staleAfterMs && keyData <= limits.keyData.staleAfterMs
   const said = (ageMs: number | undefined) => (ageMs === undefined ? 'not known' : `${spanInWords(ageMs)} old`)
   return [
     {
       kind: 'pack-fresh',
       subject: `site:${siteId}`,
       at: heardAt,
-      outcome: fresh ? 'held' : 'failed',
+      // A site that has just begun cannot say yet: that is no proof, and no fault.
+      outcome: !known ? 'unclear' : fresh ? 'held' : 'failed',
       because: `It holds a schedule ${said(schedule)} and key data ${said(keyData)}.`,
       measured: [
         ...(schedule === undefined ? [] : [{ what: 'schedule age', value: Math.round(schedule / SECOND), unit: 's' }]),
