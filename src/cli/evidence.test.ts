@@ -7,8 +7,11 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { changedPlan } from '../../test/readiness/sample-plan.ts'
 import type { Database } from '../base/database.ts'
 import { type ScratchServer, scratchServer } from '../hub/database/scratch.ts'
+import { keepPlan } from '../hub/flows/keep-plan.ts'
+import { scratchCentre } from '../hub/flows/scratch-centre.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'hf-evidence-'))
 let server: ScratchServer
@@ -16,6 +19,7 @@ let db: Database & { url: string }
 before(async () => {
   server = await scratchServer()
   db = await server.database()
+  await keepPlan(await scratchCentre(db), changedPlan(), { who: { program: 'test' }, because: 'first' })
   const yaml = `practice: { id: hv, name: Harbor Valley, zone: America/Chicago }\ndata: ${folder}\ndatabase: "${db.url}"\n`
   await writeFile(join(folder, 'hub.yaml'), yaml)
   await writeFile(join(folder, 'count.txt'), 'forms: 40')
@@ -44,7 +48,7 @@ test('what a person saw is written down with its file, listed, exported and veri
     '=Forms counted, "all" there',
     '--measured',
     'forms=40',
-    'took=300 s',
+    'took=5m',
     '--people',
     'iquillstrand',
     '--file',
@@ -98,4 +102,23 @@ test('all that is wrong with what was typed is said at once, and nothing is writ
     /has not come yet/,
   ])
     assert.match(wrong.err, says)
+})
+
+test('what the plan does not know is not written down, with what was perhaps meant; said so, it is', async () => {
+  const words = ['--kind', 'restore-test', '--about', 'backup:ehr-bakup', '--because', 'Restored.']
+  const slip = await evidence('add', ...words, '--people', 'iquilstrand', 'nosuchperson')
+  assert.equal(slip.code, 1)
+  for (const says of [
+    /Nothing was written down/,
+    /nothing called "backup:ehr-bakup"\. Did you mean "backup:ehr-backup"\?/,
+    /no person "iquilstrand"\. Did you mean "iquillstrand"\?/,
+    /no person "nosuchperson"/,
+    /--not-in-plan/,
+  ])
+    assert.match(slip.err, says)
+  assert.equal((await evidence('list', '--about', 'backup:')).out, '')
+  const meant = await evidence('add', ...words, '--measured', 'took=90 min', '--not-in-plan')
+  assert.deepEqual([meant.code, meant.err], [0, ''])
+  assert.match((await evidence('export', '--about', 'backup:ehr-bakup')).out, /"value":5400,"unit":"s"/)
+  assert.match((await evidence('add', '--help')).out, /units: ms, s, m, min,\s+h, d, w/)
 })

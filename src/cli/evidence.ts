@@ -9,14 +9,16 @@ import { silentLog } from '../base/log.ts'
 import { systemClock } from '../base/time.ts'
 import { type HubDatabase, openHubDatabase } from '../hub/database/hub-database.ts'
 import { checkEvidence, keepEvidence } from '../hub/flows/keep-evidence.ts'
+import { planInForce } from '../hub/flows/plan-in-force.ts'
 import { readinessAsOscal } from '../hub/flows/readiness-now.ts'
 import { tellChanged } from '../hub/live/store.ts'
-import { mediaTypeOf, readByHand } from '../readiness/evidence/by-hand.ts'
+import { mediaTypeOf, readByHand, UNITS } from '../readiness/evidence/by-hand.ts'
 import { EVIDENCE_KINDS, type EvidenceKind } from '../readiness/evidence/evidence.ts'
 import { asCsvLine, csvHeader } from '../readiness/evidence/export/csv.ts'
 import { asJsonLine } from '../readiness/evidence/export/json-lines.ts'
-import { type KeptEvidence, MOST_FILE_BYTES } from '../readiness/evidence/record.ts'
+import { type KeptEvidence, MOST_FILE_BYTES, type NewEvidence } from '../readiness/evidence/record.ts'
 import { type EvidenceQuery, listEvidence, removeOldEvidence } from '../readiness/evidence/store.ts'
+import { notInPlan } from '../readiness/ready/known-subjects.ts'
 import { configOf, withConfig } from './hub-options.ts'
 
 type Options = { config: string }
@@ -49,7 +51,11 @@ export function evidenceCommand(): Command {
     .option('--outcome <outcome>', 'held, failed or unclear', 'held')
     .option('--at <time>', 'when it was, such as 2026-11-23T14:30:00-06:00 (default: now)')
     .option('--people <ids...>', 'who did it, by their ids in the plan')
-    .option('--measured <measures...>', 'such as "took=1200 s" or rows=48')
+    .option(
+      '--measured <measures...>',
+      `such as took=90m or rows=48; units: ${UNITS.join(', ')}; a moment is written 2026-11-23T02:14:00-06:00`,
+    )
+    .option('--not-in-plan', 'write it down although the plan in force does not know what it is about, or who did it')
     .option('--file <path>', `a file that shows it, at most ${MOST_FILE_BYTES} bytes`)
     .action(add)
   withConfig(evidence.command('remove-old'))
@@ -138,6 +144,7 @@ type Added = Options & {
   people?: string[]
   measured?: string[]
   file?: string
+  notInPlan?: boolean
 }
 
 /** Who can run this on the hub's machine could write into its database too; the account's name is what there is to write down. */
@@ -147,6 +154,7 @@ async function add({ file, ...options }: Added): Promise<void> {
   const artefact = file === undefined ? undefined : await fileAt(file)
   const evidence = readByHand({ ...options, artefact }, systemClock.now())
   await withStore(options, async ({ db }) => {
+    if (options.notInPlan !== true) await holdAgainstPlan(db, evidence)
     const on = {
       db,
       clock: systemClock,
@@ -157,6 +165,20 @@ async function add({ file, ...options }: Added): Promise<void> {
     const [kept] = await keepEvidence(on, [evidence], BY)
     console.log(`Written down as ${kept?.id}, line ${kept?.seq} of the chain.`)
   })
+}
+
+/** What nobody can look for under its right name proves nothing, and a record cannot be taken away again. */
+async function holdAgainstPlan(db: HubDatabase['db'], evidence: NewEvidence): Promise<void> {
+  const { plan, version } = await planInForce(db)
+  const wrong =
+    version === undefined
+      ? ['no plan is kept yet, so nobody knows what this is about']
+      : notInPlan(plan, evidence, systemClock.now())
+  if (wrong.length > 0)
+    throw new Failure(
+      'permanent',
+      `Nothing was written down:\n${wrong.map((one) => `- ${one}`).join('\n')}\nIf it is meant so, say --not-in-plan as well.`,
+    )
 }
 
 async function fileAt(path: string) {

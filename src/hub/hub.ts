@@ -255,13 +255,16 @@ async function start(
     }),
   )
   ending.push(async () => power?.stop())
+  let looks = 0
   const loops = [
     publishing,
     mirroring,
     again('rebuild', 30 * SECOND, log, () => rebuild(centre, press)),
     watching,
     again('paper', 30 * SECOND, log, (signal) => makePaper(centre, signal)),
-    again('evidence', 2 * MINUTE, log, () => takeTurn(db, 'evidence', () => collectEvidence(centre))),
+    again('evidence', 30 * SECOND, log, () =>
+      takeTurn(db, 'evidence', () => collectEvidence(centre, looks++ % 4 === 0)),
+    ),
     again('test whether people are reached', MINUTE, log, () =>
       takeTurn(db, 'test people', async () => {
         if (config.tests !== undefined && (await testPeopleWhenDue(centre, config.tests)).length > 0) runner.nudge()

@@ -115,6 +115,36 @@ test('taking any record away leaves nothing met that rested on it alone', () => 
   }
 })
 
+test('a restore that nobody counted in, dated or signed in to is missing, and says which', () => {
+  const b5 = (measured: Evidence['measured']) => {
+    const [check] = everyCheck.filter(({ id }) => id === 'B5')
+    assert.ok(check !== undefined)
+    const of = whole.map((one) => (one.kind === 'restore-test' ? { ...one, measured } : one))
+    return judgeCheck(check, plan, of, NOW)
+  }
+  const rows = { what: 'rows', value: 48, unit: 'count' }
+  const newest = { what: 'newest record', value: NOW - HOUR, unit: 'instant' }
+  assert.equal(b5([rows, newest, { what: 'sign-in', value: 'yes', unit: 'text' }]).status, 'met')
+  const without = b5([rows, newest])
+  assert.equal(without.status, 'missing')
+  assert.match(without.because, /does not show a sign-in \(measured as sign-in=yes\)/)
+  assert.match(
+    b5([]).because,
+    /does not show rows or files counted, nor the moment of the newest record, nor a sign-in/,
+  )
+  assert.equal(b5([rows, newest, { what: 'sign-in', value: 'no', unit: 'text' }]).status, 'missing')
+  assert.equal(b5([{ ...rows, value: 0 }, newest, { what: 'sign-in', value: 'yes', unit: 'text' }]).status, 'missing')
+})
+
+test('a whole machine is brought back by a start from its image only, never by a restore of data', () => {
+  const [check] = everyCheck.filter(({ id }) => id === 'B6')
+  assert.ok(check !== undefined)
+  const data = whole.filter(({ kind }) => kind !== 'image-restore')
+  assert.ok(data.some(({ kind, subject }) => kind === 'restore-test' && subject === 'backup:image-backup'))
+  assert.equal(judgeCheck(check, plan, data, NOW).status, 'missing')
+  assert.equal(judgeCheck(check, plan, whole, NOW).status, 'met')
+})
+
 test('a failover that only one person rehearsed, or one who left, is no rehearsal by two', () => {
   const alone = whole.map((one) => (one.kind === 'rehearsal' ? { ...one, people: ['edriftgale', 'left'] } : one))
   const [judged] = judgeChecks(

@@ -8,6 +8,7 @@ import type { Observation } from '../../monitor/observations/observations.ts'
 import { nameObservers, noteObservation } from '../../monitor/observations/store.ts'
 import type { Verdict } from '../../monitor/standby/standby.ts'
 import { addNotice } from '../../monitor/store.ts'
+import type { Evidence } from '../../readiness/evidence/evidence.ts'
 import { listEvidence, newestEvidence } from '../../readiness/evidence/store.ts'
 import { judgeChecks } from '../../readiness/ready/judge-checks.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
@@ -68,6 +69,15 @@ async function look(centre: ScratchCentre): Promise<void> {
   })
 }
 
+const BEAT = {
+  version: '1',
+  panelSequence: 1,
+  siteSequence: 1,
+  locked: false,
+  diskFreeBytes: 1e9,
+  journalWaiting: 0,
+}
+
 /** A practice with a plan, one site, probes, a journal that was handed over, and a test notice that somebody answered. */
 async function practice(): Promise<ScratchCentre> {
   const centre = await scratchCentre(await server.database())
@@ -77,27 +87,18 @@ async function practice(): Promise<ScratchCentre> {
   await addSite(db, { id: 'riverside', name: 'Riverside', zone: undefined, locationIds: [], printers: [], madeAt: now })
   await noteEnrolled(db, 'riverside', { recipient: 'age1', signingKey: 'k' }, now)
   const freshness = { schedule: now - MINUTE, keyData: now - HOUR, roster: now, sources: [], canary: undefined }
-  const heartbeat = {
-    at: now - 3 * SECOND,
-    version: '1',
-    panelSequence: 1,
-    siteSequence: 1,
-    freshness,
-    locked: false,
-    diskFreeBytes: 1e9,
-    journalWaiting: 0,
-    startedAt: now,
-  }
+  const heartbeat = { ...BEAT, at: now - 3 * SECOND, freshness, startedAt: now }
   await noteHeartbeat(db, 'riverside', { heardAt: now, heartbeat })
-  const line = (what: string, about: { [key: string]: string | number }) =>
+  const line = (what: string, about: { [key: string]: string | number }, at = now - HOUR) =>
     appendAudit(db, {
-      at: now - HOUR,
+      at,
       who: { personId: 'p', login: 'iquillstrand' },
       place: 'riverside',
       what,
       about,
       outcome: 'done',
     })
+  await line('site-sign-in', { hub: 'silent', hubSilentMs: 20 * MINUTE }, now - 2 * HOUR)
   await line('site-sign-in', {})
   await line('print-ended', { label: 'day-sheet 2026-11-23 7', pages: 12 })
   const text = { kind: 'test' as const, subject: 's', text: 't', alarmId: 'none', key: 'k', at: now }
@@ -145,7 +146,46 @@ test('what the hub knows becomes evidence: probes, sites, the plan, who was reac
   assert.doesNotMatch(JSON.stringify(print), /day-sheet/)
 })
 
-test('once for each thing and cadence: looks in between leave no rows, one that turned does, flapping does not', async () => {
+test('only a sign-in at a site that heard nothing of the hub was one without the centre; of any other nothing is known', async () => {
+  const centre = await practice()
+  await collectEvidence(centre)
+  const [signIn, ...more] = await listEvidence(centre.db, { kind: 'offline-sign-in' })
+  assert.deepEqual([more, signIn?.at], [[], centre.clock.now() - 2 * HOUR])
+  assert.match(signIn?.because ?? '', /had heard nothing of the hub for 20 min/)
+  const { plan } = await planInForce(centre.db)
+  const here = (evidence: readonly Evidence[]) =>
+    judgeChecks(plan, evidence, centre.clock.now())
+      .flatMap((one) => (one.check.id === 'X2' && 'verdict' in one ? one.verdict.shown : []))
+      .find(({ subject }) => subject === 'site:riverside')?.status
+  assert.ok(signIn !== undefined)
+  assert.equal(here([signIn]), 'met')
+  assert.equal(here([{ ...signIn, measured: [] }]), 'missing')
+})
+
+test('a site that has just begun and cannot say what it holds is missing, not failed, and fresh as soon as it says so', async () => {
+  const centre = await practice()
+  const { plan } = await planInForce(centre.db)
+  const d3 = async () =>
+    judgeChecks(plan, await newestEvidence(centre.db), centre.clock.now())
+      .flatMap((one) => (one.check.id === 'D3' && 'verdict' in one ? one.verdict.shown : []))
+      .find(({ subject, name }) => subject === 'site:riverside' && name === 'Riverside')?.status
+  const spoke = async (freshness: typeof known | undefined) => {
+    centre.pass(30 * SECOND)
+    const at = centre.clock.now()
+    await noteHeartbeat(centre.db, 'riverside', { heardAt: at, heartbeat: { ...BEAT, at, startedAt: at, freshness } })
+    await collectEvidence(centre, false)
+  }
+  const at = centre.clock.now()
+  const known = { schedule: at, keyData: at, roster: at, sources: [], canary: undefined }
+  await spoke(undefined)
+  assert.equal(await d3(), 'missing')
+  await spoke(known)
+  assert.equal(await d3(), 'met')
+  await spoke(undefined)
+  assert.equal(await d3(), 'missing')
+})
+
+test('once for each thing and cadence: looks in between leave no rows, one that turned does at once, flapping waits a little', async () => {
   const centre = await practice()
   await collectEvidence(centre)
   for (let n = 0; n < 3; n++) {
@@ -158,11 +198,11 @@ test('once for each thing and cadence: looks in between leave no rows, one that 
     return (await collectEvidence(centre)).map(({ kind, outcome }) => `${kind} ${outcome}`)
   }
   centre.pass(MINUTE)
-  assert.deepEqual(await ups('It is on battery.'), [])
-  centre.pass(15 * MINUTE)
   assert.deepEqual(await ups('It is on battery.'), ['ups-looked-at failed'])
   centre.pass(MINUTE)
   assert.deepEqual(await ups(), [])
+  centre.pass(MINUTE)
+  assert.deepEqual(await ups(), ['ups-looked-at held'])
   centre.pass(DAY)
   await look(centre)
   const next = await collectEvidence(centre)

@@ -29,15 +29,16 @@ const LOOK_BACK = 35 * DAY
 
 /**
  * Writes down as evidence what the hub knows already: what probes last saw, what the standby has, what sites hold and did, the plan and its reviews, who was reached, and that
- * its own records are whole. Once for each thing and cadence, and when something turned; to be asked by one hub at a time.
+ * its own records are whole. Once for each thing and cadence, and when something turned; to be asked by one hub at a time. `journals`: also what sites
+ * wrote down, of which there is a lot to look through and which does not turn.
  */
-export async function collectEvidence(on: Collecting): Promise<KeptEvidence[]> {
+export async function collectEvidence(on: Collecting, journals = true): Promise<KeptEvidence[]> {
   const now = on.clock.now()
   const kept = await newestEvidence(on.db)
   const { plan, version } = await planInForce(on.db)
   const known: NewEvidence[] = [
     ...evidenceOfObservers(plan, await observersOf(on.db), now),
-    ...(await ofSites(on, plan, now)),
+    ...(await ofSites(on, plan, now, journals)),
     ...(await ofStandbys(on, plan, now)),
     ...(version === undefined ? [] : evidenceOfPlan(plan, version, await listPlanReviews(on.db), now)),
     ...evidenceOfReach(await reachTests(on.db, now - LOOK_BACK), now),
@@ -47,7 +48,7 @@ export async function collectEvidence(on: Collecting): Promise<KeptEvidence[]> {
   return keepEvidence(on, dueOf(known, kept), { program: 'hub' })
 }
 
-async function ofSites({ db }: Collecting, plan: Plan, now: Instant): Promise<NewEvidence[]> {
+async function ofSites({ db }: Collecting, plan: Plan, now: Instant, journals: boolean): Promise<NewEvidence[]> {
   const heard = await heardOfAll(db)
   const { policy } = await policyInForce(db)
   const found: NewEvidence[] = []
@@ -55,10 +56,19 @@ async function ofSites({ db }: Collecting, plan: Plan, now: Instant): Promise<Ne
     if (status !== 'enrolled') continue
     const last = heard.get(id)
     if (last !== undefined) found.push(...evidenceOfHeartbeat(id, last, policy.limits))
-    const newest = async (what: string) =>
-      listAudit(db, { place: id, what, outcome: 'done', from: now - LOOK_BACK, most: 1 })
+    if (!journals) continue
+    const newest = async (what: string, about?: { key: string; value: string }) =>
+      listAudit(db, {
+        place: id,
+        what,
+        outcome: 'done',
+        from: now - LOOK_BACK,
+        most: 1,
+        ...(about === undefined ? {} : { about }),
+      })
     for (const entry of await newest('print-ended')) found.push(...evidenceOfPrint(id, entry))
-    for (const entry of await newest('site-sign-in')) found.push(...evidenceOfSignIn(id, entry, plan))
+    for (const entry of await newest('site-sign-in', { key: 'hub', value: 'silent' }))
+      found.push(...evidenceOfSignIn(id, entry, plan))
   }
   return found
 }

@@ -48,7 +48,7 @@ ${table<KeptEvidence>({
   ],
   empty: {
     heading: 'No evidence',
-    body: html`The hub writes down what it sees every few minutes. Loosen what is asked for, or <a href="/evidence">show everything</a>.`,
+    body: html`The hub writes down what it sees within a minute. Loosen what is asked for, or <a href="/evidence">show everything</a>.`,
   },
 })}
 <div class="row spread">${olderHref === undefined ? html`<span></span>` : html`<a href="${olderHref}">Older evidence</a>`}${form('/evidence/verify', csrf, button('Check the whole chain now', { look: 'quiet' }), 'row')}</div>

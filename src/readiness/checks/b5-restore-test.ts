@@ -1,5 +1,6 @@
 import { promised } from '../judge/cadence.ts'
 import type { Check } from '../judge/check.ts'
+import { notReadBack } from '../judge/restored.ts'
 
 export const b5: Check = {
   id: 'B5',
@@ -16,6 +17,7 @@ export const b5: Check = {
       name,
       kinds: ['restore-test'],
       countsForMs: promised(restoreTest, 'monthly'),
+      lacks: notReadBack,
     })),
   none: 'The plan names no backup.',
 }

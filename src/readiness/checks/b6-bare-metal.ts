@@ -9,12 +9,12 @@ export const b6: Check = {
   every: 'yearly',
   shownBy: 'Holdfast and people',
   gravity: 2,
-  act: 'restore',
+  act: 'image',
   wants: ({ protections: { backups } }) =>
     ofEach(
       'backup',
       backups.filter(({ what }) => what !== 'data'),
-      'restore-test',
+      'image-restore',
       'yearly',
     ),
   none: 'The plan names no backup with an image.',

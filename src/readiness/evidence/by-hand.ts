@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { Failure } from '../../base/failure.ts'
-import { type Instant, MINUTE } from '../../base/time.ts'
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../base/time.ts'
 import { EVIDENCE_KINDS, type EvidenceKind } from './evidence.ts'
 import type { NewEvidence } from './record.ts'
 
@@ -20,7 +20,21 @@ export type WrittenByHand = {
 }
 
 const CLOCKS_DIFFER = 5 * MINUTE
-const UNITS = ['ms', 's', 'd', '%', 'bytes', 'rows', 'count']
+/** Spans that a record keeps as they were written. */
+const KEPT = ['ms', 's', 'd']
+/** With its zone: a moment that could be an hour off is none. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
+/** Spans as a plan writes them, kept in s; the longer words that people write for the same. */
+const SPANS: { readonly [unit: string]: number } = {
+  ms: 1,
+  s: SECOND,
+  m: MINUTE,
+  min: MINUTE,
+  h: HOUR,
+  d: DAY,
+  w: 7 * DAY,
+}
+export const UNITS: readonly string[] = [...Object.keys(SPANS), '%', 'bytes', 'rows', 'count']
 const subject = z
   .string()
   .max(120)
@@ -45,7 +59,8 @@ export function readByHand(written: WrittenByHand, now: Instant): NewEvidence {
   else if (at > now + CLOCKS_DIFFER) wrong.push('evidence is of what was seen, and this time has not come yet')
   const measured = (written.measured ?? []).map((text) => {
     const read = measuredOf(text)
-    if (read === undefined) wrong.push(`"${text}" is no measure: write it like took=1200 s, or rows=48`)
+    if (read === undefined)
+      wrong.push(`"${text}" is no measure: write it like took=90m, or rows=48; the units are ${UNITS.join(', ')}`)
     return read
   })
   const read = {
@@ -84,8 +99,12 @@ function measuredOf(text: string): NewEvidence['measured'][number] | undefined {
   const [, what, said] = /^([^=]{1,60})=(.{1,200})$/.exec(text.trim()) ?? []
   if (what === undefined || said === undefined) return undefined
   const [, number, unit] = /^(-?\d+(?:\.\d+)?)(?: ?([a-z%]+))?$/.exec(said.trim()) ?? []
+  const moment = MOMENT.test(said.trim()) ? Date.parse(said.trim()) : Number.NaN
+  if (!Number.isNaN(moment)) return { what: what.trim(), value: moment, unit: 'instant' }
   if (number === undefined) return { what: what.trim(), value: said.trim(), unit: 'text' }
   if (unit !== undefined && !UNITS.includes(unit)) return undefined
+  const span = unit === undefined || KEPT.includes(unit) ? undefined : SPANS[unit]
+  if (span !== undefined) return { what: what.trim(), value: (Number(number) * span) / SECOND, unit: 's' }
   return { what: what.trim(), value: Number(number), unit: unit ?? 'count' }
 }
 

@@ -14,8 +14,9 @@ const REST_MS: { [kind in EvidenceKind]?: number } = {
   'alert-test': 0,
 }
 
-/** What turned is written down sooner, but not each time it flaps. */
-const TURNED_MS = 15 * MINUTE
+/** What turned is written down at once; what holds again so soon after it last held flaps, and waits a little. */
+const FLAPS_MS = 10 * MINUTE
+const WAITS_MS = 2 * MINUTE
 
 /** Of all that is known now, what is worth a record: the first of its kind about its subject, the next of its cadence, or one that turned out otherwise. */
 export function dueOf(known: readonly NewEvidence[], kept: readonly Evidence[]): NewEvidence[] {
@@ -24,8 +25,9 @@ export function dueOf(known: readonly NewEvidence[], kept: readonly Evidence[]):
     if (last === undefined) return true
     const since = one.at - last.at
     if (since <= 0) return false
-    return (
-      since >= (one.outcome === last.outcome ? (REST_MS[one.kind] ?? 0) : Math.min(TURNED_MS, REST_MS[one.kind] ?? 0))
-    )
+    if (one.outcome === last.outcome) return since >= (REST_MS[one.kind] ?? 0)
+    if (one.outcome !== 'held') return true
+    const wasSo = newestOf(kept, one.kind, one.subject, ['held'])
+    return wasSo === undefined || one.at - wasSo.at >= FLAPS_MS || since >= Math.min(WAITS_MS, REST_MS[one.kind] ?? 0)
   })
 }

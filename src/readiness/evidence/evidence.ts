@@ -6,6 +6,7 @@ import type { Instant } from '../../base/time.ts'
  */
 export const EVIDENCE_KINDS = {
   'restore-test': 'a backup restored to an isolated place and read back',
+  'image-restore': 'a whole machine started from its image in an isolated place',
   'backup-seen': 'the newest good copy of a backup, seen at its place',
   'standby-verdict': 'what the standby has, asked from both sides',
   'write-refused': 'a write into the standby that it refused, or did not',
@@ -14,7 +15,7 @@ export const EVIDENCE_KINDS = {
   'site-reads': 'a site opened its lockbox with everything else dead, timed',
   'pack-fresh': 'how old what a site holds is',
   'print-receipt': 'paper that a site printed before it opened',
-  'offline-sign-in': 'somebody signed in at a site without the centre',
+  'offline-sign-in': 'somebody signed in at a site that heard nothing of the centre',
   'ups-looked-at': 'what a UPS says of its battery and of what it would carry',
   'ups-drill': 'the written order of a power failure, carried out',
   'line-looked-at': 'an Internet line asked through itself',

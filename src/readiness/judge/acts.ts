@@ -1,10 +1,11 @@
 /** What a practice can do so that checks are met; each check names the one that would settle it. */
 export const ACTS = {
-  restore: 'Restore each backup to an isolated place and read it back.',
+  restore: 'Restore each backup to an isolated place and read it back: count rows, note the newest record, sign in.',
+  image: 'Start a machine from its image in an isolated place, and write down that it came up.',
   standby: 'Have the standby asked from both sides, signed in to from where users are, and refused a write.',
   failover: 'Fail over to the standby and back again, timed.',
   backups: 'Have every backup looked at where it lies: that it is there, how old, and that somebody holds its key.',
-  sites: 'Bring pack and paper of every site up to date, and have somebody sign in there on their own.',
+  sites: 'Bring pack and paper of every site up to date, and have somebody sign in there with its line unplugged.',
   people: 'Send everybody on the roster a test notice, also by night, and see who answers.',
   roster: 'Complete the roster: each of the next 30 nights has a name, and somebody answers for the plan.',
   rehearse: 'Rehearse each dangerous runbook with two people, timed.',

@@ -51,6 +51,8 @@ export type Wanted = {
   countsForMs: number
   /** Why a record that held does not do after all. */
   fault?: (record: Evidence) => string | undefined
+  /** What a record that held does not show of what is asked: missing, not failed. */
+  lacks?: (record: Evidence) => string | undefined
 }
 
 /** What came of one thing that must be shown. `until`: how long its record goes on counting. */

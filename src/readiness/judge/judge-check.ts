@@ -39,7 +39,7 @@ function planWanted(plan: Plan): Wanted {
 }
 
 function shownBy(wanted: Wanted, evidence: readonly Evidence[], now: Instant): Shown {
-  const { subject, name, kinds, countsForMs, fault } = wanted
+  const { subject, name, kinds, countsForMs, fault, lacks } = wanted
   const known = evidence.filter(({ at }) => at <= now + CLOCKS_DIFFER)
   const record = kinds
     .flatMap((kind) => newestOf(known, kind, subject) ?? [])
@@ -59,6 +59,8 @@ function shownBy(wanted: Wanted, evidence: readonly Evidence[], now: Instant): S
     return { ...about, status: 'missing', because: `nobody can say how it ended: ${record.because}` }
   const against = record.outcome === 'failed' ? record.because : fault?.(record)
   if (against !== undefined) return { ...about, status: 'failed', because: against }
+  const lacking = lacks?.(record)
+  if (lacking !== undefined) return { ...about, status: 'missing', because: lacking }
   return { ...about, status: 'met', because: record.because, until: record.at + countsForMs }
 }
 

@@ -1,3 +1,4 @@
+import type { AuditLine } from '../../access/access.ts'
 import { readBreakGlassCode } from '../../access/break-glass-code.ts'
 import { spanInWords } from '../../base/ago.ts'
 import { Failure } from '../../base/failure.ts'
@@ -39,11 +40,17 @@ export async function signIn(desk: Desk, login: string, password: string, from: 
   await desk.note({
     who: { personId: person.personId, login: person.login },
     what: 'site-sign-in',
-    about: {},
+    about: hubThen(desk),
     outcome: 'done',
   })
   await desk.noteSignIn()
   return { in: true, token: desk.sessions.begin({ kind: 'person', personId: person.personId }) }
+}
+
+/** Whether this was done without the centre: only that shows that it can be. */
+function hubThen({ pull }: Desk): AuditLine['about'] {
+  const hubSilentMs = pull.hubSilentMs()
+  return hubSilentMs === undefined ? {} : { hub: 'silent', hubSilentMs: Math.round(hubSilentMs) }
 }
 
 async function refuse(desk: Desk, login: string): Promise<SignIn> {

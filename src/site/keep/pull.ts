@@ -51,6 +51,8 @@ export type PullOptions = {
 
 export type Pull = {
   status(): PullStatus
+  /** For how long no word came from the hub, not even a refusal; undefined until that is longer than the time between two rounds. */
+  hubSilentMs(): number | undefined
   /** Do not wait for the next round. */
   wake(): void
   /** Resolves after the next round that begins from now on. */
@@ -74,6 +76,8 @@ export function startPull(options: PullOptions): Pull {
     otherCarriers: [],
   }
   let failures = 0
+  let answeredAt = clock.now()
+  let answers = true
   /** Somebody wants an answer now: do not wait at the hub for something newer. */
   let hurry = true
   let waitingAtHub: AbortController | undefined
@@ -168,6 +172,8 @@ export function startPull(options: PullOptions): Pull {
     try {
       await hubRound()
       failures = 0
+      answers = true
+      answeredAt = clock.now()
       status = { ...status, lastRoundAt: clock.now(), outcome: 'heard', because: '' }
       if (hurry) return 0
       return Math.max(0, SHORTEST_MS - (performance.now() - startedAt)) + random() * SHORTEST_MS
@@ -179,6 +185,8 @@ export function startPull(options: PullOptions): Pull {
 
   const afterFailure = async (thrown: unknown): Promise<number> => {
     failures++
+    answers = thrown instanceof Refused
+    if (answers) answeredAt = clock.now()
     const revoked = thrown instanceof Refused && thrown.status === 403 && thrown.hubNow !== undefined
     if (failures === 1 || revoked)
       log.warn({ because: reasonOf(thrown) }, 'the hub was not heard; the site goes on with what it has')
@@ -215,6 +223,10 @@ export function startPull(options: PullOptions): Pull {
   }
   return {
     status: () => status,
+    hubSilentMs() {
+      const silentMs = clock.now() - answeredAt
+      return answers || silentMs <= options.pullEveryMs() ? undefined : silentMs
+    },
     wake,
     nextRound() {
       const over = new Promise<void>((resolve) => roundOver.push(resolve))

@@ -3,6 +3,7 @@ import { spanInWords } from '../../../base/ago.ts'
 import { type Instant, MINUTE, SECOND } from '../../../base/time.ts'
 import type { Limits } from '../../../monitor/monitor.ts'
 import type { NewEvidence } from '../../../readiness/evidence/record.ts'
+import { WITHOUT_HUB } from '../../../readiness/judge/without-hub.ts'
 import type { Plan } from '../../../readiness/readiness.ts'
 import type { Heard } from '../../sites/sites.ts'
 import { clockEvidence } from './observers.ts'
@@ -19,18 +20,16 @@ export function evidenceOfHeartbeat(
   const age = (asOf: Instant | undefined) => (asOf === undefined ? undefined : Math.max(0, heardAt - asOf))
   const schedule = age(heartbeat.freshness?.schedule)
   const keyData = age(heartbeat.freshness?.keyData)
-  const fresh =
-    schedule !== undefined &&
-    keyData !== undefined &&
-    schedule <= limits.schedule.staleAfterMs &&
-    keyData <= limits.keyData.staleAfterMs
+  const known = schedule !== undefined && keyData !== undefined
+  const fresh = known && schedule <= limits.schedule.staleAfterMs && keyData <= limits.keyData.staleAfterMs
   const said = (ageMs: number | undefined) => (ageMs === undefined ? 'not known' : `${spanInWords(ageMs)} old`)
   return [
     {
       kind: 'pack-fresh',
       subject: `site:${siteId}`,
       at: heardAt,
-      outcome: fresh ? 'held' : 'failed',
+      // A site that has just begun cannot say yet: that is no proof, and no fault.
+      outcome: !known ? 'unclear' : fresh ? 'held' : 'failed',
       because: `It holds a schedule ${said(schedule)} and key data ${said(keyData)}.`,
       measured: [
         ...(schedule === undefined ? [] : [{ what: 'schedule age', value: Math.round(schedule / SECOND), unit: 's' }]),
@@ -59,9 +58,11 @@ export function evidenceOfPrint(siteId: string, { line }: Pick<AuditEntry, 'line
   ]
 }
 
-/** Somebody opened the site with their own password: a site asks nobody else, so the centre was not needed for it. */
+/** Somebody opened the site with their own password while it heard nothing of the hub, as its journal tells. One with the hub there shows nothing of this. */
 export function evidenceOfSignIn(siteId: string, { line }: Pick<AuditEntry, 'line'>, plan: Plan): NewEvidence[] {
-  if (line.outcome !== 'done' || !('login' in line.who)) return []
+  const { hub, hubSilentMs } = line.about
+  if (line.outcome !== 'done' || !('login' in line.who) || hub !== 'silent' || typeof hubSilentMs !== 'number')
+    return []
   const { login } = line.who
   return [
     {
@@ -69,8 +70,8 @@ export function evidenceOfSignIn(siteId: string, { line }: Pick<AuditEntry, 'lin
       subject: `site:${siteId}`,
       at: line.at,
       outcome: 'held',
-      because: 'Somebody signed in there with their own password, which only the lockbox itself checks.',
-      measured: [],
+      because: `Somebody signed in there with their own password when the site had heard nothing of the hub for ${spanInWords(hubSilentMs)}.`,
+      measured: [{ what: WITHOUT_HUB, value: Math.round(hubSilentMs / SECOND), unit: 's' }],
       people: plan.people.people.some(({ id }) => id === login) ? [login] : [],
     },
   ]
