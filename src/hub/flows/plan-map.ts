@@ -35,7 +35,9 @@ function answersOf({ scenarios, runbooks, protections }: Plan): WrittenAnswer[] 
     const runbook = runbooks.runbooks.find((one) => one.id === id)
     if (runbook === undefined || takesOut.length === 0) return []
     const turnsTo = protections.standbys.find(({ failover }) => failover === id)?.standby
-    const says = `The plan's answer is the runbook “${runbook.name}”.`
+    const when =
+      turnsTo === undefined ? '' : ', once the primary is proven to be stopped and the standby to have everything'
+    const says = `The plan's answer is the runbook “${runbook.name}”${when}.`
     return [{ name, takesOut, says, ...(turnsTo === undefined ? {} : { turnsTo }) }]
   })
 }
