@@ -8,6 +8,8 @@ export type AlarmMoves = {
   keep: { alarm: Alarm; cause: Cause }[]
   /** Open alarms whose cause turned out to be another one: they go on under its key, and people are told once more. */
   rename: { alarm: Alarm; cause: Cause }[]
+  /** Open alarms that another one tells of now. */
+  join: Alarm[]
   /** Their cause is gone, for the first time or still not for long enough. */
   clearing: Alarm[]
   close: Alarm[]
@@ -25,11 +27,12 @@ export function alarmMoves(
   notOver: readonly string[] = [],
 ): AlarmMoves {
   const byKey = new Map(causes.map((cause) => [cause.key, cause]))
-  const moves: AlarmMoves = { raise: [], keep: [], rename: [], clearing: [], close: [] }
+  const moves: AlarmMoves = { raise: [], keep: [], rename: [], join: [], clearing: [], close: [] }
   const known = new Set(open.map((alarm) => alarm.key))
   const renamed = new Map(
     causes.flatMap((cause) => (cause.replaces === undefined || known.has(cause.key) ? [] : [[cause.replaces, cause]])),
   )
+  const joined = new Set(causes.flatMap(({ takesIn = [] }) => takesIn))
   for (const alarm of open) {
     const cause = byKey.get(alarm.key)
     const other = renamed.get(alarm.key)
@@ -37,6 +40,7 @@ export function alarmMoves(
       moves.rename.push({ alarm, cause: other })
       known.add(other.key)
     } else if (cause !== undefined) moves.keep.push({ alarm, cause: continued(alarm, cause) })
+    else if (joined.has(alarm.key)) moves.join.push(alarm)
     else if (isOver(alarm, now, clearAfterMs) && !notOver.includes(alarm.key)) moves.close.push(alarm)
     else moves.clearing.push(alarm)
   }

@@ -4,6 +4,7 @@ import { type Diagnosed, seenDown } from './diagnose.ts'
 import type { DependencyMap, Sighting, Thing } from './map.ts'
 import type { Cause } from './monitor.ts'
 import { type NextProbe, nextProbe } from './next-probe.ts'
+import { answerTo } from './written-answer.ts'
 
 /** A fault of the likeliest diagnosis as people are told of it: what it is, why it is believed, what follows, what to do next. */
 export function causeInWords(map: DependencyMap, found: Diagnosed, fault: string, since: Instant): Cause {
@@ -23,7 +24,7 @@ export function causeInWords(map: DependencyMap, found: Diagnosed, fault: string
     symptoms: symptomsOf(map, found, fault),
     advice: [
       ...(probe === undefined ? [] : [adviceOf(probe, nameOf)]),
-      thing?.advice ?? 'Look at it first: what is listed below it needs it.',
+      ...whatToDo([...writtenFor(map, found, fault, nameOf), ...(thing?.advice === undefined ? [] : [thing.advice])]),
     ].join(' '),
     ...(thing?.canWait === true ? { canWait: true } : {}),
   }
@@ -100,6 +101,23 @@ function symptomsOf(map: DependencyMap, { wiring, downs, ups, diagnoses }: Diagn
     if (from > 0) return [`${name} ${DOWN_WORDS[kind]} (seen from ${places(from)}).`]
     return isUp.has(id) ? [`${name} needs it; it has not been asked since.`] : [`${name} needs it; nobody has seen it.`]
   })
+}
+
+function whatToDo(written: readonly string[]): readonly string[] {
+  return written.length > 0 ? written : ['Look at it first: what is listed below it needs it.']
+}
+
+function writtenFor(
+  { answers = [] }: DependencyMap,
+  { diagnoses, wiring }: Diagnosed,
+  fault: string,
+  nameOf: (id: string) => string,
+): string[] {
+  const { answer, lost } = answerTo(answers, fault, diagnoses[0]?.faults ?? [fault], wiring)
+  if (answer !== undefined) return [answer.says]
+  return lost?.turnsTo === undefined
+    ? []
+    : [`What the plan says for this turns to ${nameOf(lost.turnsTo)}, which is down too: do not begin it.`]
 }
 
 function adviceOf({ probe, ifDown, ifUp }: NextProbe, nameOf: (id: string) => string): string {

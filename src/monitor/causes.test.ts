@@ -251,3 +251,20 @@ test('a cause that comes and goes is one alarm, told once and once when it is ov
     }),
   )
 })
+
+test('an alarm that another one tells of now ends with it: it is neither renamed nor over', () => {
+  const alarmOf = (key: string): Alarm => ({
+    id: key,
+    key,
+    raisedAt: NOW,
+    cause: cause(key),
+    clearSince: undefined,
+    closedAt: undefined,
+    toldAt: NOW,
+  })
+  const both: Cause = { ...cause('thing:a+b'), replaces: 'thing:a', takesIn: ['thing:b'] }
+  const moves = alarmMoves([alarmOf('thing:a'), alarmOf('thing:b')], [both], NOW, MINUTE)
+  const keys = (alarms: readonly Alarm[]) => alarms.map(({ key }) => key)
+  assert.deepEqual([keys(moves.rename.map(({ alarm }) => alarm)), keys(moves.join)], [['thing:a'], ['thing:b']])
+  assert.deepEqual([moves.raise, moves.close, moves.clearing, moves.keep], [[], [], [], []])
+})

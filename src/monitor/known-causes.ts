@@ -1,5 +1,5 @@
 import type { Instant } from '../base/time.ts'
-import { faultOfKey } from './cause-key.ts'
+import { faultsOfKey } from './cause-key.ts'
 import { wiringOf } from './failing.ts'
 import type { DependencyMap, Sighting } from './map.ts'
 import type { Cause, SiteStatus, SourceStatus } from './monitor.ts'
@@ -52,7 +52,7 @@ export function joinCauses(
   statuses: readonly (SourceStatus | SiteStatus)[],
 ): Cause[] {
   const faults = [
-    ...named.causes.map(({ key }) => faultOfKey(key)),
+    ...named.causes.flatMap(({ key }) => faultsOfKey(key)),
     ...named.settling.map(({ thing }) => thing),
   ].toSorted()
   const failing = wiringOf(map).failing(faults)

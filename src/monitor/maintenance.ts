@@ -1,6 +1,7 @@
 import { Failure } from '../base/failure.ts'
 import { DAY, type Instant } from '../base/time.ts'
 import { addDays, type Day, dayOf, instantAt } from '../base/zone.ts'
+import { faultsOfKey } from './cause-key.ts'
 import type { Wiring } from './failing.ts'
 
 /**
@@ -75,9 +76,8 @@ function covers(window: MaintenanceWindow, key: string, wiring: Wiring | undefin
   if (window.covers.length === 0 || window.covers.includes(key)) return true
   // A standby is covered whatever its trouble: `standby:ehr` covers `standby:ehr:log`.
   if (window.covers.some((one) => key.startsWith(`${one}:`))) return true
-  const plain = (one: string): string => one.replace(/^thing:/, '')
-  const failing = wiring?.failing(window.covers.map(plain).toSorted())
-  return failing?.has(plain(key)) === true
+  const failing = wiring?.failing(window.covers.flatMap(faultsOfKey).toSorted())
+  return failing !== undefined && faultsOfKey(key).every((fault) => failing.has(fault))
 }
 
 /** Of each week, by the wall clock. */

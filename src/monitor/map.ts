@@ -41,6 +41,21 @@ export type DependencyMap = {
   things: readonly Thing[]
   /** What can be asked, from where. `by`: a person has to go and look; nothing waits for that. */
   probes: readonly Probe[]
+  /** What the practice has written for certain things being down; absent in maps that were kept before there were such. */
+  answers?: readonly WrittenAnswer[]
+  /** Which things are a primary and its standby, by the id of the pair. */
+  pairs?: readonly { id: string; primary: string; standby: string }[]
+}
+
+/** What the plan says of a case: of all of `takesOut` being down. */
+export type WrittenAnswer = {
+  /** The case: `Primary and standby are both gone`. */
+  name: string
+  takesOut: readonly string[]
+  /** What to do: a sentence that names the runbook. */
+  says: string
+  /** People would turn to this standby: the answer is none while that is down. */
+  turnsTo?: string
 }
 
 /** `observer` is a thing too, a vantage point or a host: what it needs, its view needs. */

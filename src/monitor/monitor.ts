@@ -72,6 +72,8 @@ export type Cause = {
   canWait?: boolean
   /** The key of an open alarm that was this all along: it goes on under this key, and people are told so. */
   replaces?: string
+  /** Keys of open alarms that are this too: they end with a word to nobody, for who was told of them is told of this. */
+  takesIn?: string[]
 }
 
 export type Alarm = {

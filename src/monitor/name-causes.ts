@@ -1,12 +1,13 @@
 import type { Instant } from '../base/time.ts'
 import { type Asker, waitsUntil } from './askers.ts'
-import { faultOfKey, keyOfFault } from './cause-key.ts'
+import { faultsOfKey } from './cause-key.ts'
 import { causeInWords } from './cause-words.ts'
 import { beganAt, type Diagnosed, diagnose, seenDown, speaksAgainst } from './diagnose.ts'
 import { type Wiring, wiringOf } from './failing.ts'
 import type { DependencyMap, Sighting } from './map.ts'
 import type { Alarm, Cause } from './monitor.ts'
 import { tellingProbes } from './next-probe.ts'
+import { asOne, toldTogether } from './one-notice.ts'
 
 export type NamingPace = {
   /** An answer older than this is none. */
@@ -45,17 +46,19 @@ export function nameCauses(
   wiring = wiringOf(map),
 ): Named {
   const known = new Set(map.things.map(({ id }) => id))
-  const standing = open.flatMap((one) => {
-    const fault = faultOfKey(one.key)
-    return fault !== one.key || known.has(fault) ? [{ ...one, fault }] : []
-  })
+  const standing = open.flatMap((one) =>
+    faultsOfKey(one.key)
+      .filter((fault) => fault !== one.key || known.has(fault))
+      .map((fault) => ({ ...one, fault })),
+  )
   const faultsOpen = standing.map(({ fault }) => fault).toSorted()
   const ended = new Map(standing.map((one) => [one.fault, endedAt(one, faultsOpen, sightings, wiring)]))
+  const keyOf = new Map(standing.map(({ fault, key }) => [fault, key]))
   const leftBy = (one: Sighting): string[] =>
     one.answer !== 'down' || now - one.at > freshMs
       ? []
       : [...ended].flatMap(([fault, at]) =>
-          at !== undefined && one.at < at && seenDown(wiring, [fault], one) ? [keyOfFault(fault)] : [],
+          at !== undefined && one.at < at && seenDown(wiring, [fault], one) ? [keyOf.get(fault) ?? fault] : [],
         )
   const left = new Map(sightings.map((one) => [one, leftBy(one)]))
   const seen = sightings.filter((one) => left.get(one)?.length === 0)
@@ -67,27 +70,47 @@ export function nameCauses(
   const faults = best?.faults ?? []
   const taken = new Set<string>()
   const programs = map.probes.filter(({ by }) => by === undefined)
-  for (const fault of faults) {
-    const since = beganAt(fault, faults, found.downs, wiring) ?? now
-    const before = standing.find((one) => one.fault === fault)
-    const telling = tellingProbes(fault, found.diagnoses, programs, wiring).map(({ probe }) => probe)
-    const until = waitsUntil(telling, askers, since, since + settleMs)
-    if (before === undefined && shareOf(fault, found) < SURE && now < until) {
-      settling.push({ thing: fault, until })
-      continue
-    }
-    const replaced =
-      before === undefined ? standing.find((one) => isReplacedBy(one, fault, faults, found, taken)) : undefined
-    if (replaced !== undefined) taken.add(replaced.key)
+  // Nobody can look at it any more: that is no recovery.
+  const unknown = standing.filter(({ fault }) => !faults.includes(fault) && ended.get(fault) === undefined)
+  for (const together of toldTogether(map, faults, wiring)) {
+    const begun = together.map((fault) => ({ fault, since: beganAt(fault, faults, found.downs, wiring) ?? now }))
+    const waiting = begun.flatMap(({ fault, since }) => {
+      if (keyOf.has(fault) || shareOf(fault, found) >= SURE) return []
+      const telling = tellingProbes(fault, found.diagnoses, programs, wiring).map(({ probe }) => probe)
+      const until = waitsUntil(telling, askers, since, since + settleMs)
+      return now < until ? [{ thing: fault, until }] : []
+    })
+    settling.push(...waiting)
+    const sure = begun.filter(({ fault }) => !waiting.some(({ thing }) => thing === fault))
+    if (sure.length === 0) continue
+    const before = standing.filter(({ fault }) => together.includes(fault))
+    const words = sure.map(({ fault, since }) =>
+      causeInWords(map, found, fault, before.find((one) => one.fault === fault)?.cause.since ?? since),
+    )
+    const cause = asOne(map, words, faults, wiring)
+    const replaced = sure.flatMap(({ fault }) =>
+      keyOf.has(fault) ? [] : standing.filter((one) => isReplacedBy(one, fault, faults, found)).slice(0, 1),
+    )
+    const its = [...new Set([...before, ...replaced].map(({ key }) => key))].filter((key) => !taken.has(key))
+    // Half of it is not seen any more: the alarm stays as it was told.
+    const kept = unknown.find(({ key }) => its.includes(key) && before.some((one) => one.key === key))
+    if (kept !== undefined && its.length === 1) continue
+    for (const key of its) taken.add(key)
+    const others = its.filter((key) => key !== cause.key)
+    const replaces = its.includes(cause.key) ? undefined : others[0]
+    const more = others.filter((key) => key !== replaces)
     causes.push({
-      ...causeInWords(map, found, fault, before?.cause.since ?? since),
-      ...(replaced === undefined ? {} : { replaces: replaced.key }),
+      ...cause,
+      ...(replaces === undefined ? {} : { replaces }),
+      ...(more.length === 0 ? {} : { takesIn: more }),
     })
   }
-  const unknown = standing.filter(
-    ({ fault, key }) => !faults.includes(fault) && ended.get(fault) === undefined && !taken.has(key),
-  )
-  for (const { fault, cause } of unknown) causes.push(isUnseen(fault, found) ? { ...cause, because: NOT_KNOWN } : cause)
+  const lingering = new Map(unknown.filter(({ key }) => !taken.has(key)).map((one) => [one.key, one]))
+  for (const { key, cause: told } of lingering.values()) {
+    const { replaces: _, takesIn: __, ...cause } = told
+    const isSeen = faultsOfKey(key).some((fault) => !isUnseen(fault, found))
+    causes.push(isSeen ? cause : { ...cause, because: NOT_KNOWN })
+  }
   return { causes, settling, notOver: [...new Set([...left.values()].flat())].toSorted(), unseen: found.unseen }
 }
 
@@ -119,13 +142,12 @@ function endedAt(
 
 /** What that alarm explained is still down, and this explains it now. */
 function isReplacedBy(
-  { fault: before, key }: { fault: string; key: string },
+  { fault: before }: { fault: string },
   fault: string,
   faults: readonly string[],
   { downs, wiring }: Diagnosed,
-  taken: ReadonlySet<string>,
 ): boolean {
-  if (faults.includes(before) || taken.has(key)) return false
+  if (faults.includes(before)) return false
   return downs.some((down) => seenDown(wiring, [before], down) && seenDown(wiring, [fault], down))
 }
 

@@ -30,8 +30,11 @@ export function systemCauses(systems: readonly SystemStatus[], map: DependencyMa
         headline: status === 'down' ? `${name} does not answer` : `${name} needs somebody`,
         because,
         symptoms: whatWasMeasured(system),
-        advice:
-          mapped?.advice ?? 'Open the system to see what each probe found. Sites go on with the packs that they have.',
+        advice: [
+          'Open the system to see what each probe found.',
+          // A map that was kept before answers stood for themselves names here the runbook for a thing that is down.
+          ...(map?.answers === undefined || mapped?.advice === undefined ? [] : [mapped.advice]),
+        ].join(' '),
       },
     ]
   })

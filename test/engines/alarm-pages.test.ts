@@ -47,7 +47,7 @@ before(async () => {
   const { hub } = at
   const { centre } = hub
   const how = { policy: DEFAULT_POLICY, wiring: undefined, hubUrl: at.hub.url, now: systemClock.now() }
-  const moves = { raise: [cause], keep: [], rename: [], clearing: [], close: [] }
+  const moves = { raise: [cause], keep: [], rename: [], join: [], clearing: [], close: [] }
   await centre.db.transaction().execute((together) => moveAlarms({ ...centre, db: together }, moves, how))
   // A thing that nobody can see stays as it was last known.
   const things = [{ id: 'switch', name: 'Switch 3', kind: 'switch' as const, needs: [] }]

@@ -85,7 +85,6 @@ const REFUSALS: { [number: number]: string } = {
   1044: 'It refuses this account for this database (1044).',
   1045: 'It refuses this account: user, password, or the host that the account is for (1045).',
   1049: 'It has no database of this name (1049).',
-  1053: 'It is shutting down (1053).',
   1129: 'It has blocked this host after many broken connections (1129).',
   1130: 'It lets nobody in from this host (1130).',
   1142: 'This account may not read the known row (1142).',
@@ -94,8 +93,12 @@ const REFUSALS: { [number: number]: string } = {
   1792: 'The statement for the known row tries to write (1792).',
 }
 
+/** It talks and serves nobody: for people it is down. */
+const SHUTTING_DOWN = 1053
+
 function refusalOf(what: string, thrown: unknown): Answer {
   const number = thrown instanceof Error && 'errno' in thrown ? Number(thrown.errno) : Number.NaN
+  if (number === SHUTTING_DOWN) return notAnswered(`${what} is shutting down, and lets nobody in (${number}).`)
   if (number >= 1000 && number < 10_000) return refusedAnswer(what, REFUSALS[number] ?? `It refuses (${number}).`)
   const code = wordOf(thrown)
   const said = thrown instanceof Error ? thrown.message : ''

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { connectionOf } from '../../base/database.ts'
@@ -58,4 +59,32 @@ test('a statement that writes is refused even where the account could, and a sec
 
 test('an account that could do everything is told of', async () => {
   assert.match(await said({ user: owner }), /^watch: This account is a superuser/)
+})
+
+test('a database that is only starting has not answered: nobody is called for it before that has lasted', async () => {
+  const words = ['SFATAL', 'C57P03', 'Mthe database system is starting up', ''].map((word) => `${word}\0`).join('')
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(4 + Buffer.byteLength(words))
+  const starting = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => socket.end(Buffer.concat([Buffer.from('E'), length, Buffer.from(words)])))
+  })
+  const listening = Promise.withResolvers<undefined>()
+  starting.listen(0, '127.0.0.1', () => listening.resolve(undefined))
+  await listening.promise
+  const address = starting.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const config = postgresLoginShape.parse({
+    host: '127.0.0.1',
+    port: address.port,
+    database: 'ehr',
+    user: 'probing',
+    tls: 'off',
+    read: 'SELECT word FROM holdfast_known',
+    expect: 'known word',
+  })
+  const signal = await postgresLoginProbe({ id: 'p', observes: 'ehr' }, config).look()
+  starting.close()
+  assert.equal(signal.answer, 'not-answered')
+  assert.match(signal.because, /is starting up or shutting down, and lets nobody in \(57P03\)\.$/)
 })

@@ -84,13 +84,22 @@ const REFUSALS: { [code: string]: string } = {
   '42': 'It cannot read the known row: the table or the right to read it is missing.',
   '25': 'The statement for the known row tries to write.',
   '53': 'It is out of resources: connections, memory or disk.',
-  '57': 'It is starting up, shutting down, or cancelled the question.',
+  '57': 'It cancelled the question.',
   '58': 'It reports an error of its disk or its system.',
   XX: 'It reports damage inside (internal error).',
 }
 
+/** It talks and serves nobody: for people it is down, and after a start it is up again before that counts. */
+const NOT_SERVING: { [code: string]: string } = {
+  '57P01': 'is shutting down',
+  '57P02': 'broke down and is starting anew',
+  '57P03': 'is starting up or shutting down, and lets nobody in',
+}
+
 function refusalOf(what: string, thrown: unknown): Answer {
   const code = wordOf(thrown)
+  const notServing = NOT_SERVING[code ?? '']
+  if (notServing !== undefined) return notAnswered(`${what} ${notServing} (${code}).`)
   if (thrown instanceof pg.DatabaseError)
     return refusedAnswer(
       what,

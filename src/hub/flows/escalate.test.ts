@@ -76,7 +76,7 @@ const cause: Cause = {
   symptoms: [],
   advice: 'a',
 }
-const none = { raise: [], keep: [], rename: [], clearing: [], close: [] }
+const none = { raise: [], keep: [], rename: [], join: [], clearing: [], close: [] }
 
 async function raise(centre: ScratchCentre): Promise<string> {
   const how = { policy: DEFAULT_POLICY, wiring: undefined, hubUrl: HUB, now: centre.clock.now() }

@@ -41,5 +41,5 @@ export function mapNow(
     const key = `${thing}\n${observer}`
     return !told.has(key) && told.add(key)
   })
-  return { things, probes: [...drawn.probes, ...more] }
+  return { ...drawn, things, probes: [...drawn.probes, ...more] }
 }

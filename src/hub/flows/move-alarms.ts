@@ -61,6 +61,11 @@ export async function moveAlarms(
     if (alarm.toldAt === undefined) await tellUnlessHeld(renamed)
     else told += Number((await tell('changed', renamed, alarm.cause.headline)) > 0)
   }
+  for (const alarm of moves.join) {
+    if (!(await closeAlarm(db, alarm.id, now))) continue
+    closed.push(alarm.key)
+    await endAsking(centre, alarm, hubUrl, now)
+  }
   for (const alarm of moves.clearing) await noteClearing(db, alarm.id, now)
   for (const alarm of moves.close) {
     if (!(await closeAlarm(db, alarm.id, now))) continue

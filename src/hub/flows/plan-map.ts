@@ -1,5 +1,5 @@
 import { HUB } from '../../monitor/known-causes.ts'
-import type { DependencyMap, Need, Thing } from '../../monitor/map.ts'
+import type { DependencyMap, Need, Thing, WrittenAnswer } from '../../monitor/map.ts'
 import type { Plan } from '../../readiness/readiness.ts'
 import type { MapNode } from '../../readiness/shape/map.ts'
 
@@ -8,7 +8,7 @@ const HOLDFAST = 'holdfast'
 
 /**
  * The plan's map as the naming of causes takes it. The hub and the sites, which see and are seen, are put on top of what the plan says that they run on;
- * what to do about a thing is the runbook of the scenario that takes it out, and whom to call.
+ * what to do is the runbook of the scenario that takes away what is down, and whom to call.
  */
 export function mapOfPlan(plan: Plan): DependencyMap {
   const { nodes } = plan.map
@@ -21,7 +21,25 @@ export function mapOfPlan(plan: Plan): DependencyMap {
     ...boxes.map((box) => siteThing(plan, box)),
   ]
   const ids = new Set(things.map(({ id }) => id))
-  return { things: things.map((thing) => ({ ...thing, needs: knownOf(thing.needs, ids) })), probes: [] }
+  return {
+    things: things.map((thing) => ({ ...thing, needs: knownOf(thing.needs, ids) })),
+    probes: [],
+    answers: answersOf(plan),
+    pairs: plan.protections.standbys.map(({ id, primary, standby }) => ({ id, primary, standby })),
+  }
+}
+
+/** What the plan says for each case; which of its runbooks turn to a standby stands with that standby. */
+function answersOf({ scenarios, runbooks, protections }: Plan): WrittenAnswer[] {
+  return scenarios.scenarios.flatMap(({ name, takesOut, runbook: id }) => {
+    const runbook = runbooks.runbooks.find((one) => one.id === id)
+    if (runbook === undefined || takesOut.length === 0) return []
+    const turnsTo = protections.standbys.find(({ failover }) => failover === id)?.standby
+    const when =
+      turnsTo === undefined ? '' : ', once the primary is proven to be stopped and the standby to have everything'
+    const says = `The plan's answer is the runbook “${runbook.name}”${when}.`
+    return [{ name, takesOut, says, ...(turnsTo === undefined ? {} : { turnsTo }) }]
+  })
 }
 
 function thingOfNode(plan: Plan, node: MapNode): Thing {
@@ -46,18 +64,9 @@ function siteThing(plan: Plan, box: MapNode): Thing {
 }
 
 function adviceFor(plan: Plan, node: MapNode): string {
-  const scenario =
-    plan.scenarios.scenarios.find(({ takesOut }) => takesOut.length === 1 && takesOut[0] === node.id) ??
-    plan.scenarios.scenarios.find(({ takesOut }) => takesOut.includes(node.id))
-  const runbook = plan.runbooks.runbooks.find(({ id }) => id === scenario?.runbook)
   const vendor = plan.vendors.vendors.find(({ id }) => id === node.vendor)
   const phone = vendor?.tiers.find((tier) => tier.phone !== undefined)?.phone
-  return [
-    runbook === undefined ? [] : [`The plan's answer is the runbook “${runbook.name}”.`],
-    vendor === undefined || phone === undefined ? [] : [`${vendor.name}: ${phone}.`],
-  ]
-    .flat()
-    .join(' ')
+  return vendor === undefined || phone === undefined ? '' : `${vendor.name}: ${phone}.`
 }
 
 /** What a plan names and does not draw is told by its check; here it must not make the rest unusable. */

@@ -20,7 +20,7 @@ import { auditLine, type Centre } from './centre.ts'
 import type { MappedSource } from './map-now.ts'
 import { moveAlarms } from './move-alarms.ts'
 import { watchCauses } from './watch-causes.ts'
-import { type WatchedStandby, withStandbys } from './watch-standbys.ts'
+import { type WatchedStandby, watchedPairs, withStandbys } from './watch-standbys.ts'
 
 /** How a configured source is watched. */
 export type WatchedSource = {
@@ -84,9 +84,10 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
     )
     const open = await openAlarms(together)
     const within = { ...centre, db: together }
-    const { causes, notOver, wiring } = await watchCauses(within, seen, open, mappedOf(watch, seen))
-    const all = await withStandbys(within, causes, open, watch.standbys ?? [], now)
-    const moves = alarmMoves(open, all, now, watch.clearAfterMs, notOver)
+    const pairs = await watchedPairs(within, watch.standbys ?? [])
+    const found = await watchCauses(within, seen, open, mappedOf(watch, seen), pairs)
+    const { notOver, wiring } = found
+    const moves = alarmMoves(open, withStandbys(found, open, pairs, now), now, watch.clearAfterMs, notOver)
     const { raised, closed, told } = await moveAlarms({ ...centre, db: together }, moves, {
       policy,
       wiring,

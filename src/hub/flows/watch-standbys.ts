@@ -1,5 +1,6 @@
 import type { Instant } from '../../base/time.ts'
 import type { Alarm, Cause } from '../../monitor/monitor.ts'
+import { joinPairs } from '../../monitor/standby/join-map.ts'
 import { type PairState, stateAfter, stateAt, stateWord } from '../../monitor/standby/pair-state.ts'
 import { type AtWork, recordOf } from '../../monitor/standby/record.ts'
 import type { Finding, Look, Verdict, WentBack } from '../../monitor/standby/standby.ts'
@@ -7,6 +8,7 @@ import { joinStandbys, standbyCauses, type WatchedPair } from '../../monitor/sta
 import { keepLook, keepPairState, pairState, pinPair } from '../../monitor/standby/store.ts'
 import { noteStatuses, watchedSince } from '../../monitor/store.ts'
 import type { Centre } from './centre.ts'
+import type { Causes } from './watch-causes.ts'
 
 /** A configured pair as it is watched. */
 export type WatchedStandby = Omit<WatchedPair, 'state' | 'watchedSince'>
@@ -45,19 +47,30 @@ export async function pairNow(centre: Pick<Centre, 'db' | 'clock'>, pair: string
   return state === undefined ? undefined : stateAt(state, centre.clock.now())
 }
 
-/** The causes to be told, those of standbys among them, each once: who reads from a standby in trouble is a symptom of it. */
-export async function withStandbys(
+/** The configured pairs with how each stands at this moment. */
+export async function watchedPairs(
   centre: Pick<Centre, 'db' | 'clock'>,
-  known: readonly Cause[],
-  open: readonly Alarm[],
   watched: readonly WatchedStandby[],
-  now: Instant,
-): Promise<Cause[]> {
+): Promise<WatchedPair[]> {
   const since = await watchedSince(centre.db)
   const pairs: WatchedPair[] = []
   for (const one of watched) pairs.push({ ...one, state: await pairNow(centre, one.id), watchedSince: since })
+  return pairs
+}
+
+/**
+ * The causes to be told, those of standbys among them, each once: who reads from a standby in trouble is a symptom of it, and a pair of which the map says
+ * that a server is down is one with that.
+ */
+export function withStandbys(
+  { causes, wiring, pairs: drawn }: Causes,
+  open: readonly Alarm[],
+  pairs: readonly WatchedPair[],
+  now: Instant,
+): Cause[] {
   const keys = open.map(({ key }) => key)
-  return joinStandbys(known, standbyCauses(pairs, keys, now), pairs, keys)
+  const { known, standbys } = joinPairs(causes, standbyCauses(pairs, keys, now), pairs, { pairs: drawn }, wiring, keys)
+  return joinStandbys(known, standbys, pairs, keys)
 }
 
 /** Its history stands under this name. */

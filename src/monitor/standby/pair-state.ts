@@ -13,6 +13,8 @@ export type PairState = {
   since: Instant
   /** The newest proof there ever was, also while nothing can be proven: the standby had everything committed before `at`. */
   proven: { at: Instant; to: LogPosition } | undefined
+  /** When the primary last answered us, taking writes by its own word; undefined: never, or not since a version that kept it. */
+  primaryAnsweredAt?: Instant | undefined
   /** Worst first. */
   findings: Finding[]
   sides: { primary: SideTold; standby: SideTold }
@@ -27,10 +29,14 @@ export function stateAfter(
   judged: { verdict: Verdict; findings: Finding[]; atWork: AtWork[]; wentBack?: WentBack | undefined },
 ): PairState {
   const lookedAt = Math.round(look.standby.answeredAt)
+  const { primary } = look
+  const isAnswer = primary.answered && primary.said.role === 'primary'
+  const primaryAnsweredAt = isAnswer ? Math.round(primary.answeredAt) : before?.primaryAnsweredAt
   const { provenAt: at, provenTo: to } = judged.verdict
   return {
     ...judged,
     lookedAt,
+    ...(primaryAnsweredAt === undefined ? {} : { primaryAnsweredAt }),
     // What the standby says now counts, also where it is less than before: it may have been copied anew.
     proven: at === undefined || to === undefined ? before?.proven : { at, to },
     since: before?.verdict.verdict === judged.verdict.verdict ? before.since : lookedAt,

@@ -135,6 +135,11 @@ function keyOf(pair: string, of: Class): string {
   return `${KEY}${pair}:${of}`
 }
 
+/** The pair that an alarm is about, by its key; undefined: it is about something else. */
+export function pairOfCause(key: string): string | undefined {
+  return key.startsWith(KEY) ? key.slice(KEY.length, key.lastIndexOf(':')) : undefined
+}
+
 function classOf(key: string): Class {
   return CLASSES.find((one) => key.endsWith(`:${one}`)) ?? 'later'
 }
