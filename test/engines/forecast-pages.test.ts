@@ -79,6 +79,11 @@ test('what is measured comes to the page as a range with its record, and what fa
   assert.match(words, /12 min to 40 min/)
   assert.match(words, /failover drill/)
   assert.match(words, /From its lockbox\. Until it can be read: 40 s/)
+  await page.goto(`${at.hub.url}/ready/without`)
+  const answer = await page.locator('h1 + p').innerText()
+  assert.match(answer, /^(Who must not fall ill now: |Nobody alone must stay well: )/)
+  const told = / Without ([^:]+ \(\w+\)): /.exec(answer)?.[1]
+  assert.equal(await page.locator('h2', { hasText: /^Without / }).innerText(), `Without ${told}`)
   await page.goto(`${at.hub.url}/ready/without?take=person:edriftgale`)
   assert.match(await page.locator('main').innerText(), /Without Emil Driftgale \(person\)/)
   assert.equal(await page.locator('.fall-map .unfinished').count(), 4)

@@ -145,6 +145,31 @@ test('a whole machine is brought back by a start from its image only, never by a
   assert.equal(judgeCheck(check, plan, whole, NOW).status, 'met')
 })
 
+test('who has neither telephone nor address is told so, and to be given one comes before any test notice', () => {
+  const bare = plan.people.people.map((one) =>
+    one.id === 'edriftgale' ? { ...one, phones: [], email: undefined } : one,
+  )
+  const c1 = (of: typeof plan) => {
+    const [judged] = judgeChecks(
+      of,
+      whole.filter(({ kind }) => kind !== 'person-reached'),
+      NOW,
+      everyCheck.filter(({ id }) => id === 'C1'),
+    )
+    assert.ok(judged !== undefined && 'verdict' in judged)
+    return judged
+  }
+  assert.equal(helpMost([c1(plan)])[0]?.act, 'people')
+  const without = c1({ ...plan, people: { ...plan.people, people: bare } })
+  const [help] = helpMost([without])
+  assert.equal(help?.act, 'reachable')
+  assert.match(help?.does ?? '', /a telephone away from their desk or an address/)
+  assert.match(
+    without.verdict.shown.find(({ subject }) => subject === 'person:edriftgale')?.because ?? '',
+    /no telephone away from the desk and no address stands in the plan/,
+  )
+})
+
 test('a failover that only one person rehearsed, or one who left, is no rehearsal by two', () => {
   const alone = whole.map((one) => (one.kind === 'rehearsal' ? { ...one, people: ['edriftgale', 'left'] } : one))
   const [judged] = judgeChecks(

@@ -2,7 +2,6 @@ import { DAY } from '../../base/time.ts'
 import { reachTests } from '../../monitor/escalation/store.ts'
 import { REACHED_WITHIN_MS, reachedByHour } from '../../monitor/reached.ts'
 import { positionInWords } from '../../monitor/standby/position.ts'
-import { looksKept } from '../../monitor/standby/store.ts'
 import type { Evidence, EvidenceKind } from '../../readiness/evidence/evidence.ts'
 import { listEvidence } from '../../readiness/evidence/store.ts'
 import type { ForecastFacts, StandbyHas } from '../../readiness/forecast/forecast.ts'
@@ -10,7 +9,9 @@ import type { Plan } from '../../readiness/readiness.ts'
 import type { PlanVersion } from '../../readiness/store.ts'
 import { heardOfAll } from '../sites/store.ts'
 import type { Centre } from './centre.ts'
+import { systemsNow } from './observe-systems.ts'
 import { planInForce } from './plan-in-force.ts'
+import { pairNow } from './watch-standbys.ts'
 
 type Asking = Pick<Centre, 'db' | 'clock'>
 
@@ -51,7 +52,8 @@ export async function knownTonight({
           { scheduleAsOf: heartbeat.freshness?.schedule, keyDataAsOf: heartbeat.freshness?.keyData, heardAt },
         ]),
       ),
-      standbys: await standbysOf(db, plan),
+      standbys: await standbysOf({ db, clock }, plan),
+      down: await downNow({ db, clock }, plan),
       reached: new Map(
         reachedByHour(
           await reachTests(db, now - REACH_TESTS_MS),
@@ -69,19 +71,30 @@ async function evidenceFor(db: Asking['db']): Promise<Evidence[]> {
   return (await Promise.all(kinds)).flat()
 }
 
-/** The hub's pairs are called as the plan calls its standbys. */
-async function standbysOf(db: Asking['db'], plan: Plan): Promise<Map<string, StandbyHas>> {
+/** The hub's pairs are called as the plan calls its standbys. What was proven once stays true, also after looks that could prove nothing. */
+async function standbysOf(on: Asking, plan: Plan): Promise<Map<string, StandbyHas>> {
   const known = new Map<string, StandbyHas>()
   for (const { id } of plan.protections.standbys) {
-    const [look] = await looksKept(db, id, 1)
-    if (look === undefined) continue
+    const state = await pairNow(on, id)
+    if (state === undefined) continue
+    const { verdict, proven, lookedAt } = state
     known.set(id, {
-      verdict: look.verdict,
-      because: look.because,
-      provenAt: look.provenAt,
-      position: look.provenTo === undefined ? undefined : positionInWords(look.provenTo),
-      lookedAt: look.at,
+      verdict: verdict.verdict,
+      because: verdict.because,
+      provenAt: proven?.at,
+      position: proven === undefined ? undefined : positionInWords(proven.to),
+      lookedAt,
     })
   }
   return known
+}
+
+async function downNow(on: Asking, { map }: Plan): Promise<Map<string, string>> {
+  const nodes = new Set(map.nodes.map(({ id }) => id))
+  const all = await systemsNow(on)
+  return new Map(
+    all.flatMap(({ systemId, status, because }) =>
+      status === 'down' && nodes.has(systemId) ? [[systemId, because] as const] : [],
+    ),
+  )
 }

@@ -30,7 +30,7 @@ export async function concludeSilence(centre: Centre): Promise<void> {
 }
 
 /** How every observed system stands now. */
-export async function systemsNow(centre: Centre): Promise<SystemStatus[]> {
+export async function systemsNow(centre: Pick<Centre, 'db' | 'clock'>): Promise<SystemStatus[]> {
   return bySystem(await observersOf(centre.db), centre.clock.now())
 }
 

@@ -9,7 +9,7 @@ import { type PageEnv, type PageTools, show } from './tools.ts'
 
 export const FORECAST = '/ready/if-it-happened'
 const READY = { href: '/ready', label: 'Are we ready?' }
-const SUBJECTS = ['plan', 'evidence', 'sites']
+const SUBJECTS = ['plan', 'evidence', 'sites', 'standbys', 'systems']
 
 /** If it happened now: every scenario of the plan at every site, and each by itself with its evidence. */
 export function forecastPages(tools: PageTools): Hono<PageEnv> {

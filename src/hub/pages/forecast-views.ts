@@ -18,13 +18,21 @@ import { countOf } from './words.ts'
 
 const AT = '/ready/if-it-happened'
 
-/** "Tonight 15 of 17 scenarios can be carried through by those who are there. How long until systems are back is not known for 17 of them." */
+/** "Nothing that the plan names is known to stand in the way of 15 of 17 scenarios; none is proven: ..." */
 export function forecastHeadline(scenarios: readonly ScenarioForecast[]): string {
-  const can = scenarios.filter(({ cannotFinish }) => cannotFinish.length === 0).length
-  const unknown = scenarios.filter(({ recovery }) => recovery.figure.status === 'not-known').length
+  const free = scenarios.filter(({ cannotFinish }) => cannotFinish.length === 0)
+  const proven = free.filter(isProven).length
   const first = scenarios.find(({ cannotFinish }) => cannotFinish.length > 0)
-  const cannot = first === undefined ? '' : ` Not “${first.name}”: ${first.cannotFinish[0]}.`
-  return `${can} of ${countOf(scenarios.length, 'scenario')} can be carried through by those who are there now.${cannot} How long until systems are back is known for ${scenarios.length - unknown}, and was never tested for ${unknown}.`
+  const blocked = first === undefined ? '' : ` In the way of “${first.name}”: ${first.cannotFinish[0]}.`
+  const proof =
+    proven === 0
+      ? 'none is proven: no whole answer was tried and timed lately'
+      : `${proven} of them ${proven === 1 ? 'is' : 'are'} proven by an answer that was tried and timed`
+  return `Nothing that the plan names is known to stand in the way of ${free.length} of ${countOf(scenarios.length, 'scenario')}; ${proof}.${blocked}`
+}
+
+function isProven({ recovery: { figure } }: ScenarioForecast): boolean {
+  return figure.status === 'measured' && !figure.old
 }
 
 export function forecastPage(scenarios: readonly ScenarioForecast[], facts: ForecastFacts, version: PlanVersion): Html {
@@ -71,7 +79,7 @@ export function forecastPage(scenarios: readonly ScenarioForecast[], facts: Fore
         cell: ({ actors }) =>
           actors[0] === undefined ? 'nobody is named' : html`${actors[0].name}<br>${canWord(actors[0])}`,
       },
-      { heading: 'Is all it needs there?', cell: finishCell },
+      { heading: 'Does anything stand in the way?', cell: finishCell },
     ],
   })}</section>`
 }
@@ -118,10 +126,12 @@ function lossTone(losses: readonly SystemLoss[]): Tone {
   return losses.some(({ figure }) => figure.status === 'measured' && figure.old) ? 'watch' : 'fine'
 }
 
-function finishCell({ cannotFinish }: ScenarioForecast): Html {
+function finishCell(scenario: ScenarioForecast): Html {
+  const { cannotFinish } = scenario
   const [first] = cannotFinish
-  if (first === undefined) return status('fine', 'yes')
-  return html`${status('act', 'no')}<br><span class="small">${first}${cannotFinish.length > 1 ? `; and ${cannotFinish.length - 1} more` : ''}</span>`
+  if (first === undefined)
+    return isProven(scenario) ? status('fine', 'nothing, and it was tried') : status('unknown', 'nothing known')
+  return html`${status('act', 'yes')}<br><span class="small">${first}${cannotFinish.length > 1 ? `; and ${cannotFinish.length - 1} more` : ''}</span>`
 }
 
 const CAN: Readonly<Record<CanAct, readonly [Tone, string]>> = {

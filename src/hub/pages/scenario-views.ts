@@ -19,12 +19,12 @@ import { countOf, mono } from './words.ts'
 /** The answer to "and then?", in one sentence. */
 export function scenarioHeadline({ cannotFinish, runbook, recovery }: ScenarioForecast): string {
   const [first] = cannotFinish
-  if (first !== undefined) return `Tonight nobody could carry this through: ${first}.`
+  if (first !== undefined) return `This stands in the way now: ${first}.`
   const back =
     recovery.figure.status === 'not-known'
       ? `How long it takes is not known: ${recovery.figure.because}.`
       : 'How long it took stands below, with when it was tried.'
-  return `Those who are there can carry “${runbook?.name}” through, as far as the plan says what it needs. ${back}`
+  return `Nothing that the plan names is known to stand in the way of “${runbook?.name}”. ${back}`
 }
 
 export function scenarioPage(scenario: ScenarioForecast, known: ForecastFacts): Html {

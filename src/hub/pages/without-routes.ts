@@ -8,7 +8,7 @@ import { TakenOut } from '../flows/taken-out.ts'
 import { needs, refusal } from './door.ts'
 import { noPlanKept } from './no-plan.ts'
 import { type PageEnv, type PageTools, show } from './tools.ts'
-import { withoutHeadline, withoutPage } from './without-views.ts'
+import { withoutHeadline, withoutPage, worstAlone } from './without-views.ts'
 
 const TITLE = 'If somebody were missing'
 
@@ -34,7 +34,7 @@ export function withoutPages(tools: PageTools): Hono<PageEnv> {
     const chosen = all.filter((one) => asked.includes(keyOf(one)))
     if (chosen.length < new Set(asked).size)
       return refusal(c, tools, 'The plan in force has nothing of that name to take out.', 404)
-    const removed = chosen.length > 0 ? chosen : (test.alone[0]?.removed ?? [])
+    const removed = chosen.length > 0 ? chosen : worstAlone(test)
     const harm = harmOf(facts.plan, facts.evidence, facts.now, removed)
     return show(c, tools, {
       ...frame,

@@ -13,16 +13,27 @@ import { countOf } from './words.ts'
 
 const MOST_PAIRS_SHOWN = 40
 
-/** "Taking one thing out of 71 costs something in 36 cases. Worst: Valley Electric (vendor): 7 scenarios cannot be finished ..." */
-export function withoutHeadline({ alone, taken }: AppendicitisTest, { scenarios }: Plan): string {
-  const [worst] = alone
-  const people = alone.find(({ removed }) => removed[0]?.kind === 'person')
-  if (worst === undefined) return `None of ${taken} people and things costs anything by being missing alone.`
-  const person =
-    people === undefined
-      ? 'No single person is indispensable now.'
-      : `Without ${removedInWords(people.removed)}: ${harmInShort(people.losses)}, of ${scenarios.scenarios.length} scenarios.`
-  return `${alone.length} of ${taken} people and things cost something when they alone are missing. ${person}`
+const MOST_NAMED = 6
+
+/** "Who must not fall ill now: Emil Driftgale and Lila Ingfell; without each of them something cannot be finished. Without Emil Driftgale (person): 4 ..." */
+export function withoutHeadline(test: AppendicitisTest, { scenarios }: Plan): string {
+  const { alone, taken } = test
+  if (alone.length === 0) return `None of ${taken} people and things costs anything by being missing alone.`
+  const ill = alone.flatMap(({ removed: [one], losses }) =>
+    one?.kind === 'person' && losses.some(({ kind }) => kind === 'unfinished') ? [one.name] : [],
+  )
+  const more = ill.length > MOST_NAMED ? ` and ${ill.length - MOST_NAMED} more` : ''
+  const who =
+    ill.length === 0
+      ? 'Nobody alone must stay well: whoever falls ill now, everything that can be finished can still be.'
+      : `Who must not fall ill now: ${ill.slice(0, MOST_NAMED).join(', ')}${more}; without ${ill.length === 1 ? 'that person' : 'any of them'} something cannot be finished.`
+  const worst = worstAlone(test)
+  return `${who} Without ${removedInWords(worst)}: ${harmInShort(alone.find(({ removed }) => removed === worst)?.losses ?? [])}, of ${countOf(scenarios.scenarios.length, 'scenario')}. ${alone.length} of ${taken} people and things cost something when they alone are missing.`
+}
+
+/** What the page tells of before anybody chooses: the worst person, or the worst thing where no person is missed. */
+export function worstAlone({ alone }: AppendicitisTest): readonly Removal[] {
+  return (alone.find(({ removed }) => removed[0]?.kind === 'person') ?? alone[0])?.removed ?? []
 }
 
 type Values = {

@@ -14,7 +14,7 @@ const REPEATED: readonly Cause[] = ['database', 'malware']
 const HOLDS_DATA = ['database', 'application']
 
 /** From a moment on, everything may be gone. */
-type Kept = { at: number; proof: Proof; old: boolean; because: string }
+type Kept = { at: number; proof: Proof; old: boolean; doubt?: string; because: string }
 
 /**
  * What would be lost of each system that a scenario may destroy: from the standby's proven moment where the standby survives it, else from that of the
@@ -59,6 +59,7 @@ function lossOf(facts: ForecastFacts, { cause }: Scenario, system: string, lost:
     proof: [...new Map(proof.map((one) => [one.id, one])).values()],
     newestAt: worst.proof.at,
     old: worst.old,
+    ...(worst.doubt === undefined ? {} : { doubt: worst.doubt }),
   }
 }
 
@@ -79,6 +80,7 @@ function standbyMoment(
       at: has.provenAt,
       proof: { id: `standby:${pair.id}`, kind: 'standby', at: has.lookedAt, says: has.because },
       old: has.verdict !== 'PROVEN',
+      ...(has.verdict === 'PROVEN' ? {} : { doubt: `not to be relied on while the standby is ${has.verdict}` }),
       because: `the standby has everything up to ${dayOf(has.provenAt, zone)} ${timeOfDay(has.provenAt, zone)}${has.position === undefined ? '' : ` (${has.position})`}; it is ${has.verdict} now`,
     }
   const record = newestOf(evidence, 'standby-verdict', `standby:${pair.id}`)

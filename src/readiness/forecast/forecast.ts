@@ -18,6 +18,8 @@ export type ForecastFacts = {
   standbys: ReadonlyMap<string, StandbyHas>
   /** When somebody last answered a test notice in time, by the person's id; undefined: asked, and never answered. */
   reached: ReadonlyMap<string, Instant | undefined>
+  /** Nodes of the map that are known to be down right now, with why. */
+  down: ReadonlyMap<string, string>
 }
 
 /** When the source said it; undefined: it holds none. `heardAt`: when the site said so. */
@@ -40,7 +42,7 @@ export type StandbyHas = {
 /** What a number rests on. */
 export type Proof = { id: string; kind: EvidenceKind | 'standby'; at: Instant; says: string }
 
-/** `toMs` undefined: there is no upper end. `old`: measured longer ago than it counts for. */
+/** `toMs` undefined: there is no upper end. `old`: not to be relied on: measured longer ago than it counts for, or what `doubt` says. */
 export type Figure =
   | {
       status: 'measured'
@@ -50,6 +52,7 @@ export type Figure =
       proof: readonly Proof[]
       newestAt: Instant
       old: boolean
+      doubt?: string
     }
   | { status: 'not-known'; because: string }
 
@@ -117,6 +120,6 @@ export type ScenarioForecast = {
   recovery: Recovery
   losses: SystemLoss[]
   actors: Actor[]
-  /** Why the answer cannot be carried through tonight; empty when it can. */
+  /** What is known to stand in the way of the answer now; empty when nothing is known, which is no proof. */
   cannotFinish: string[]
 }

@@ -20,6 +20,7 @@ const factsOf = (more: Partial<ForecastFacts> = {}): ForecastFacts => ({
   sites: new Map(),
   standbys: new Map(),
   reached: new Map(),
+  down: new Map(),
   ...more,
 })
 const scenario = (id: string, more: Partial<ForecastFacts> = {}): ScenarioForecast => {
@@ -119,6 +120,26 @@ test('when the host dies the loss is counted from the proven moment of the stand
   const damaged = lost('database-hangs')
   assert.ok(damaged?.status === 'measured')
   assert.deepEqual([damaged.fromMs, damaged.toMs], [5 * MINUTE, 30 * HOUR])
+})
+
+test('what is known to be down, and a standby that is not proven, stand in the way of the answers that need them', () => {
+  const way = (id: string, more: Partial<ForecastFacts>) => scenario(id, more).cannotFinish
+  assert.deepEqual(way('host-dies', { standbys: new Map([['ehr-replica', standby()]]) }), [])
+  const behind = new Map([['ehr-replica', standby({ verdict: 'BEHIND', because: 'It is 2 min behind.' })]])
+  assert.deepEqual(way('host-dies', { standbys: behind }), ['EHR standby is BEHIND now: It is 2 min behind'])
+  const down = new Map([['ehr-standby', 'It refuses connections.']])
+  assert.match(way('host-dies', { down }).join(), /is down now: It refuses connections$/)
+  // It takes the standby away itself: its answer cannot count on it anyway.
+  assert.deepEqual(way('core-switch-dies', { standbys: behind }), [])
+})
+
+test('what was just measured of a standby that proves nothing now is doubtful, and not too old', () => {
+  const standbys = new Map([['ehr-replica', standby({ verdict: 'UNKNOWN', lookedAt: NOW - 200 })]])
+  const figure = scenario('host-dies', { standbys }).losses.find(({ system }) => system === 'ehr')?.figure
+  assert.ok(figure !== undefined)
+  const words = figureInWords(figure, NOW)
+  assert.match(words, /it is UNKNOWN now; measured just now, not to be relied on while the standby is UNKNOWN/)
+  assert.doesNotMatch(words, /now ago|TOO OLD/)
 })
 
 test('a copy that nobody restored never makes the worst smaller', () => {

@@ -4,6 +4,7 @@ import { presenceAt } from '../without/presence.ts'
 import { actorsOf, leadsOf } from './actors.ts'
 import { dataLost } from './data-lost.ts'
 import type { ForecastFacts, ScenarioForecast } from './forecast.ts'
+import { inTheWayNow } from './in-the-way-now.ts'
 import { recoveryOf } from './recovery.ts'
 import { siteReads } from './site-reads.ts'
 import { concerns } from './taken.ts'
@@ -34,7 +35,7 @@ export function ifItHappened(facts: ForecastFacts): ScenarioForecast[] {
       recovery: recoveryOf(facts, scenario),
       losses: dataLost(facts, scenario),
       actors: actorsOf(facts, scenario, presence),
-      cannotFinish: whyNotFinished(ground, presence, scenario),
+      cannotFinish: [...whyNotFinished(ground, presence, scenario), ...inTheWayNow(facts, scenario)],
     }
   })
 }

@@ -1,4 +1,4 @@
-import { spanInWords } from '../../base/ago.ts'
+import { agoInWords, spanInWords } from '../../base/ago.ts'
 import type { Instant } from '../../base/time.ts'
 import { dayOf, timeOfDay } from '../../base/zone.ts'
 import type { Actor, CanAct, Figure, ScenarioForecast, SiteForecast, SiteReads } from './forecast.ts'
@@ -16,7 +16,7 @@ export function figureInShort(figure: Figure): string {
 /** The same with its reason, its evidence and its age. */
 export function figureInWords(figure: Figure, now: Instant): string {
   if (figure.status === 'not-known') return `not known: ${figure.because}`
-  const age = `measured ${spanInWords(now - figure.newestAt)} ago${figure.old ? ', TOO OLD to rely on' : ''}`
+  const age = `measured ${agoInWords(now - figure.newestAt)}${figure.old ? `, ${figure.doubt ?? 'TOO OLD to rely on'}` : ''}`
   return `${figureInShort(figure)} (${figure.because}; ${age}; ${figure.proof.map(({ id }) => id).join(', ')})`
 }
 
@@ -44,7 +44,7 @@ export function readsInWords(reads: SiteReads, now: Instant): string[] {
       `Only paper: ${reads.because}.`,
       reads.printed === undefined
         ? 'Not known whether it was printed: never recorded.'
-        : `Last printed ${spanInWords(now - reads.printed.at)} ago (${reads.printed.id}).`,
+        : `Last printed ${agoInWords(now - reads.printed.at)} (${reads.printed.id}).`,
     ]
   const { holds, until, promisedUntilMs } = reads
   return [
@@ -61,7 +61,7 @@ export function readsInWords(reads: SiteReads, now: Instant): string[] {
 }
 
 function ageOf(at: Instant | undefined, now: Instant): string {
-  return at === undefined ? 'of no time: it has none' : `${spanInWords(now - at)} old`
+  return at === undefined ? 'of no time: it has none' : `${shortSpan(now - at)} old`
 }
 
 /** One scenario as lines of plain text, the answer first. */
@@ -77,7 +77,7 @@ export function* forecastInLines(forecast: ScenarioForecast, now: Instant, zone:
   for (const loss of losses)
     yield `  Lost of ${loss.name}, counted back from ${dayOf(now, zone)} ${timeOfDay(now, zone)}: ${figureInWords(loss.figure, now)}; ${promiseInWords('at most', loss.promisedMs)}`
   yield cannotFinish.length === 0
-    ? '  Those who are there can carry the answer through, as far as the plan says what it needs.'
+    ? '  Nothing that the plan names is known to stand in its way; only a timed try proves that it works.'
     : '  CANNOT BE FINISHED TONIGHT:'
   for (const because of cannotFinish) yield `    ${because}.`
   for (const actor of actors) yield `  ${actorInWords(actor)}`

@@ -7,6 +7,7 @@ export const ACTS = {
   backups: 'Have every backup looked at where it lies: that it is there, how old, and that somebody holds its key.',
   sites: 'Bring pack and paper of every site up to date, and have somebody sign in there with its line unplugged.',
   people: 'Send everybody on the roster a test notice, also by night, and see who answers.',
+  reachable: 'Give everybody on the roster a telephone away from their desk or an address, in people.yaml.',
   roster: 'Complete the roster: each of the next 30 nights has a name, and somebody answers for the plan.',
   rehearse: 'Rehearse each dangerous runbook with two people, timed.',
   drill: 'Hold an hour on paper at one site, and write down what it left behind.',

@@ -35,6 +35,8 @@ export type Check = {
   /** 3: without it patients are not safe or data is gone; 2: the downtime is long or blind; 1: it is worse than need be. */
   gravity: 1 | 2 | 3
   act: Act
+  /** What has to be done first, by what the plan says: the act alone would come to nothing. */
+  actFirst?: (plan: Plan, now: Instant) => Act | undefined
   /** What of the plan itself speaks against it. With it, a version of the plan that is kept and not too old is part of what must be shown. */
   written?: (plan: Plan, now: Instant) => readonly string[]
   /** What must be shown. None of it, where this is asked, is missing: `none` says what the plan lacks. */
@@ -51,6 +53,8 @@ export type Wanted = {
   countsForMs: number
   /** Why a record that held does not do after all. */
   fault?: (record: Evidence) => string | undefined
+  /** Why nothing can show it as the plan stands; said while there is no record. */
+  hurdle?: string | undefined
   /** What a record that held does not show of what is asked: missing, not failed. */
   lacks?: (record: Evidence) => string | undefined
 }

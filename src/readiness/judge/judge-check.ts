@@ -39,14 +39,14 @@ function planWanted(plan: Plan): Wanted {
 }
 
 function shownBy(wanted: Wanted, evidence: readonly Evidence[], now: Instant): Shown {
-  const { subject, name, kinds, countsForMs, fault, lacks } = wanted
+  const { subject, name, kinds, countsForMs, fault, lacks, hurdle } = wanted
   const known = evidence.filter(({ at }) => at <= now + CLOCKS_DIFFER)
   const record = kinds
     .flatMap((kind) => newestOf(known, kind, subject) ?? [])
     .reduce<Evidence | undefined>((best, one) => (best === undefined || one.at > best.at ? one : best), undefined)
   const base = { subject, name }
   if (record === undefined)
-    return { ...base, status: 'missing', because: 'nothing shows it.', record: undefined, at: undefined }
+    return { ...base, status: 'missing', because: hurdle ?? 'nothing shows it.', record: undefined, at: undefined }
   const about = { ...base, record: record.id, at: record.at }
   const age = now - record.at
   if (age > countsForMs)

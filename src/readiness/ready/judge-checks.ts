@@ -23,7 +23,8 @@ export function judgeChecks(
   now: Instant,
   checks: readonly Check[] = everyCheck,
 ): Judged[] {
-  return checks.map((check): Judged => {
+  return checks.map((written): Judged => {
+    const check = { ...written, act: written.actFirst?.(plan, now) ?? written.act }
     const verdict = judgeCheck(check, plan, evidence, now)
     const excluded = exclusionOf(plan, check, now)
     if (excluded === undefined) return { check, status: verdict.status, verdict }

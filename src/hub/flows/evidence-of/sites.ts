@@ -22,7 +22,8 @@ export function evidenceOfHeartbeat(
   const keyData = age(heartbeat.freshness?.keyData)
   const known = schedule !== undefined && keyData !== undefined
   const fresh = known && schedule <= limits.schedule.staleAfterMs && keyData <= limits.keyData.staleAfterMs
-  const said = (ageMs: number | undefined) => (ageMs === undefined ? 'not known' : `${spanInWords(ageMs)} old`)
+  const said = (ageMs: number | undefined) =>
+    ageMs === undefined ? 'not known' : `${ageMs < SECOND ? 'under 1 s' : spanInWords(ageMs)} old`
   return [
     {
       kind: 'pack-fresh',
