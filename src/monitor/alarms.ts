@@ -37,9 +37,9 @@ export function alarmMoves(
     const cause = byKey.get(alarm.key)
     const other = renamed.get(alarm.key)
     if (other !== undefined && cause === undefined) {
-      moves.rename.push({ alarm, cause: other })
+      moves.rename.push({ alarm, cause: renamedTo(alarm, other, now) })
       known.add(other.key)
-    } else if (cause !== undefined) moves.keep.push({ alarm, cause: continued(alarm, cause) })
+    } else if (cause !== undefined) moves.keep.push({ alarm, cause: continued(alarm, cause, now) })
     else if (joined.has(alarm.key)) moves.join.push(alarm)
     else if (isOver(alarm, now, clearAfterMs) && !notOver.includes(alarm.key)) moves.close.push(alarm)
     else moves.clearing.push(alarm)
@@ -49,9 +49,25 @@ export function alarmMoves(
 }
 
 /** What follows under the same key goes on from what people were told: an alarm never began after it was raised. */
-function continued(alarm: Alarm, cause: Cause): Cause {
+function continued(alarm: Alarm, cause: Cause, now: Instant): Cause {
   const told = toldAs(alarm)
-  return { ...cause, since: Math.min(cause.since, told.since), toldAs: told }
+  return { ...cause, ...namesOf(alarm, cause, now), since: Math.min(cause.since, told.since), toldAs: told }
+}
+
+/** People are told of the new name; what it was called before and since when it has gone on stays with it. */
+function renamedTo(alarm: Alarm, cause: Cause, now: Instant): Cause {
+  return { ...cause, ...namesOf(alarm, cause, now), since: Math.min(cause.since, toldAs(alarm).since) }
+}
+
+const MOST_NAMES = 10
+
+/** A name whose figures alone have changed is the same one. */
+function namesOf({ cause: before }: Alarm, { headline }: Cause, now: Instant): Pick<Cause, 'earlier'> {
+  const plain = (name: string): string => name.replaceAll(/\d+/g, '')
+  const { earlier = [] } = before
+  const names =
+    plain(before.headline) === plain(headline) ? earlier : [...earlier, { headline: before.headline, until: now }]
+  return names.length === 0 ? {} : { earlier: names.slice(-MOST_NAMES) }
 }
 
 function isOver({ clearSince }: Alarm, now: Instant, clearAfterMs: number): boolean {

@@ -268,3 +268,18 @@ test('an alarm that another one tells of now ends with it: it is neither renamed
   assert.deepEqual([keys(moves.rename.map(({ alarm }) => alarm)), keys(moves.join)], [['thing:a'], ['thing:b']])
   assert.deepEqual([moves.raise, moves.close, moves.clearing, moves.keep], [[], [], [], []])
 })
+
+test('an alarm that changes its name keeps the one before and began no later than it was raised', () => {
+  const before = { ...cause('standby:ehr:log'), headline: 'the standby does not answer', since: NOW - MINUTE }
+  const never = { clearSince: undefined, closedAt: undefined, toldAt: NOW }
+  const open: Alarm = { id: 'a', key: before.key, raisedAt: NOW, cause: before, ...never }
+  const worse = { ...cause('standby:ehr:writes'), headline: 'commits hang', since: NOW + MINUTE, replaces: before.key }
+  const [renamed] = alarmMoves([open], [worse], NOW + MINUTE, MINUTE).rename
+  const earlier = [{ headline: before.headline, until: NOW + MINUTE }]
+  assert.deepEqual([renamed?.cause.since, renamed?.cause.earlier], [before.since, earlier])
+  const behind = (seconds: number) => ({ ...before, headline: `it is ${seconds} s behind` })
+  const [kept] = alarmMoves([{ ...open, cause: behind(58) }], [behind(60)], NOW + MINUTE, MINUTE).keep
+  assert.equal(kept?.cause.earlier, undefined)
+  const [named] = alarmMoves([open], [behind(60)], NOW + MINUTE, MINUTE).keep
+  assert.deepEqual([named?.cause.toldAs?.headline, named?.cause.earlier], [before.headline, earlier])
+})

@@ -68,6 +68,8 @@ export type Cause = {
   advice: string
   /** As people were told of it, where it has changed since: a silent site that speaks again and lags is still the same alarm. */
   toldAs?: { headline: string; since: Instant }
+  /** What the same alarm was called before, oldest first, and until when. */
+  earlier?: { headline: string; until: Instant }[]
   /** Nobody need be woken for it. */
   canWait?: boolean
   /** The key of an open alarm that was this all along: it goes on under this key, and people are told so. */

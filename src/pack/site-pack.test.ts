@@ -168,6 +168,9 @@ test('what is known of standbys rides beside the settings, is sealed with them, 
   const pack = await open({ version: 1, pairs: [known] })
   assert.deepEqual(pack.standbys, [known])
   assert.deepEqual(pack.settings, settings)
+  const later = [{ ...known, primaryAnsweredAt: 3 }]
+  assert.deepEqual((await open({ version: 1, pairs: later })).standbys, later)
+  assert.deepEqual((await open({ version: 1, pairs: [{ ...known, isNewer: 1 }] })).standbys, [known], 'a word more')
   assert.deepEqual((await open(undefined)).standbys, [], 'a pack of an older hub')
   assert.equal((await open({ version: 2, pairs: {} })).standbys, 'not-understood', 'a pack of a newer hub')
 })

@@ -15,6 +15,8 @@ export type StandbyKnown = {
   since: Instant
   /** Everything committed before it is on the standby's disk. Undefined: never proven. */
   provenAt: Instant | undefined
+  /** When the primary last answered the hub, taking writes; undefined: not known, as in packs of older hubs. */
+  primaryAnsweredAt?: Instant | undefined
   /** Where its log reached, as the engine writes it: `1/39FFFF50`, `0-1-55`. */
   position: string | undefined
   /** What was wrong, in words. */
@@ -32,6 +34,7 @@ const shape = z.object({
       verdict: z.enum(['PROVEN', 'BEHIND', 'DIVERGED', 'UNKNOWN']),
       since: z.number(),
       provenAt: z.number().optional(),
+      primaryAnsweredAt: z.number().optional(),
       position: z.string().optional(),
       troubles: z.array(z.string()),
       atWork: z.array(z.object({ what: z.string(), count: z.number(), who: z.array(z.string()), asOf: z.number() })),

@@ -48,6 +48,8 @@ async function known({ db, clock }: Pick<Centre, 'db' | 'clock'>, id: string, na
     verdict: state.verdict.verdict,
     since: state.since,
     provenAt: proven?.at,
+    // While it answers, this moves on in the same steps.
+    primaryAnsweredAt: state.sides.primary.answered ? look?.primaryAt : state.primaryAnsweredAt,
     position: proven === undefined ? undefined : positionInWords(proven.to),
     troubles: state.findings.map(({ fault }) => FAULT_WORDS[fault]),
     atWork: (look ?? state).atWork,

@@ -3,7 +3,7 @@ import { type Html, html, nothing } from '../../look/html.ts'
 import { note, status } from '../../look/status.ts'
 import { table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
-import type { Alarm } from '../../monitor/monitor.ts'
+import type { Alarm, Cause } from '../../monitor/monitor.ts'
 import type { ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
 import type { Reached } from '../../monitor/reached.ts'
 import type { Notice } from '../../monitor/store.ts'
@@ -68,7 +68,7 @@ ${values.reached.length === 0 && values.reachPlan === undefined ? nothing : reac
     hideCaption: true,
     rows: alarms.filter((alarm) => alarm.closedAt !== undefined),
     columns: [
-      { heading: 'Alarm', cell: ({ cause }) => (cause.toldAs ?? cause).headline },
+      { heading: 'Alarm', cell: ({ cause }) => namesCell(cause, moment) },
       { heading: 'Since', cell: ({ cause }) => when((cause.toldAs ?? cause).since, moment) },
       { heading: 'Raised', cell: (alarm) => when(alarm.raisedAt, moment) },
       { heading: 'Over', cell: (alarm) => when(alarm.closedAt, moment) },
@@ -95,6 +95,19 @@ function openAlarm(alarm: Alarm, { moment, asked, held, csrf }: Parameters<typeo
     cause.headline,
     html`<p>${cause.because}</p>${cause.symptoms.length === 0 ? nothing : html`<ul>${cause.symptoms.map((symptom) => html`<li>${symptom}</li>`)}</ul>`}<p>${cause.advice}${aboutLink(cause.key)}</p><p class="small">Since ${when(cause.since, moment)}. Raised ${when(alarm.raisedAt, moment)}.</p>${clearing}${because === undefined ? nothing : html`<p>${status('watch', 'nobody is told')} ${because}</p>`}${ask === undefined ? nothing : askedWords(alarm, ask, moment, csrf)}`,
   )
+}
+
+/** What it was told as, and each other name that it had while it lasted. */
+function namesCell(cause: Cause, moment: Moment): Html {
+  const { toldAs, earlier = [] } = cause
+  const first = (toldAs ?? cause).headline
+  const others = [
+    ...earlier
+      .filter(({ headline }) => headline !== first)
+      .map(({ headline, until }) => html`${headline}, until ${when(until, moment)}`),
+    ...(cause.headline === first || earlier.length === 0 ? [] : [html`${cause.headline}, to the end`]),
+  ]
+  return html`${first}${others.map((one) => html`<br><span class="small">It was also: ${one}</span>`)}`
 }
 
 /** The way from an alarm to what it is about. */

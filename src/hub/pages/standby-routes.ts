@@ -94,14 +94,16 @@ export function standbyPages(tools: PageTools): Hono<PageEnv> {
     everyMs,
     state: await pairNow(centre, id),
   })
-  /** The newest look stands for the end: with both gone now, that is when the primary was last known to work. */
+  /** When the primary last answered stands for the end: nothing that is known was written on it later. */
   const lossOf = async (id: string): Promise<string[]> => {
     const [newest] = await looksKept(db, id, 1)
     const lastHeard = await lastHeardOfStandby(db, id)
+    const primaryAnsweredAt = (await pairNow(centre, id))?.primaryAnsweredAt
     const loss = lossAfterCrash({
       samples: await samplesKept(db, id, centre.clock.now() - DAY),
       lastHeard: lastHeard === undefined ? undefined : { ...lastHeard, atWork: newest?.atWork ?? lastHeard.atWork },
-      endedAt: newest?.at,
+      endedAt: primaryAnsweredAt,
+      primaryAnsweredAt,
     })
     const moment = momentOf(tools)
     return lossInWords(loss, (at) => toTheSecond(at, moment))

@@ -54,6 +54,7 @@ type Clocks = { wall: number; run: number }
 
 /** Another hub takes over when this one has not asked for so long. */
 const LEASE_BEYOND_MS = 5 * SECOND
+const AGAIN_MS = 2 * SECOND
 const OPEN_WORK_EVERY_MS = 30 * SECOND
 const OPEN_WORK_AGAIN_MS = 9 * SECOND
 
@@ -76,7 +77,7 @@ export function putStandbysToWork(centre: Centre, pairs: readonly StandbyAtWork[
         const began = runMs()
         if (!(await hold(centre, one, held, holder))) return new Next(one.everyMs)
         if (await look(centre, one, held, signal, runMs)) tools.noticed()
-        return new Next(Math.max(0, one.everyMs - (runMs() - began)))
+        return new Next(Math.max(0, pauseAfter(held, one.everyMs) - (runMs() - began)))
       }),
     )
   }
@@ -90,6 +91,13 @@ export function putStandbysToWork(centre: Centre, pairs: readonly StandbyAtWork[
       for (const { id } of pairs) await letGoOfPair(centre.db, id, holder)
     },
   }
+}
+
+/** A side that did not answer is asked again soon: whether it is down or was busy shows in the next looks. */
+function pauseAfter({ memory }: Held, everyMs: number): number {
+  const look = memory?.looks.at(-1)
+  const isMissed = look !== undefined && !(look.primary.answered && look.standby.answered)
+  return isMissed ? Math.min(everyMs, AGAIN_MS) : everyMs
 }
 
 /** Whether this hub is the one that asks; a hub that has just become it goes on from what is kept. */

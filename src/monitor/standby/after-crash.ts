@@ -1,4 +1,4 @@
-import { spanInWords } from '../../base/ago.ts'
+import { lostSpanInWords } from '../../base/lost-span.ts'
 import type { Instant } from '../../base/time.ts'
 import { amountInWords, distance, holds, type LogPosition, positionInWords } from './position.ts'
 import type { AtWork, LookRecord } from './record.ts'
@@ -20,6 +20,8 @@ export type Remains = {
   lastHeard: LookRecord | undefined
   /** When the primary was last known to work, or is known to have died. */
   endedAt: Instant | undefined
+  /** When the primary last answered us; left out: at its newest sample. */
+  primaryAnsweredAt?: Instant | undefined
 }
 
 export type Loss = {
@@ -32,6 +34,7 @@ export type Loss = {
   missing: readonly Commit[] | undefined
   /** Otherwise: no more than what was written in this span, and at least this much of it. */
   atMostMs: number | undefined
+  primaryAnsweredAt: Instant | undefined
   atLeast: { amount: number; unit: 'bytes' | 'transactions' } | undefined
   atWork: AtWork[]
 }
@@ -59,6 +62,7 @@ export function lossAfterCrash(remains: Remains): Loss {
         : primaryDisk.commits.filter(({ position }) => !holds(after, position)),
     atMostMs:
       everythingUntil === undefined || endedAt === undefined ? undefined : Math.max(0, endedAt - everythingUntil),
+    primaryAnsweredAt: remains.primaryAnsweredAt ?? newest?.at,
     atLeast: lacking === undefined || lacking === 'other-line' ? undefined : lacking,
     atWork: lastHeard?.atWork ?? [],
   }
@@ -78,7 +82,7 @@ function lastCommitOf(says: Remains['standbySays'], disk: Remains['standbyDisk']
 
 /** The same as sentences; `timeOf` writes an instant as the practice's wall clock shows it. */
 export function lossInWords(loss: Loss, timeOf: (at: Instant) => string): string[] {
-  const { everythingUntil, standbyHas, by, lastCommit, missing, atMostMs, atLeast, atWork } = loss
+  const { everythingUntil, standbyHas, by, lastCommit, atWork } = loss
   const position = standbyHas === undefined ? '' : ` (${positionInWords(standbyHas)})`
   return [
     everythingUntil === undefined
@@ -87,7 +91,7 @@ export function lossInWords(loss: Loss, timeOf: (at: Instant) => string): string
     ...(lastCommit === undefined
       ? []
       : [`The last transaction that it has was committed at ${timeOf(lastCommit.at)}.`]),
-    ...lost(missing, atMostMs, atLeast, timeOf),
+    ...lost(loss, timeOf),
     ...atWork.map((one) => atWorkInWords(one, timeOf)),
   ]
 }
@@ -98,9 +102,7 @@ export function atWorkInWords({ what, count, who, asOf }: AtWork, timeOf: (at: I
 }
 
 function lost(
-  missing: Loss['missing'],
-  atMostMs: number | undefined,
-  atLeast: Loss['atLeast'],
+  { missing, everythingUntil, primaryAnsweredAt, atLeast }: Loss,
   timeOf: (at: Instant) => string,
 ): string[] {
   if (missing !== undefined) {
@@ -112,7 +114,7 @@ function lost(
           `It lacks ${missing.length} ${missing.length === 1 ? 'transaction' : 'transactions'} of the primary, committed from ${timeOf(first.at)} to ${timeOf(last.at)}.`,
         ]
   }
-  if (atMostMs === undefined) return ['How much is lost is not known.']
-  const known = atLeast === undefined || atLeast.amount === 0 ? '' : `, and at least ${amountInWords(atLeast)}`
-  return [`What was written in the ${spanInWords(Math.max(1000, atMostMs))} after that may be lost${known}.`]
+  if (everythingUntil === undefined) return ['How much is lost is not known.']
+  const least = atLeast === undefined || atLeast.amount === 0 ? undefined : amountInWords(atLeast)
+  return [lostSpanInWords(everythingUntil, primaryAnsweredAt, timeOf, least)]
 }

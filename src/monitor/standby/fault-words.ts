@@ -37,8 +37,7 @@ const CLASS_OF: Record<Fault, Class> = {
 /** What goes on working, so that nobody does in haste what cannot be undone. */
 export const STILL: Record<Class, string> = {
   histories: 'The primary serves as before. Promote, rewind or delete nothing until somebody has looked at both.',
-  writes:
-    'Sites work on with their packs. The standby keeps what it has; do not promote it before the primary is proven to be stopped.',
+  writes: 'The standby keeps what it has.',
   log: 'People work on the primary as before. What it writes from now on exists only there, until the standby has it.',
   reading:
     'People work on the primary as before, and what the standby has on its disk is safe. Whoever reads the standby may see an old state.',

@@ -91,11 +91,11 @@ test('while the alarm of a server that is up again is ending, its pair raises no
 })
 
 test('what is more than a server that is down stays an alarm of its own', () => {
-  const state = {
+  const state: PairState = {
     ...stateOf({ standby: 'silent' }),
     findings: [{ fault: 'commits-hang', because: 'Three wait.', remedy: '' }],
   }
-  const pairs = [pairOf(state as PairState)]
+  const pairs = [pairOf(state)]
   const own = standbyCauses(pairs, [], T)
   assert.deepEqual(joinPairs([causeOf('thing:two')], own, pairs, map, wiring, []).standbys, own)
 })

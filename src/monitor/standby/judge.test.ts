@@ -44,7 +44,7 @@ test('both sides idle: proven, however long nobody writes', () => {
   assert.equal(judgeStandby(factsOf(looksOf(20, (at) => look(at, 1000, 1000))), T + 100).verdict, 'PROVEN')
 })
 
-test('a side that was not asked leaves it unknown, and what was proven before is still said', () => {
+test('a side that did not answer leaves it unknown, and what was proven before is still said', () => {
   for (const side of ['primary', 'standby'] as const) {
     const last = { ...look(T, 2000, 2000), [side]: silence(T) }
     const verdict = judgeStandby(factsOf([look(T - 2000, 1000, 1000), last]), T + 2600)

@@ -15,9 +15,9 @@ export function judgeStandby(facts: PairFacts, now: Instant): Verdict {
   const proven = { provenAt: held?.at, provenTo: held?.position }
   const unknown = (because: string): Verdict => ({ verdict: 'UNKNOWN', because, ...proven })
 
-  if (!view.look.primary.answered) return unknown(`The primary was not asked: ${view.look.primary.because}`)
-  if (!view.look.standby.answered) return unknown(`The standby was not asked: ${view.look.standby.because}`)
-  if (primary === undefined || standby === undefined) return unknown('One side was not asked.')
+  if (!view.look.primary.answered) return unknown(`The primary did not answer: ${view.look.primary.because}`)
+  if (!view.look.standby.answered) return unknown(`The standby did not answer: ${view.look.standby.because}`)
+  if (primary === undefined || standby === undefined) return unknown('One side did not answer.')
   if (now - view.look.standby.answeredAt > LIMITS.provenMs)
     return unknown(`Nobody has looked for ${spanInWords(now - view.look.standby.answeredAt)}.`)
   const apart = parted(view)

@@ -138,3 +138,14 @@ test('what was proven is still said while nothing can be asked, and less when th
   const copiedAnew = factsOf([look(T - 600_000, 1500, 1500), older])
   assert.equal(stateAfter(before, older, judged(copiedAnew)).proven?.at, T - 600_000)
 })
+
+test('what must not be done is said once, and nothing of promoting where there never was a primary', () => {
+  const looks = looksOf(8, (at) => ({ primary: silence(at), standby: answer(at, standbySays(at, 1000)) }))
+  const never = stateOf(factsOf(looks))
+  const [cause] = standbyCauses([pairOf(never)], [], T)
+  assert.equal(cause?.key, 'standby:ehr:writes')
+  assert.match(cause.advice, /It has never answered since it was configured/)
+  assert.doesNotMatch(cause.advice, /promote|Sites/)
+  const [known] = standbyCauses([pairOf({ ...never, primaryAnsweredAt: T - 60_000 })], [], T)
+  assert.equal(known?.advice.match(/promote/g)?.length, 1)
+})

@@ -36,7 +36,7 @@ export function standbyCauses(pairs: readonly WatchedPair[], open: readonly stri
         headline: `${pair.name}: ${worst.headline}`,
         because: `${worst.because} ${provenInWords(pair.state, now)}`,
         symptoms: others.map(({ because }) => because),
-        advice: `${STILL[worst.class]} ${worst.remedy}`,
+        advice: adviceOf(worst),
         ...(worst.class === 'later' ? { canWait: true } : {}),
         ...(replaces === undefined ? {} : { replaces }),
       },
@@ -86,7 +86,7 @@ type Trouble = { class: Class; headline: string; because: string; remedy: string
 function troublesOf({ state, behindAfterMs, unknownAfterMs, watchedSince }: WatchedPair, now: Instant): Trouble[] {
   if (state === undefined) return []
   const { verdict, findings, since } = state
-  const named = findings.map(troubleOf)
+  const named = findings.map((finding) => troubleOf(finding, state))
   const hasWorse = named.some((one) => rank(one.class) <= rank('reading'))
   if (verdict.verdict === 'DIVERGED' && !named.some((one) => one.class === 'histories'))
     return [
@@ -115,7 +115,20 @@ function troublesOf({ state, behindAfterMs, unknownAfterMs, watchedSince }: Watc
   return named
 }
 
-function troubleOf({ fault, because, remedy }: Finding): Trouble {
+/** What still works, what to do, and once what must not be done. */
+function adviceOf({ class: of, remedy }: Trouble): string {
+  const isSaid = of !== 'writes' || /promote|never answered/i.test(remedy)
+  const not = isSaid ? [] : ['Do not promote it before the primary is proven to be stopped.']
+  return [STILL[of], ...not, remedy].join(' ')
+}
+
+/** Not yet a pair: what is not there has nothing that could be promoted, and its address is what to look at. */
+const NEVER =
+  'It has never answered since it was configured: look first at its address, its line and its sign-in in the configuration of the hub.'
+
+function troubleOf({ fault, because, remedy }: Finding, { proven, primaryAnsweredAt }: PairState): Trouble {
+  if (fault === 'primary-unreachable' && proven === undefined && primaryAnsweredAt === undefined)
+    return { class: classOfFault(fault), headline: FAULT_WORDS[fault], because, remedy: NEVER }
   return { class: classOfFault(fault), headline: FAULT_WORDS[fault], because, remedy }
 }
 

@@ -121,6 +121,9 @@ export const LIMITS = {
   provenMs: 10_000,
   /** A receiver that heard nothing for so long, while there was something to say, is deaf; a fault that heals itself sooner is none. */
   patienceMs: 6000,
+  /** A side that has not answered for so long, in so many looks, does not answer; a busy machine leaves one or two looks without an answer. */
+  silentMs: 10_000,
+  silentLooks: 3,
   skewMs: 2000,
   /** Less than this left before max_slot_wal_keep_size takes the slot away. */
   slotSafeBytes: 64e6,

@@ -64,7 +64,7 @@ test('with both databases gone it can be said up to when the standby had everyth
   assert.equal(loss.atMostMs, 20_000)
   assert.deepEqual(lossInWords(loss, timeOf), [
     'The standby has everything up to 00:41:00 (0/EF420), by the record kept off the box.',
-    'What was written in the 20 s after that may be lost, and at least 19 kB.',
+    'What was written from 00:41:00 until the primary stopped may be lost, at least 19 kB of it; it last answered at 00:41:19.',
     '2 unsigned encounters at 00:41:19: Dr. Okafor, Dr. Lindqvist.',
   ])
 })

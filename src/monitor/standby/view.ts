@@ -81,6 +81,15 @@ export function lasts(view: View, ms: number, is: (look: Look) => boolean | unde
   return since !== undefined && view.look.standby.answeredAt - since >= ms
 }
 
+/** Whether this side has been without an answer for long enough, and in enough looks, to be called so. */
+export function isSilent(view: View, side: 'primary' | 'standby'): boolean {
+  const looks = [...view.earlier, view.look]
+  const answered = looks.findLastIndex((look) => look[side].answered)
+  const silent = looks.slice(answered + 1)
+  const since = looks[answered]?.[side].answeredAt ?? silent[0]?.[side].askedAt ?? view.look[side].answeredAt
+  return silent.length >= LIMITS.silentLooks && view.look[side].answeredAt - since >= LIMITS.silentMs
+}
+
 /** Whether this position of the standby is the same as it was before all of our patience; undefined positions do not stand still. */
 export function standsStill(view: View, positionOf: (standby: Said) => LogPosition | undefined): boolean {
   const reference = view.earlier.findLast(

@@ -1,4 +1,5 @@
 import { agoInWords } from '../../base/ago.ts'
+import { lostSpanInWords } from '../../base/lost-span.ts'
 import { type Instant, MINUTE } from '../../base/time.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { status } from '../../look/status.ts'
@@ -39,7 +40,13 @@ function pairSaid(one: StandbyKnown, saidAt: Instant | undefined, moment: Moment
           html`${count.toLocaleString('en-US')} at ${toTheSecond(asOf, moment)}${who.length === 0 ? nothing : `: ${who.join(', ')}`}`,
         ] as const,
     ),
-  ])}${verdict === 'PROVEN' ? nothing : html`<p class="small">What was written after that time may be on the primary only.</p>`}</article>`
+  ])}${verdict === 'PROVEN' ? nothing : html`<p class="small">${lostSaid(one, moment)}</p>`}</article>`
+}
+
+function lostSaid({ provenAt, primaryAnsweredAt }: StandbyKnown, moment: Moment): string {
+  if (provenAt === undefined) return 'What is on the primary may be there only.'
+  if (primaryAnsweredAt === undefined) return 'What was written after that time may be on the primary only.'
+  return lostSpanInWords(provenAt, primaryAnsweredAt, (at) => toTheSecond(at, moment))
 }
 
 /** What was proven when the pack was made is not known now, once no newer pack has come. */

@@ -1,6 +1,6 @@
 import { spanInWords } from '../../../base/ago.ts'
 import { type Finding, LIMITS } from '../standby.ts'
-import { lasts, type View } from '../view.ts'
+import { isSilent, type View } from '../view.ts'
 
 /** A side that does not let itself be asked. What the other side says of it is no substitute. */
 export function answers(view: View): Finding[] {
@@ -16,7 +16,7 @@ export function answers(view: View): Finding[] {
             'Give the account of Holdfast a new password or its rights on the primary (they reach the standby by themselves) and set it in the configuration of the hub.',
         },
       ]
-    if (!lasts(view, LIMITS.patienceMs / 2, (look) => !look[side].answered)) return []
+    if (!isSilent(view, side)) return []
     return [
       {
         fault: `${side}-unreachable`,

@@ -127,7 +127,42 @@ test('a refused sign-in is named at once, silence when it lasts', () => {
     ).map(({ fault }) => fault)
   assert.deepEqual(last('sign-in', 1), ['credentials-expired'])
   assert.deepEqual(last('silent', 1), [])
-  assert.deepEqual(last('silent', 4), ['standby-unreachable'])
+  assert.deepEqual(last('silent', 4), [])
+  assert.deepEqual(last('silent', 6), ['standby-unreachable'])
+})
+
+test('a side that leaves two looks of a busy machine without an answer is not called so, nor one that answers in between', () => {
+  const found = (silentBack: readonly number[], everyMs: number) => {
+    const looks = Array.from({ length: 8 }, (_, index): Look => {
+      const at = T - everyMs * (7 - index)
+      const isSilent = silentBack.includes(7 - index)
+      return {
+        primary: answer(at, primarySays(at, 1)),
+        standby: isSilent ? silence(at) : answer(at, standbySays(at, 1)),
+      }
+    })
+    return findFaults(factsOf(looks)).map(({ fault }) => fault)
+  }
+  assert.deepEqual(found([1, 0], 5000), [])
+  assert.deepEqual(found([5, 4, 2, 1, 0], 2000), [])
+  assert.deepEqual(found([2, 1, 0], 5000), ['standby-unreachable'])
+})
+
+test('a primary that dies is named as that, once, and not by the receiver that has lost it first', () => {
+  const found = (silent: number) => {
+    const looks = looksOf(10, (at, back): Look => {
+      const isDead = back < silent
+      const receiver = isDead ? undefined : { status: 'streaming', heardMs: 100, from: undefined }
+      const primary = isDead ? silence(at, 'refused') : answer(at, primarySays(at, 1))
+      return {
+        primary,
+        standby: answer(at, standbySays(at, 1, { receiver, complaint: isDead ? 'cannot-connect' : undefined })),
+      }
+    })
+    return findFaults(factsOf(looks)).map(({ fault }) => fault)
+  }
+  for (const silent of [1, 2, 3]) assert.deepEqual(found(silent), [], `${silent} looks`)
+  assert.deepEqual(found(4), ['primary-unreachable'])
 })
 
 test('a primary that has less than its standby had before has lost something', () => {

@@ -8,8 +8,11 @@ export function receiver(view: View): Finding[] {
   const { primary, standby } = view
   if (standby?.role !== 'standby') return []
   const told = toldWhy(standby.complaint)
-  if (told !== undefined && !brings(view.look)) return [told]
-  if (lasts(view, LIMITS.patienceMs / 2, (look) => not(brings(look)))) return [told ?? gone(view)]
+  const isGoneFor = (ms: number): boolean => lasts(view, ms, (look) => not(brings(look)))
+  // While the primary does not answer us either, that it does not is the name of it, as soon as that has lasted.
+  const isOther = primary !== undefined || isGoneFor(LIMITS.silentMs)
+  if (told !== undefined && !brings(view.look) && (isOther || told.fault !== 'receiver-gone')) return [told]
+  if (isOther && isGoneFor(LIMITS.patienceMs / 2)) return [told ?? gone(view)]
   if (primary === undefined || standby.receiver === undefined) return []
   const { heardMs, from } = standby.receiver
   const has = hasOf(standby)
