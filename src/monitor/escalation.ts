@@ -1,4 +1,5 @@
 import { type Instant, MINUTE } from '../base/time.ts'
+import type { Alarm } from './monitor.ts'
 import { type Reachable, whyNotNow } from './reach.ts'
 
 /**
@@ -22,6 +23,14 @@ export type EscalationStep = {
   answerWithinMs: number
   /** What they may decide, as the notice says it: "incident command". */
   authority: string
+}
+
+/** An alarm that looks over for longer than this without ending is not known to be over. */
+const LOOKS_OVER_FOR_MS = 5 * MINUTE
+
+/** Nobody further is asked about an alarm whose cause is gone, for the time that it takes to know that it stays gone. */
+export function looksOver({ clearSince }: Pick<Alarm, 'clearSince'>, now: Instant): boolean {
+  return clearSince !== undefined && now - clearSince < LOOKS_OVER_FOR_MS
 }
 
 type Place = { step: number; round: number }

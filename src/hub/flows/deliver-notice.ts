@@ -3,8 +3,8 @@ import { Failure } from '../../base/failure.ts'
 import { newId } from '../../base/id.ts'
 import { DAY } from '../../base/time.ts'
 import type { NoticeChannel } from '../../connect/notice.ts'
-import { type NoticeText, retryAfter, testNotice } from '../../monitor/notice.ts'
-import { addNotice, type Notice, noteDelivered, noteNotDelivered, noticeOfId } from '../../monitor/store.ts'
+import { type NoticeText, OVERTAKEN, retryAfter, testNotice } from '../../monitor/notice.ts'
+import { addNotice, alarmOfId, type Notice, noteDelivered, noteNotDelivered, noticeOfId } from '../../monitor/store.ts'
 import { policyInForce } from '../policy/store.ts'
 import type { Settle, TaskKind } from '../tasks/runner.ts'
 import { enqueue } from '../tasks/store.ts'
@@ -32,6 +32,8 @@ export function deliverNotice(
     run: async ({ payload, attempt }) => {
       const notice = await noticeOfId(centre.db, idIn(payload))
       if (notice === undefined || notice.deliveredAt !== undefined || notice.givenUpAt !== undefined) return undefined
+      if (await overtaken(centre.db, notice))
+        return (together) => noteNotDelivered(together, notice.id, { givenUpAt: centre.clock.now() }, OVERTAKEN)
       try {
         await send(channelFor(notice), centre.practice, notice, answerUrl(notice))
       } catch (thrown) {
@@ -40,6 +42,11 @@ export function deliverNotice(
       return delivered(centre, notice)
     },
   }
+}
+
+/** Nobody is asked to take what is over, also when the way to them was down until now. */
+async function overtaken(db: Database, { text }: Notice): Promise<boolean> {
+  return text.kind === 'escalated' && (await alarmOfId(db, text.alarmId))?.closedAt !== undefined
 }
 
 function idIn(payload: Payload): string {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { MINUTE } from '../../base/time.ts'
 import type { NoticeChannel, OutgoingNotice } from '../../connect/notice.ts'
+import type { AlarmMoves } from '../../monitor/alarms.ts'
 import { escalationOf, linesOf, reachTests } from '../../monitor/escalation/store.ts'
 import type { Cause } from '../../monitor/monitor.ts'
 import { openAlarms } from '../../monitor/store.ts'
@@ -135,10 +136,75 @@ test('an alarm that is over asks nobody any more, and a link says so', async () 
   const alarmId = await raise(centre)
   const [sent] = await work(centre)
   await close(centre)
+  await work(centre)
   centre.pass(10 * MINUTE)
   assert.deepEqual(await work(centre), [])
   assert.equal(await answerNotice(centre, tokenOf(sent), HUB), 'This alarm is over already.')
   assert.equal((await escalationOf(centre.db, alarmId))?.state.status, 'over')
+})
+
+test('whoever was asked is told once that it is over, by the same channels and without a link; who was never asked is not', async () => {
+  const centre = await hub()
+  await raise(centre)
+  await work(centre)
+  await close(centre)
+  const over = await work(centre)
+  assert.deepEqual(
+    over.map(({ to }) => to),
+    ['+1555', 'ada-7f3k'],
+  )
+  for (const { notice } of over) {
+    assert.match(notice.text, /^Over: /)
+    assert.equal(notice.answerUrl, undefined)
+  }
+  assert.deepEqual(await work(centre), [])
+})
+
+test('an address that is both told and asked hears of the end once', async () => {
+  const centre = await hub()
+  centre.targets = { email: false, webhooks: ['+1555'] }
+  await raise(centre)
+  await work(centre)
+  await close(centre)
+  const keys = (await work(centre)).map(({ to }) => to)
+  assert.deepEqual(keys, ['+1555', '+1555', 'ada-7f3k'], 'the webhook, and the text message to the same name')
+})
+
+test('who was to be asked and could not be before it was over is not asked any more', async () => {
+  const centre = await hub()
+  await raise(centre)
+  await close(centre)
+  assert.deepEqual(
+    (await work(centre)).map(({ notice }) => notice.text.startsWith('Over: ')),
+    [true, true],
+  )
+})
+
+test('while it looks over nobody further is asked; when it comes back the next one is', async () => {
+  const centre = await hub()
+  await raise(centre)
+  await work(centre)
+  const move = async (moves: Partial<AlarmMoves>) => {
+    const how = { policy: DEFAULT_POLICY, wiring: undefined, hubUrl: HUB, now: centre.clock.now() }
+    await centre.db
+      .transaction()
+      .execute((together) => moveAlarms({ ...centre, db: together }, { ...none, ...moves }, how))
+  }
+  const open = async () => {
+    const [alarm] = await openAlarms(centre.db)
+    assert.ok(alarm)
+    return alarm
+  }
+  centre.pass(9 * MINUTE)
+  await move({ clearing: [await open()] })
+  centre.pass(MINUTE)
+  assert.deepEqual(await work(centre), [])
+  await move({ keep: [{ alarm: await open(), cause }] })
+  centre.pass(MINUTE)
+  assert.deepEqual(
+    (await work(centre)).map(({ to }) => to),
+    ['+1666'],
+  )
 })
 
 test('of two who take it at once one is first, and the other hears so', async () => {

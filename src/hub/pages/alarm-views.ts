@@ -4,6 +4,7 @@ import { note, status } from '../../look/status.ts'
 import { table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import type { Alarm } from '../../monitor/monitor.ts'
+import { OVERTAKEN } from '../../monitor/notice.ts'
 import type { ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
 import type { Reached } from '../../monitor/reached.ts'
 import type { Notice } from '../../monitor/store.ts'
@@ -108,6 +109,8 @@ function aboutLink(key: string): Html {
 function noticeState(notice: Notice, moment: Moment): Html {
   if (notice.deliveredAt !== undefined)
     return html`${status('fine', 'delivered')} ${when(notice.deliveredAt, moment)}${notice.tries > 1 ? html` <span class="soft small">at try ${notice.tries}</span>` : nothing}`
+  if (notice.because === OVERTAKEN)
+    return html`${status('fine', 'not needed')}<br><span class="small">${OVERTAKEN}</span>`
   if (notice.givenUpAt !== undefined)
     return html`${status('act', 'given up')}<br><span class="small">${notice.because}</span>`
   if (notice.because === undefined) return status('unknown', 'on its way')

@@ -22,7 +22,7 @@ export function askedWords(alarm: Alarm, { state, lines, who }: Asked, moment: M
   const handOn = mayMove(state, 'hand-on')
     ? form(`${at}/hand-on`, csrf, button('Hand it on to the next', { look: 'quiet' }), 'row')
     : nothing
-  return html`<p>${stateWords(state, who, moment)}</p>${take}${handOn}<details><summary>Who was asked</summary><ol>${lines.map(
+  return html`<p>${alarm.clearSince !== undefined && state.status === 'telling' ? html`${status('watch', 'asked')} It is with ${who}. It looks over, so nobody else is asked.` : stateWords(state, who, moment)}</p>${take}${handOn}<details><summary>Who was asked</summary><ol>${lines.map(
     (line) => html`<li>${when(line.at, moment)}: ${line.says}</li>`,
   )}</ol></details>`
 }
