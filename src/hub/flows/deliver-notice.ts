@@ -3,6 +3,7 @@ import { Failure } from '../../base/failure.ts'
 import { newId } from '../../base/id.ts'
 import { DAY } from '../../base/time.ts'
 import type { NoticeChannel } from '../../connect/notice.ts'
+import { outOfReach } from '../../monitor/escalation.ts'
 import { type NoticeText, OVERTAKEN, retryAfter, testNotice } from '../../monitor/notice.ts'
 import { addNotice, alarmOfId, type Notice, noteDelivered, noteNotDelivered, noticeOfId } from '../../monitor/store.ts'
 import { policyInForce } from '../policy/store.ts'
@@ -89,15 +90,20 @@ async function notDelivered(centre: Centre, notice: Notice, attempt: number, thr
   return new Failure(over ? 'permanent' : 'transient', failure.message, { cause: thrown, retryAfterMs })
 }
 
-/** Puts a test into the outbox for every target; gives how many targets there are. */
-export async function sendTestNotice(centre: Centre, by: Actor): Promise<number> {
+/** `unreached`: the names of those who may be asked to take an alarm and whom nothing that is configured reaches. */
+export type TestSent = { addresses: number; unreached: string[] }
+
+/** Puts a test into the outbox for every target. */
+export async function sendTestNotice(centre: Centre, by: Actor): Promise<TestSent> {
   const { policy } = await policyInForce(centre.db)
+  const escalation = await escalationNow(centre)
+  const unreached = escalation === undefined ? [] : outOfReach(escalation)
   return centre.db.transaction().execute(async (together) => {
     const text = testNotice(centre.clock.now(), centre.practice, by.login)
     const count = (await putNotice(centre, together, policy, text)) + (await putPersonalTests(centre, together, text))
     await centre.changed(together, ['alarms'])
     await centre.audit(together, [auditLine(centre, by, 'notices-tested', { targets: count })])
-    return count
+    return { addresses: count, unreached }
   })
 }
 

@@ -207,6 +207,45 @@ test('while it looks over nobody further is asked; when it comes back the next o
   )
 })
 
+test('what nobody could be reached for is asked again as soon as somebody can be, not after the hour', async () => {
+  const centre = await hub()
+  const { escalation } = centre
+  centre.escalation = escalationPlan(plan, 'America/New_York', new Set())
+  const alarmId = await raise(centre)
+  assert.deepEqual(await work(centre), [])
+  const kept = (await escalationOf(centre.db, alarmId))?.state
+  assert.equal(kept?.status, 'exhausted')
+  assert.deepEqual(kept?.status === 'exhausted' ? kept.unreached : undefined, [
+    'Ada Ruiz was not told: there is no address or number for them.',
+    'Ben Ito was not told: there is no address or number for them.',
+  ])
+  const look = async () => {
+    centre.pass(MINUTE)
+    const how = { policy: DEFAULT_POLICY, wiring: undefined, hubUrl: HUB, now: centre.clock.now() }
+    await centre.db.transaction().execute((together) => moveAlarms({ ...centre, db: together }, none, how))
+    return (await work(centre)).map(({ to }) => to)
+  }
+  assert.deepEqual(await look(), [])
+  centre.escalation = escalation
+  assert.deepEqual(await look(), ['+1555', 'ada-7f3k'])
+  assert.deepEqual(await look(), [], 'once')
+})
+
+test('an alarm that is open when people are first named is asked about', async () => {
+  const centre = await hub()
+  const { escalation } = centre
+  delete centre.escalation
+  await raise(centre)
+  assert.deepEqual(await work(centre), [])
+  centre.escalation = escalation
+  const how = { policy: DEFAULT_POLICY, wiring: undefined, hubUrl: HUB, now: centre.clock.now() }
+  await centre.db.transaction().execute((together) => moveAlarms({ ...centre, db: together }, none, how))
+  assert.deepEqual(
+    (await work(centre)).map(({ to }) => to),
+    ['+1555', 'ada-7f3k'],
+  )
+})
+
 test('of two who take it at once one is first, and the other hears so', async () => {
   const centre = await hub()
   const alarmId = await raise(centre)
@@ -233,7 +272,7 @@ test('a link of another day or another hub takes nothing', async () => {
 
 test('a test of notices goes to everybody who may be asked, and their answers are kept as evidence', async () => {
   const centre = await hub()
-  assert.equal(await sendTestNotice(centre, { personId: 'p', login: 'owner' }), 3)
+  assert.deepEqual(await sendTestNotice(centre, { personId: 'p', login: 'owner' }), { addresses: 3, unreached: [] })
   const sent = await work(centre)
   const sentAt = centre.clock.now()
   centre.pass(3 * MINUTE)
@@ -246,4 +285,13 @@ test('a test of notices goes to everybody who may be asked, and their answers ar
   ])
   const [answered] = rows.filter(({ answeredAt }) => answeredAt !== undefined)
   assert.deepEqual([answered?.person, answered?.channel, answered?.answeredAt], ['ada', 'sms', sentAt + 3 * MINUTE])
+})
+
+test('a test says whom nothing reaches', async () => {
+  const centre = await hub()
+  centre.escalation = escalationPlan(plan, 'America/New_York', new Set(['push']))
+  assert.deepEqual(await sendTestNotice(centre, { personId: 'p', login: 'owner' }), {
+    addresses: 1,
+    unreached: ['Ben Ito'],
+  })
 })

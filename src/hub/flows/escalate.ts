@@ -1,7 +1,7 @@
 import { Failure } from '../../base/failure.ts'
 import { newId } from '../../base/id.ts'
 import { type Instant, SECOND } from '../../base/time.ts'
-import { addLines, escalationOf, keepEscalation } from '../../monitor/escalation/store.ts'
+import { addLines, escalationOf, keepEscalation, unaskedAlarms } from '../../monitor/escalation/store.ts'
 import {
   beginEscalation,
   dueAt,
@@ -11,6 +11,7 @@ import {
   escalate,
   looksOver,
   mayMove,
+  somebodyReached,
 } from '../../monitor/escalation.ts'
 import type { Alarm } from '../../monitor/monitor.ts'
 import { escalatedNotice } from '../../monitor/notice.ts'
@@ -32,6 +33,22 @@ export async function beginAsking(centre: Centre, alarm: Alarm, hubUrl: string, 
   if (plan === undefined || (await escalationOf(db, alarm.id)) !== undefined) return
   const begun = beginEscalation(plan, now, alarm.cause.canWait === true)
   await settle(centre, plan, alarm, 1, begun, hubUrl, now)
+}
+
+/**
+ * Asks about open alarms that nobody was asked to take, as soon as somebody can be: the configuration or the plan was changed, a leave has ended. In
+ * the caller's transaction.
+ */
+export async function askUnasked(centre: Centre, hubUrl: string, now: Instant): Promise<void> {
+  const unasked = await unaskedAlarms(centre.db)
+  const plan = unasked.length === 0 ? undefined : await escalationNow(centre)
+  if (plan === undefined) return
+  const reached = somebodyReached(plan, now)
+  for (const { alarmId, begun } of unasked) {
+    const alarm = begun ? undefined : await alarmOfId(centre.db, alarmId)
+    if (alarm !== undefined) await beginAsking(centre, alarm, hubUrl, now)
+    else if (reached) await moveOn(centre, alarmId, { type: 'reach' }, hubUrl)
+  }
 }
 
 /** An alarm that is over asks nobody any more, in the caller's transaction. */

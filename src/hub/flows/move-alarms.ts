@@ -9,7 +9,7 @@ import { noticeOf } from '../../monitor/notice.ts'
 import { closeAlarm, keepAlarm, noteClearing, noteTold, raiseAlarm } from '../../monitor/store.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Centre } from './centre.ts'
-import { beginAsking, endAsking } from './escalate.ts'
+import { askUnasked, beginAsking, endAsking } from './escalate.ts'
 import { putNotice, putNoticeToTold } from './put-notice.ts'
 
 type Tellings = { policy: Policy; wiring: Wiring | undefined; hubUrl: string; now: Instant }
@@ -70,5 +70,6 @@ export async function moveAlarms(
     await putNoticeToTold(centre, noticeOf('over', alarm, now, practice, hubUrl))
     await endAsking(centre, alarm, hubUrl, now)
   }
+  await askUnasked(centre, hubUrl, now)
   return { raised, closed, told }
 }

@@ -43,7 +43,7 @@ export function alarmsPage(values: {
   const open = openFirst(alarms)
   return html`${open.map((alarm) => openAlarm(alarm, values))}
 ${values.targets ? nothing : note('watch', 'Nobody is told', html`<p>Alarms show here only. Name people under <a href="/settings">Settings</a> and a mail server or webhook in the configuration.</p>`)}
-<p><a href="/alarms/maintenance">Maintenance windows</a> hold notices back while something is worked on.</p>
+<p><a href="/alarms/maintenance">Maintenance windows</a> hold notices back while something is worked on. <a href="/settings#test">Send a test</a> under Settings to see who can be reached.</p>
 ${values.reached.length === 0 && values.reachPlan === undefined ? nothing : reachedTable(values.reached, values.nameOf, moment, values.reachPlan)}
 <section class="stack"><h2>Notices</h2>${table<Notice>({
     caption: 'Notices, newest first',

@@ -34,6 +34,8 @@ function stateWords(state: EscalationState, who: string, moment: Moment): Html {
     return html`${status('watch', 'asked')} It is with ${who} until ${when(state.deadlineAt, moment)}; then with the next.`
   if (state.status === 'acknowledged')
     return html`${status('fine', 'taken')} by ${who} ${when(state.at, moment)}. Without a word it counts as forgotten at ${when(state.forgottenAt, moment)}.`
+  if (state.status === 'exhausted' && state.unreached !== undefined)
+    return html`${status('act', 'nobody can be reached')} Nobody was asked to take this. ${state.unreached.join(' ')} Whoever reads this: take it. As soon as somebody can be reached, they are asked.`
   if (state.status === 'exhausted')
     return html`${status('act', 'nobody took it')} Everybody who can be reached is told again ${when(state.againAt, moment)}.`
   return html`${status('fine', 'over')} ${when(state.at, moment)}`
