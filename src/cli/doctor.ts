@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { makeLog } from '../base/log.ts'
 import { systemClock } from '../base/time.ts'
+import { askingOf } from '../hub/asking.ts'
 import { examine } from '../hub/doctor/doctor.ts'
 import { configOf, withConfig } from './hub-options.ts'
 
@@ -10,8 +11,10 @@ export function doctorCommand(): Command {
   return withConfig(new Command('doctor'))
     .description('look at what the hub stands on; exit 1 when something is bad')
     .action(async (options: { config: string }) => {
-      const { dataDir, databaseUrl } = configOf(options)
-      const findings = await examine({ dataDir, databaseUrl, log: makeLog('doctor', 'error', 2) }, systemClock)
+      const config = configOf(options)
+      const { dataDir, databaseUrl } = config
+      const log = makeLog('doctor', 'error', 2)
+      const findings = await examine({ dataDir, databaseUrl, log, asking: askingOf(config) }, systemClock)
       for (const { verdict, what, because, so } of findings) {
         console.log(`${SHOWN[verdict]}  ${what}: ${because}`)
         if (so !== undefined) console.log(`      ${so}`)

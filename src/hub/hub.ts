@@ -13,18 +13,20 @@ import { folderCarrier } from '../pack/carriers/folder.ts'
 import { webCarrier } from '../pack/carriers/web.ts'
 import { openVault } from '../pack/vault/store.ts'
 import { hubApp } from './app.ts'
+import { askingOf } from './asking.ts'
 import { beatsOf } from './beats/store.ts'
-import { carriedBy, channelsOf } from './channels.ts'
+import { channelsOf } from './channels.ts'
 import type { CarrierConfig, HubConfig } from './config.ts'
 import { openSource } from './connectors.ts'
 import { openHubDatabase } from './database/hub-database.ts'
-import { escalationPlan } from './escalation-config.ts'
+import { judgeAsked } from './doctor/finding.ts'
 import { answerPath } from './flows/answer-notice.ts'
 import type { Centre } from './flows/centre.ts'
 import { collectEvidence } from './flows/collect-evidence.ts'
 import { deliverNotice } from './flows/deliver-notice.ts'
 import { ESCALATE, escalateTask } from './flows/escalate.ts'
 import { makePaper, paperFor } from './flows/make-paper.ts'
+import { escalationNow } from './flows/plan-escalation.ts'
 import type { Press } from './flows/press.ts'
 import { mirror, publish, rebuild } from './flows/publish.ts'
 import { DELIVER_NOTICE } from './flows/put-notice.ts'
@@ -123,18 +125,13 @@ async function start(
     keys,
     root,
     targets: { email: config.email !== undefined, webhooks: config.webhooks.map((one) => one.name) },
-    escalation:
-      config.escalation === undefined
-        ? undefined
-        : escalationPlan(config.escalation, config.practice.zone, carriedBy(config)),
-    planAsking:
-      config.escalationOfPlan === undefined
-        ? undefined
-        : { escalation: config.escalationOfPlan, carried: carriedBy(config) },
+    ...askingOf(config),
     audit: async (database, lines) => void (await appendAuditLines(database, lines)),
     changed: tellChanged,
     publishSoon: () => publishing?.soon(),
   }
+  const asked = (config.escalation ?? config.escalationOfPlan) ? judgeAsked(await escalationNow(centre)) : undefined
+  if (asked !== undefined && asked.verdict !== 'good') log.warn(`${asked.what}: ${asked.because} ${asked.so ?? ''}`)
   let publishing: Again | undefined
   const press: Press = {
     vault: await openVault(config.packsDir),

@@ -1,4 +1,5 @@
 import { type Instant, MINUTE } from '../base/time.ts'
+import type { Alarm } from './monitor.ts'
 import { type Reachable, whyNotNow } from './reach.ts'
 
 /**
@@ -24,6 +25,14 @@ export type EscalationStep = {
   authority: string
 }
 
+/** An alarm that looks over for longer than this without ending is not known to be over. */
+const LOOKS_OVER_FOR_MS = 5 * MINUTE
+
+/** Nobody further is asked about an alarm whose cause is gone, for the time that it takes to know that it stays gone. */
+export function looksOver({ clearSince }: Pick<Alarm, 'clearSince'>, now: Instant): boolean {
+  return clearSince !== undefined && now - clearSince < LOOKS_OVER_FOR_MS
+}
+
 type Place = { step: number; round: number }
 
 export type EscalationState =
@@ -31,7 +40,8 @@ export type EscalationState =
   | { status: 'held'; until: Instant }
   | (Place & { status: 'telling'; since: Instant; deadlineAt: Instant })
   | (Place & { status: 'acknowledged'; by: string; at: Instant; forgottenAt: Instant })
-  | { status: 'exhausted'; since: Instant; againAt: Instant }
+  /** `unreached`: nobody could be told, and why of each, as sentences. */
+  | { status: 'exhausted'; since: Instant; againAt: Instant; unreached?: readonly string[] }
   | { status: 'over'; at: Instant }
 
 export type EscalationEvent =
@@ -40,13 +50,15 @@ export type EscalationEvent =
   | { type: 'hand-on'; by: string }
   /** A moment that was waited for has come: a deadline, the end of quiet hours, an acknowledgement that was forgotten. */
   | { type: 'time' }
+  /** Nobody could be reached, and now somebody can. */
+  | { type: 'reach' }
   | { type: 'end' }
 
 export const ESCALATION_MOVES = {
   held: ['acknowledge', 'time', 'end'],
   telling: ['acknowledge', 'time', 'end'],
   acknowledged: ['acknowledge', 'hand-on', 'time', 'end'],
-  exhausted: ['acknowledge', 'time', 'end'],
+  exhausted: ['acknowledge', 'time', 'reach', 'end'],
   over: [],
 } as const satisfies Record<EscalationState['status'], readonly EscalationEvent['type'][]>
 
@@ -92,8 +104,23 @@ export function escalate(
     return state.status === 'acknowledged'
       ? tellFrom(plan, following(plan, state), now, `${nameOf(plan, event.by)} cannot go on with it. `)
       : same
+  if (event.type === 'reach')
+    return state.status === 'exhausted' && state.unreached !== undefined && somebodyReached(plan, now)
+      ? tellFrom(plan, { step: 0, round: 0 }, now, 'Until now nobody could be reached. ')
+      : same
   const due = dueAt(state)
   return due === undefined || now < due ? same : timeCame(plan, state, now)
+}
+
+/** Whether anybody who is asked can be told now. */
+export function somebodyReached(plan: EscalationPlan, now: Instant): boolean {
+  return plan.steps.some((step) => reachOf(plan, step, now).reached.length > 0)
+}
+
+/** The names of those who are asked and whom no channel ever reaches: they have no address or number that is carried. */
+export function outOfReach({ people, steps }: Pick<EscalationPlan, 'people' | 'steps'>): string[] {
+  const asked = new Set(steps.flatMap((step) => step.people))
+  return people.filter(({ id, reach }) => asked.has(id) && reach.length === 0).map(({ name }) => name)
 }
 
 /** When this state has to be looked at again; undefined when nothing is waited for. */
@@ -172,8 +199,10 @@ function tellFrom(plan: EscalationPlan, from: Place | undefined, now: Instant, b
 function exhausted(plan: EscalationPlan, now: Instant): Escalated {
   const says = 'Nobody has taken this, and nobody is left to be asked. Whoever reads this first: take it.'
   const tell = plan.people.filter((person) => whyNotNow(person, now) === undefined)
+  const { skipped } = reachOf(plan, { people: plan.people.map(({ id }) => id) }, now)
+  const unreached = tell.length === 0 ? { unreached: skipped } : {}
   return {
-    state: { status: 'exhausted', since: now, againAt: now + plan.againAfterMs },
+    state: { status: 'exhausted', since: now, againAt: now + plan.againAfterMs, ...unreached },
     tell: tell.map(({ id }) => ({ person: id, says })),
     journal: [
       `Nobody took it. ${tell.length === 0 ? 'Nobody can be reached.' : `All ${tell.length} who can be reached were told.`}`,
@@ -183,7 +212,7 @@ function exhausted(plan: EscalationPlan, now: Instant): Escalated {
 
 function reachOf(
   plan: EscalationPlan,
-  { people }: EscalationStep,
+  { people }: Pick<EscalationStep, 'people'>,
   now: Instant,
 ): { reached: string[]; skipped: string[] } {
   const reached: string[] = []

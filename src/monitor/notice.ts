@@ -94,6 +94,9 @@ export function testNotice(at: Instant, practice: { name: string; zone: string }
   }
 }
 
+/** Why a notice that asks somebody to take an alarm was never sent. */
+export const OVERTAKEN = 'It was over before this could be sent.'
+
 const FIRST_WAIT_MS = 5000
 const LONGEST_WAIT_MS = 5 * 60_000
 

@@ -200,6 +200,23 @@ export async function addNotice(
   return numInsertedOrUpdatedRows === 1n
 }
 
+/** Everybody to whom something about an alarm went or is to go, once for each channel and address. */
+export async function toldOfAlarm(
+  db: Database,
+  alarmId: string,
+): Promise<Pick<Notice, 'channel' | 'target' | 'person'>[]> {
+  const rows = await on(db)
+    .selectFrom('notice')
+    .select((is) => ['channel', 'target', is.fn.max('person').as('person')])
+    .where('alarm_id', '=', alarmId)
+    .where('kind', 'in', ['raised', 'changed', 'escalated'])
+    .groupBy(['channel', 'target'])
+    .orderBy('channel')
+    .orderBy('target')
+    .execute()
+  return rows.map(({ channel, target, person }) => ({ channel, target, person: person ?? undefined }))
+}
+
 export async function noticeOfId(db: Database, id: string): Promise<Notice | undefined> {
   const row = await on(db).selectFrom('notice').selectAll().where('id', '=', id).executeTakeFirst()
   return row === undefined ? undefined : noticeOf(row)

@@ -11,9 +11,12 @@ import { AUDIT_HEADS_FILE, readAuditHeads } from '../audit/heads.ts'
 import { serverAccount } from '../database/account.ts'
 import { type HubDatabase, openHubDatabase, serverVersion } from '../database/hub-database.ts'
 import { pendingMigrations } from '../database/migrate.ts'
+import type { Centre } from '../flows/centre.ts'
+import { escalationNow } from '../flows/plan-escalation.ts'
 import {
   type Finding,
   judgeAccount,
+  judgeAsked,
   judgeClock,
   judgeDisk,
   judgeDurability,
@@ -31,7 +34,13 @@ const NOT_BEGUN: Finding = {
 
 /** Looks at what a hub stands on and changes nothing. Never throws: what cannot be looked at is a finding too. */
 export async function examine(
-  options: { dataDir: string; databaseUrl: string | undefined; log: Log; preferSystem?: boolean },
+  options: {
+    dataDir: string
+    databaseUrl: string | undefined
+    log: Log
+    preferSystem?: boolean
+    asking?: Pick<Centre, 'escalation' | 'planAsking'>
+  },
   clock: Clock,
 ): Promise<Finding[]> {
   const { dataDir } = options
@@ -42,6 +51,8 @@ export async function examine(
     ])
     findings.push(...found)
   }
+  const { asking = {} } = options
+  if (asking.escalation !== undefined) findings.push(judgeAsked(asking.escalation))
   const begun = options.databaseUrl !== undefined || existsSync(join(dataDir, 'postgres'))
   if (!begun) return [...findings, NOT_BEGUN]
   await look('Disk', async () => {
@@ -58,7 +69,12 @@ export async function examine(
   await look('PostgreSQL', async () => [judgeServer(...(await whichServer(store)))])
   await look('Durability', async () => [judgeDurability(await durability(store.db))])
   await look('Clocks', async () => [judgeClock((await databaseNow(store.db)) - clock.now())])
+  const pending = await pendingMigrations(store.db).catch(() => undefined)
   await look('Tables', async () => [judgePending(await pendingMigrations(store.db))])
+  if (asking.planAsking !== undefined && pending?.length === 0)
+    await look('Who is asked to take alarms', async () => [
+      judgeAsked(await escalationNow({ db: store.db, clock, ...asking })),
+    ])
   await look('Audit trail', async () => [await judgeTrail(store.db, join(dataDir, AUDIT_HEADS_FILE))])
   return findings
 }

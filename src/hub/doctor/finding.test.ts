@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { judgeAccount, judgeClock, judgeDisk, judgeDurability, judgeNode, judgeServer } from './finding.ts'
+import { escalationPlan, escalationShape } from '../escalation-config.ts'
+import { judgeAccount, judgeAsked, judgeClock, judgeDisk, judgeDurability, judgeNode, judgeServer } from './finding.ts'
 
 test('a server that lacks fixes is looked at, one that is too old is bad, one of a major that we do not know yet is fine', () => {
   assert.equal(judgeServer({ major: 15, minor: 20 }, 'system').verdict, 'good')
@@ -32,4 +33,18 @@ test('clocks that differ, settings that forget, and an old Node are bad', () => 
   assert.equal(judgeDurability({ fsync: 'on', full_page_writes: 'on', synchronous_commit: 'local' }).verdict, 'good')
   assert.equal(judgeNode('v20.20.2').verdict, 'bad')
   assert.equal(judgeNode('v24.21.0').verdict, 'good')
+})
+
+test('an escalation that reaches nobody is bad and names them; one that passes somebody over is looked at', () => {
+  const people = [
+    { id: 'ada', name: 'Ada Ruiz', sms: '+1555' },
+    { id: 'ben', name: 'Ben Ito' },
+  ]
+  const written = escalationShape.parse({ people, steps: [{ tell: ['ada', 'ben'], within: '10m' }] })
+  const judged = (...carried: string[]) => judgeAsked(escalationPlan(written, 'UTC', new Set(carried)))
+  assert.equal(judged('email').verdict, 'bad')
+  assert.match(judged('email').because, /reaches Ada Ruiz, Ben Ito\. Nobody can be asked/)
+  assert.equal(judged('sms').verdict, 'look')
+  assert.match(judged('sms').because, /reaches Ben Ito\. They are passed over/)
+  assert.equal(judgeAsked(undefined).verdict, 'bad')
 })

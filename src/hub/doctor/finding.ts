@@ -1,3 +1,5 @@
+import { type EscalationPlan, outOfReach } from '../../monitor/escalation.ts'
+
 /** One thing that the doctor looked at. `so` says what to do, when something is to be done. */
 export type Finding = { verdict: 'good' | 'look' | 'bad'; what: string; because: string; so?: string }
 
@@ -106,4 +108,26 @@ export function judgeNode(version: string): Finding {
         because: `${version} is too old.`,
         so: 'Start Holdfast by npm (npm start, npm run holdfast), which brings its own.',
       }
+}
+
+/** `plan`: who is asked to take alarms; undefined when nobody stands in the escalation that is to be gone through. */
+export function judgeAsked(plan: EscalationPlan | undefined): Finding {
+  const what = 'Who is asked to take alarms'
+  const so =
+    'Give each an address or number, and configure what carries it (notices: email, sms, voice or push). Alarms still show on the pages, and go to whoever is told under Settings.'
+  if (plan === undefined)
+    return {
+      verdict: 'bad',
+      what,
+      because: 'There is nobody in that escalation of the contingency plan now, or no plan is kept.',
+      so,
+    }
+  const names = outOfReach(plan)
+  const asked = new Set(plan.steps.flatMap(({ people }) => people))
+  if (names.length === 0)
+    return { verdict: 'good', what, because: 'Each of them has an address or number that is carried.' }
+  const because = `Nothing that is configured reaches ${names.join(', ')}.`
+  return names.length < asked.size
+    ? { verdict: 'look', what, because: `${because} They are passed over.`, so }
+    : { verdict: 'bad', what, because: `${because} Nobody can be asked.`, so }
 }

@@ -1,20 +1,20 @@
 import { hkdfSync } from 'node:crypto'
-import { DAY, type Instant } from '../../base/time.ts'
+import { DAY } from '../../base/time.ts'
 import { answerToken, readAnswerToken } from '../../monitor/answer-link.ts'
 import { answerable, noteAnswered } from '../../monitor/escalation/store.ts'
 import type { Alarm } from '../../monitor/monitor.ts'
-import { alarmOfId } from '../../monitor/store.ts'
+import { alarmOfId, type Notice } from '../../monitor/store.ts'
 import { auditLine, type Centre } from './centre.ts'
 import { moveOn } from './escalate.ts'
 
 const GOOD_FOR_MS = DAY
 
-/** The path by which the one person whom a notice went to takes it; undefined for notices that go to nobody in particular. */
+/** The path by which the one person whom a notice went to takes it; undefined when it goes to nobody in particular, or nothing is left to take. */
 export function answerPath(
   centre: Pick<Centre, 'keys'>,
-  notice: { id: string; madeAt: Instant; person: string | undefined },
-) {
-  if (notice.person === undefined) return undefined
+  notice: Pick<Notice, 'id' | 'madeAt' | 'person' | 'text'>,
+): string | undefined {
+  if (notice.person === undefined || notice.text.kind === 'over') return undefined
   return `/take/${answerToken(linkKey(centre), notice.id, notice.madeAt + GOOD_FOR_MS)}`
 }
 

@@ -3,8 +3,9 @@ import { Failure } from '../../base/failure.ts'
 import { newId } from '../../base/id.ts'
 import { DAY } from '../../base/time.ts'
 import type { NoticeChannel } from '../../connect/notice.ts'
-import { type NoticeText, retryAfter, testNotice } from '../../monitor/notice.ts'
-import { addNotice, type Notice, noteDelivered, noteNotDelivered, noticeOfId } from '../../monitor/store.ts'
+import { outOfReach } from '../../monitor/escalation.ts'
+import { type NoticeText, OVERTAKEN, retryAfter, testNotice } from '../../monitor/notice.ts'
+import { addNotice, alarmOfId, type Notice, noteDelivered, noteNotDelivered, noticeOfId } from '../../monitor/store.ts'
 import { policyInForce } from '../policy/store.ts'
 import type { Settle, TaskKind } from '../tasks/runner.ts'
 import { enqueue } from '../tasks/store.ts'
@@ -32,6 +33,8 @@ export function deliverNotice(
     run: async ({ payload, attempt }) => {
       const notice = await noticeOfId(centre.db, idIn(payload))
       if (notice === undefined || notice.deliveredAt !== undefined || notice.givenUpAt !== undefined) return undefined
+      if (await overtaken(centre.db, notice))
+        return (together) => noteNotDelivered(together, notice.id, { givenUpAt: centre.clock.now() }, OVERTAKEN)
       try {
         await send(channelFor(notice), centre.practice, notice, answerUrl(notice))
       } catch (thrown) {
@@ -40,6 +43,11 @@ export function deliverNotice(
       return delivered(centre, notice)
     },
   }
+}
+
+/** Nobody is asked to take what is over, also when the way to them was down until now. */
+async function overtaken(db: Database, { text }: Notice): Promise<boolean> {
+  return text.kind === 'escalated' && (await alarmOfId(db, text.alarmId))?.closedAt !== undefined
 }
 
 function idIn(payload: Payload): string {
@@ -82,15 +90,20 @@ async function notDelivered(centre: Centre, notice: Notice, attempt: number, thr
   return new Failure(over ? 'permanent' : 'transient', failure.message, { cause: thrown, retryAfterMs })
 }
 
-/** Puts a test into the outbox for every target; gives how many targets there are. */
-export async function sendTestNotice(centre: Centre, by: Actor): Promise<number> {
+/** `unreached`: the names of those who may be asked to take an alarm and whom nothing that is configured reaches. */
+export type TestSent = { addresses: number; unreached: string[] }
+
+/** Puts a test into the outbox for every target. */
+export async function sendTestNotice(centre: Centre, by: Actor): Promise<TestSent> {
   const { policy } = await policyInForce(centre.db)
+  const escalation = await escalationNow(centre)
+  const unreached = escalation === undefined ? [] : outOfReach(escalation)
   return centre.db.transaction().execute(async (together) => {
     const text = testNotice(centre.clock.now(), centre.practice, by.login)
     const count = (await putNotice(centre, together, policy, text)) + (await putPersonalTests(centre, together, text))
     await centre.changed(together, ['alarms'])
     await centre.audit(together, [auditLine(centre, by, 'notices-tested', { targets: count })])
-    return count
+    return { addresses: count, unreached }
   })
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { MINUTE } from '../../base/time.ts'
 import type { NoticeChannel, OutgoingNotice } from '../../connect/notice.ts'
+import type { AlarmMoves } from '../../monitor/alarms.ts'
 import { escalationOf, linesOf, reachTests } from '../../monitor/escalation/store.ts'
 import type { Cause } from '../../monitor/monitor.ts'
 import { openAlarms } from '../../monitor/store.ts'
@@ -135,10 +136,114 @@ test('an alarm that is over asks nobody any more, and a link says so', async () 
   const alarmId = await raise(centre)
   const [sent] = await work(centre)
   await close(centre)
+  await work(centre)
   centre.pass(10 * MINUTE)
   assert.deepEqual(await work(centre), [])
   assert.equal(await answerNotice(centre, tokenOf(sent), HUB), 'This alarm is over already.')
   assert.equal((await escalationOf(centre.db, alarmId))?.state.status, 'over')
+})
+
+test('whoever was asked is told once that it is over, by the same channels and without a link; who was never asked is not', async () => {
+  const centre = await hub()
+  await raise(centre)
+  await work(centre)
+  await close(centre)
+  const over = await work(centre)
+  assert.deepEqual(
+    over.map(({ to }) => to),
+    ['+1555', 'ada-7f3k'],
+  )
+  for (const { notice } of over) {
+    assert.match(notice.text, /^Over: /)
+    assert.equal(notice.answerUrl, undefined)
+  }
+  assert.deepEqual(await work(centre), [])
+})
+
+test('an address that is both told and asked hears of the end once', async () => {
+  const centre = await hub()
+  centre.targets = { email: false, webhooks: ['+1555'] }
+  await raise(centre)
+  await work(centre)
+  await close(centre)
+  const keys = (await work(centre)).map(({ to }) => to)
+  assert.deepEqual(keys, ['+1555', '+1555', 'ada-7f3k'], 'the webhook, and the text message to the same name')
+})
+
+test('who was to be asked and could not be before it was over is not asked any more', async () => {
+  const centre = await hub()
+  await raise(centre)
+  await close(centre)
+  assert.deepEqual(
+    (await work(centre)).map(({ notice }) => notice.text.startsWith('Over: ')),
+    [true, true],
+  )
+})
+
+test('while it looks over nobody further is asked; when it comes back the next one is', async () => {
+  const centre = await hub()
+  await raise(centre)
+  await work(centre)
+  const move = async (moves: Partial<AlarmMoves>) => {
+    const how = { policy: DEFAULT_POLICY, wiring: undefined, hubUrl: HUB, now: centre.clock.now() }
+    await centre.db
+      .transaction()
+      .execute((together) => moveAlarms({ ...centre, db: together }, { ...none, ...moves }, how))
+  }
+  const open = async () => {
+    const [alarm] = await openAlarms(centre.db)
+    assert.ok(alarm)
+    return alarm
+  }
+  centre.pass(9 * MINUTE)
+  await move({ clearing: [await open()] })
+  centre.pass(MINUTE)
+  assert.deepEqual(await work(centre), [])
+  await move({ keep: [{ alarm: await open(), cause }] })
+  centre.pass(MINUTE)
+  assert.deepEqual(
+    (await work(centre)).map(({ to }) => to),
+    ['+1666'],
+  )
+})
+
+test('what nobody could be reached for is asked again as soon as somebody can be, not after the hour', async () => {
+  const centre = await hub()
+  const { escalation } = centre
+  centre.escalation = escalationPlan(plan, 'America/New_York', new Set())
+  const alarmId = await raise(centre)
+  assert.deepEqual(await work(centre), [])
+  const kept = (await escalationOf(centre.db, alarmId))?.state
+  assert.equal(kept?.status, 'exhausted')
+  assert.deepEqual(kept?.status === 'exhausted' ? kept.unreached : undefined, [
+    'Ada Ruiz was not told: there is no address or number for them.',
+    'Ben Ito was not told: there is no address or number for them.',
+  ])
+  const look = async () => {
+    centre.pass(MINUTE)
+    const how = { policy: DEFAULT_POLICY, wiring: undefined, hubUrl: HUB, now: centre.clock.now() }
+    await centre.db.transaction().execute((together) => moveAlarms({ ...centre, db: together }, none, how))
+    return (await work(centre)).map(({ to }) => to)
+  }
+  assert.deepEqual(await look(), [])
+  centre.escalation = escalation
+  assert.deepEqual(await look(), ['+1555', 'ada-7f3k'])
+  assert.deepEqual(await look(), [], 'once')
+})
+
+test('an alarm that is open when people are first named is asked about', async () => {
+  const centre = await hub()
+  const { escalation } = centre
+  delete centre.escalation
+  await raise(centre)
+  assert.deepEqual(await work(centre), [])
+  centre.escalation = escalation
+  const how = { policy: DEFAULT_POLICY, wiring: undefined, hubUrl: HUB, now: centre.clock.now() }
+  await centre.db.transaction().execute((together) => moveAlarms({ ...centre, db: together }, none, how))
+  assert.deepEqual(
+    (await work(centre)).map(({ to }) => to),
+    ['+1555', 'ada-7f3k'],
+  )
 })
 
 test('of two who take it at once one is first, and the other hears so', async () => {
@@ -167,7 +272,7 @@ test('a link of another day or another hub takes nothing', async () => {
 
 test('a test of notices goes to everybody who may be asked, and their answers are kept as evidence', async () => {
   const centre = await hub()
-  assert.equal(await sendTestNotice(centre, { personId: 'p', login: 'owner' }), 3)
+  assert.deepEqual(await sendTestNotice(centre, { personId: 'p', login: 'owner' }), { addresses: 3, unreached: [] })
   const sent = await work(centre)
   const sentAt = centre.clock.now()
   centre.pass(3 * MINUTE)
@@ -180,4 +285,13 @@ test('a test of notices goes to everybody who may be asked, and their answers ar
   ])
   const [answered] = rows.filter(({ answeredAt }) => answeredAt !== undefined)
   assert.deepEqual([answered?.person, answered?.channel, answered?.answeredAt], ['ada', 'sms', sentAt + 3 * MINUTE])
+})
+
+test('a test says whom nothing reaches', async () => {
+  const centre = await hub()
+  centre.escalation = escalationPlan(plan, 'America/New_York', new Set(['push']))
+  assert.deepEqual(await sendTestNotice(centre, { personId: 'p', login: 'owner' }), {
+    addresses: 1,
+    unreached: ['Ben Ito'],
+  })
 })

@@ -1,7 +1,7 @@
 import { Failure } from '../../base/failure.ts'
 import { newId } from '../../base/id.ts'
-import type { Instant } from '../../base/time.ts'
-import { addLines, escalationOf, keepEscalation } from '../../monitor/escalation/store.ts'
+import { type Instant, SECOND } from '../../base/time.ts'
+import { addLines, escalationOf, keepEscalation, unaskedAlarms } from '../../monitor/escalation/store.ts'
 import {
   beginEscalation,
   dueAt,
@@ -9,7 +9,9 @@ import {
   type EscalationEvent,
   type EscalationPlan,
   escalate,
+  looksOver,
   mayMove,
+  somebodyReached,
 } from '../../monitor/escalation.ts'
 import type { Alarm } from '../../monitor/monitor.ts'
 import { escalatedNotice } from '../../monitor/notice.ts'
@@ -21,6 +23,8 @@ import { escalationNow } from './plan-escalation.ts'
 import { DELIVER_NOTICE } from './put-notice.ts'
 
 export const ESCALATE = 'escalate'
+/** While an alarm looks over, whether it still does is looked at this often. */
+const LOOK_AGAIN_MS = 10 * SECOND
 
 /** Asks the first people of the plan to take an alarm, in the caller's transaction. Without a plan, nothing. */
 export async function beginAsking(centre: Centre, alarm: Alarm, hubUrl: string, now: Instant): Promise<void> {
@@ -29,6 +33,22 @@ export async function beginAsking(centre: Centre, alarm: Alarm, hubUrl: string, 
   if (plan === undefined || (await escalationOf(db, alarm.id)) !== undefined) return
   const begun = beginEscalation(plan, now, alarm.cause.canWait === true)
   await settle(centre, plan, alarm, 1, begun, hubUrl, now)
+}
+
+/**
+ * Asks about open alarms that nobody was asked to take, as soon as somebody can be: the configuration or the plan was changed, a leave has ended. In
+ * the caller's transaction.
+ */
+export async function askUnasked(centre: Centre, hubUrl: string, now: Instant): Promise<void> {
+  const unasked = await unaskedAlarms(centre.db)
+  const plan = unasked.length === 0 ? undefined : await escalationNow(centre)
+  if (plan === undefined) return
+  const reached = somebodyReached(plan, now)
+  for (const { alarmId, begun } of unasked) {
+    const alarm = begun ? undefined : await alarmOfId(centre.db, alarmId)
+    if (alarm !== undefined) await beginAsking(centre, alarm, hubUrl, now)
+    else if (reached) await moveOn(centre, alarmId, { type: 'reach' }, hubUrl)
+  }
 }
 
 /** An alarm that is over asks nobody any more, in the caller's transaction. */
@@ -52,7 +72,7 @@ export function escalateTask(centre: Centre, hubUrl: () => string): TaskKind {
   }
 }
 
-/** Why somebody's word about an alarm was not taken; undefined when it was. In the caller's transaction. */
+/** Why somebody's word about an alarm was not taken; undefined when it was, or its time is put off as it looks over. In the caller's transaction. */
 export async function moveOn(
   centre: Centre,
   alarmId: string,
@@ -64,9 +84,15 @@ export async function moveOn(
   const alarm = await alarmOfId(db, alarmId)
   const kept = await escalationOf(db, alarmId)
   if (plan === undefined || alarm === undefined || kept === undefined) return 'Nobody is asked to take this alarm.'
+  if (alarm.closedAt !== undefined) return 'This alarm is over already.'
   if (!mayMove(kept.state, event.type))
     return kept.state.status === 'over' ? 'This alarm is over already.' : 'This alarm was not taken by anybody yet.'
   const now = clock.now()
+  if (event.type === 'time' && looksOver(alarm, now)) {
+    const runAt = now + LOOK_AGAIN_MS
+    await enqueue(db, { kind: ESCALATE, key: alarmId, payload: { alarm: alarmId }, runAt }, clock)
+    return undefined
+  }
   const next = escalate(plan, kept.state, event, now)
   if (next.state === kept.state) {
     // Too early: a clock was set back, or the task was asked for twice.

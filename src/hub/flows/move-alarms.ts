@@ -9,14 +9,15 @@ import { noticeOf } from '../../monitor/notice.ts'
 import { closeAlarm, keepAlarm, noteClearing, noteTold, raiseAlarm } from '../../monitor/store.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Centre } from './centre.ts'
-import { beginAsking, endAsking } from './escalate.ts'
-import { putNotice } from './put-notice.ts'
+import { askUnasked, beginAsking, endAsking } from './escalate.ts'
+import { putNotice, putNoticeToTold } from './put-notice.ts'
 
 type Tellings = { policy: Policy; wiring: Wiring | undefined; hubUrl: string; now: Instant }
 
 /**
  * Raises, keeps, renames and ends alarms in the caller's transaction, and puts their notices into the outbox. A maintenance window holds back the
- * notice of an alarm, not the alarm: still there when the window ends, it is told then. Who was told is told of the end, window or not.
+ * notice of an alarm, not the alarm: still there when the window ends, it is told then. Whoever was told, or asked to take it, is told of
+ * the end by the same channel, window or not.
  */
 export async function moveAlarms(
   centre: Centre,
@@ -71,7 +72,9 @@ export async function moveAlarms(
     if (!(await closeAlarm(db, alarm.id, now))) continue
     closed.push(alarm.key)
     if (alarm.toldAt !== undefined) await tell('over', alarm)
+    await putNoticeToTold(centre, noticeOf('over', alarm, now, practice, hubUrl))
     await endAsking(centre, alarm, hubUrl, now)
   }
+  await askUnasked(centre, hubUrl, now)
   return { raised, closed, told }
 }

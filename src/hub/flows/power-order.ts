@@ -3,6 +3,7 @@ import { type Instant, MINUTE } from '../../base/time.ts'
 import type { NoticeText } from '../../monitor/notice.ts'
 import type { Observation } from '../../monitor/observations/observations.ts'
 import { dueToBegin, followMains, type Mains } from '../../monitor/power/mains.ts'
+import { stopsWait } from '../../monitor/power/next-move.ts'
 import type { PowerOrder, PowerRun, RunState } from '../../monitor/power/power.ts'
 import { begunNotice, endedNotice } from '../../monitor/power/power-notice.ts'
 import { runAfter, type StepEvent } from '../../monitor/power/steps.ts'
@@ -168,7 +169,9 @@ export async function settleStep(
 /** Tells everybody that the order has begun: once, however often this is asked. */
 export async function tellBegun(centre: Centre, run: PowerRun, hubUrl: string): Promise<void> {
   await centre.db.transaction().execute(async (db) => {
-    await tellPeople({ ...centre, db }, begunNotice(run, centre.clock.now(), centre.practice, hubUrl))
+    const now = centre.clock.now()
+    const waits = stopsWait(run, (await mainsOf(db, run.orderId)).mains, now)
+    await tellPeople({ ...centre, db }, begunNotice(run, waits, now, centre.practice, hubUrl))
     await centre.changed(db, ['alarms'])
   })
 }

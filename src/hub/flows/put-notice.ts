@@ -1,7 +1,7 @@
 import type { Database } from '../../base/database.ts'
 import { newId } from '../../base/id.ts'
 import type { NoticeText } from '../../monitor/notice.ts'
-import { addNotice } from '../../monitor/store.ts'
+import { addNotice, toldOfAlarm } from '../../monitor/store.ts'
 import type { Policy } from '../policy/policy.ts'
 import { enqueue } from '../tasks/store.ts'
 import type { Centre, NoticeTargets } from './centre.ts'
@@ -24,6 +24,17 @@ export async function putNotice(
     if (added) await enqueue(db, { kind: DELIVER_NOTICE, key: id, payload: { notice: id } }, centre.clock)
   }
   return all.length
+}
+
+/** The same to everybody to whom something about its alarm was sent before; who has this notice already gets no second one. */
+export async function putNoticeToTold(centre: Pick<Centre, 'db' | 'clock'>, text: NoticeText): Promise<void> {
+  const { db, clock } = centre
+  for (const { channel, target, person } of await toldOfAlarm(db, text.alarmId)) {
+    const id = newId('notice', clock)
+    const whose = person === undefined ? {} : { person }
+    const added = await addNotice(db, { id, channel, target, text, at: text.at, ...whose })
+    if (added) await enqueue(db, { kind: DELIVER_NOTICE, key: id, payload: { notice: id } }, clock)
+  }
 }
 
 function targetsOf(targets: NoticeTargets, policy: Policy): { channel: 'email' | 'webhook'; target: string }[] {

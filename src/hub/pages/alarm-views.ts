@@ -4,6 +4,7 @@ import { note, status } from '../../look/status.ts'
 import { table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import type { Alarm, Cause } from '../../monitor/monitor.ts'
+import { OVERTAKEN } from '../../monitor/notice.ts'
 import type { ReachPlan } from '../../monitor/reach-tests/reach-plan.ts'
 import type { Reached } from '../../monitor/reached.ts'
 import type { Notice } from '../../monitor/store.ts'
@@ -42,7 +43,7 @@ export function alarmsPage(values: {
   const open = openFirst(alarms)
   return html`${open.map((alarm) => openAlarm(alarm, values))}
 ${values.targets ? nothing : note('watch', 'Nobody is told', html`<p>Alarms show here only. Name people under <a href="/settings">Settings</a> and a mail server or webhook in the configuration.</p>`)}
-<p><a href="/alarms/maintenance">Maintenance windows</a> hold notices back while something is worked on.</p>
+<p><a href="/alarms/maintenance">Maintenance windows</a> hold notices back while something is worked on. <a href="/settings#test">Send a test</a> under Settings to see who can be reached.</p>
 ${values.reached.length === 0 && values.reachPlan === undefined ? nothing : reachedTable(values.reached, values.nameOf, moment, values.reachPlan)}
 <section class="stack"><h2>Notices</h2>${table<Notice>({
     caption: 'Notices, newest first',
@@ -121,6 +122,8 @@ function aboutLink(key: string): Html {
 function noticeState(notice: Notice, moment: Moment): Html {
   if (notice.deliveredAt !== undefined)
     return html`${status('fine', 'delivered')} ${when(notice.deliveredAt, moment)}${notice.tries > 1 ? html` <span class="soft small">at try ${notice.tries}</span>` : nothing}`
+  if (notice.because === OVERTAKEN)
+    return html`${status('fine', 'not needed')}<br><span class="small">${OVERTAKEN}</span>`
   if (notice.givenUpAt !== undefined)
     return html`${status('act', 'given up')}<br><span class="small">${notice.because}</span>`
   if (notice.because === undefined) return status('unknown', 'on its way')

@@ -33,7 +33,7 @@ export function askedWords(alarm: Alarm, { state, lines, who, mayNot }: Asked, m
   const handOn = mayMove(state, 'hand-on')
     ? form(`${at}/hand-on`, csrf, button('Hand it on to the next', { look: 'quiet', because: mayNot }), 'row')
     : nothing
-  return html`<p>${stateWords(state, who, moment)}</p>${take}${handOn}<details><summary>Who was asked</summary><ol>${lines.map(
+  return html`<p>${alarm.clearSince !== undefined && state.status === 'telling' ? html`${status('watch', 'asked')} It is with ${who}. It looks over, so nobody else is asked.` : stateWords(state, who, moment)}</p>${take}${handOn}<details><summary>Who was asked</summary><ol>${lines.map(
     (line) => html`<li>${when(line.at, moment)}: ${line.says}</li>`,
   )}</ol></details>`
 }
@@ -45,6 +45,8 @@ function stateWords(state: EscalationState, who: string, moment: Moment): Html {
     return html`${status('watch', 'asked')} It is with ${who} until ${when(state.deadlineAt, moment)}; then with the next.`
   if (state.status === 'acknowledged')
     return html`${status('fine', 'taken')} by ${who} ${when(state.at, moment)}. Without a word it counts as forgotten at ${when(state.forgottenAt, moment)}.`
+  if (state.status === 'exhausted' && state.unreached !== undefined)
+    return html`${status('act', 'nobody can be reached')} Nobody was asked to take this. ${state.unreached.join(' ')} Whoever reads this: take it. As soon as somebody can be reached, they are asked.`
   if (state.status === 'exhausted')
     return html`${status('act', 'nobody took it')} Everybody who can be reached is told again ${when(state.againAt, moment)}.`
   return html`${status('fine', 'over')} ${when(state.at, moment)}`

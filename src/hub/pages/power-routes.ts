@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { stopsWait } from '../../monitor/power/next-move.ts'
 import type { PowerRun } from '../../monitor/power/power.ts'
 import { mainsOf, recentRuns, runOfId } from '../../monitor/power/store.ts'
 import { beginDrill, settleStep } from '../flows/power-order.ts'
@@ -29,10 +30,12 @@ export function powerPages(tools: PageTools): Hono<PageEnv> {
     const kept = await runOfId(centre.db, c.req.param('run'))
     if (kept === undefined) return refusal(c, tools, 'No order was carried out under that name.', 404)
     const { csrf } = c.var.viewer.session
+    const moment = momentOf(tools)
+    const waits = stopsWait(kept.run, (await mainsOf(centre.db, kept.run.orderId)).mains, moment.now)
     return show(c, tools, {
       title: `Power of ${kept.run.ups}`,
       headline: runHeadline(kept.run),
-      body: runPage(kept.run, momentOf(tools), csrf, whyNot(c, 'change-settings')),
+      body: runPage({ run: kept.run, stopsWait: waits }, moment, csrf, whyNot(c, 'change-settings')),
       crumbs: [{ href: AT, label: 'Power' }],
       at: AT,
       subjects: ['power'],

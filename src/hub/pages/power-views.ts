@@ -6,7 +6,7 @@ import { status, type Tone } from '../../look/status.ts'
 import { empty, facts, table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import { type Mains, SIGHT_LOST_MS } from '../../monitor/power/mains.ts'
-import type { PowerOrder, PowerRun, PowerStep, WrittenStep } from '../../monitor/power/power.ts'
+import { isStop, type PowerOrder, type PowerRun, type PowerStep, type WrittenStep } from '../../monitor/power/power.ts'
 import { mayMoveStep } from '../../monitor/power/steps.ts'
 import { countOf, mono } from './words.ts'
 
@@ -142,8 +142,12 @@ export function runHeadline(run: PowerRun): string {
   return because(run)
 }
 
+/** A run. `stopsWait`: nothing is stopped before the battery is low. */
+type RunNow = { run: PowerRun; stopsWait: boolean }
+
 /** One run, step by step. */
-export function runPage(run: PowerRun, moment: Moment, csrf: string, whyNotAct: string | undefined): Html {
+export function runPage(now: RunNow, moment: Moment, csrf: string, whyNotAct: string | undefined): Html {
+  const { run } = now
   const { state } = run
   return html`<section class="stack"><h2>How it stands</h2>${facts([
     ['What', run.mode === 'drill' ? `a drill, by ${run.by ?? 'nobody named'}` : 'a power failure'],
@@ -158,7 +162,7 @@ export function runPage(run: PowerRun, moment: Moment, csrf: string, whyNotAct: 
     tone: ({ state: step }) => (step.status === 'failed' || step.status === 'unclear' ? 'act' : undefined),
     columns: [
       { heading: 'Step', cell: (step) => `${step.nth + 1}. ${step.name}` },
-      { heading: 'How it stands', cell: (step) => stepWords(run, step, csrf, whyNotAct) },
+      { heading: 'How it stands', cell: (step) => stepWords(now, step, csrf, whyNotAct) },
       {
         heading: 'Begun',
         cell: (step) => when('startedAt' in step.state ? step.state.startedAt : undefined, moment, 'not begun'),
@@ -191,7 +195,7 @@ function tookWords(state: PowerStep['state']): string {
 }
 
 function stepWords(
-  run: PowerRun,
+  { run, stopsWait }: RunNow,
   step: PowerStep & { nth: number },
   csrf: string,
   whyNotAct: string | undefined,
@@ -205,5 +209,7 @@ function stepWords(
         'row',
       )}`
     : nothing
-  return html`${status(...STEP[state.status])}${'because' in state ? html`<br><span class="small">${state.because}</span>` : nothing}${settle}`
+  const waits = state.status === 'waiting' && run.state.status === 'going' && stopsWait && isStop(step.kind)
+  const small = waits ? 'waits for the battery to get low' : 'because' in state ? state.because : undefined
+  return html`${status(...STEP[state.status])}${small === undefined ? nothing : html`<br><span class="small">${small}</span>`}${settle}`
 }

@@ -7,13 +7,14 @@ import { note } from '../../look/status.ts'
 import { facts } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import { auditLine } from '../flows/centre.ts'
-import { sendTestNotice } from '../flows/deliver-notice.ts'
+import { sendTestNotice, type TestSent } from '../flows/deliver-notice.ts'
+import { escalationNow } from '../flows/plan-escalation.ts'
 import { type Policy, policyShape } from '../policy/policy.ts'
 import { changePolicy, type KeptPolicy, policyInForce } from '../policy/store.ts'
 import { needs } from './door.ts'
 import type { Wrong } from './site-forms.ts'
 import { actorOf, fieldsOf, momentOf, type PageContext, type PageEnv, type PageTools, show } from './tools.ts'
-import { countOf, mono } from './words.ts'
+import { countOf, listInWords, mono } from './words.ts'
 
 const AT = '/settings'
 
@@ -128,7 +129,8 @@ export function settingsPage(values: {
   wrong: Wrong
   targets: { email: boolean; webhooks: readonly string[] }
   facts: readonly (readonly [string, Html | string])[]
-  tested: number | undefined
+  tested: TestSent | undefined
+  asksPeople: boolean
   moment: Moment
   csrf: string
 }): Html {
@@ -174,18 +176,21 @@ ${form(
   'stack-wide wide',
 )}
 <p class="small soft">${kept.version === 0 ? 'These are the settings that Holdfast comes with.' : html`Changed ${when(kept.changedAt, values.moment)} by ${kept.changedBy}.`} Sites follow with their next pack.</p>
-${form('/settings/test-notice', csrf, html`<p>Send a test to everyone who is told of alarms:</p>${button('Send a test', { look: 'quiet', because: targets.email || targets.webhooks.length > 0 ? undefined : 'Neither a mail server nor a webhook is configured.' })}`, 'row')}
+${form('/settings/test-notice', csrf, html`<p id="test">Send a test to everyone who is told of alarms, and to everyone who is asked to take them:</p>${button('Send a test', { look: 'quiet', because: targets.email || targets.webhooks.length > 0 || values.asksPeople ? undefined : 'Neither a mail server nor a webhook is configured, and nobody is asked to take alarms.' })}`, 'row')}
 <section class="stack"><h2>This hub</h2>${facts(values.facts)}<p class="small soft">These stand in the configuration file.</p></section>`
 }
 
-function testedNote(count: number): Html {
-  return count === 0
-    ? note('watch', 'Nobody to send it to', html`<p>Name e-mail addresses first, or configure a webhook.</p>`)
-    : note(
-        'fine',
-        `The test is on its way to ${countOf(count, 'address', 'addresses')}`,
-        html`<p>Whether it arrived shows under <a href="/alarms">Alarms</a>.</p>`,
-      )
+function testedNote({ addresses, unreached }: TestSent): Html {
+  const sent =
+    addresses === 0
+      ? note('watch', 'Nobody to send it to', html`<p>Name e-mail addresses first, or configure a webhook.</p>`)
+      : note(
+          'fine',
+          `The test is on its way to ${countOf(addresses, 'address', 'addresses')}`,
+          html`<p>Whether it arrived shows under <a href="/alarms">Alarms</a>.</p>`,
+        )
+  if (unreached.length === 0) return sent
+  return html`${sent}${note('act', `Nothing reaches ${listInWords(unreached)}`, html`<p>They are to be asked to take alarms, and have no address or number that this hub can use: no test was sent to them. Give each an address or number, and configure what carries it, in the configuration file.</p>`)}`
 }
 
 export function settingsPages(tools: PageTools): Hono<PageEnv> {
@@ -231,12 +236,12 @@ export function settingsPages(tools: PageTools): Hono<PageEnv> {
     return shown(c, kept, fieldsOfPolicy(kept.policy), [], tested)
   })
 
-  function shown(
+  async function shown(
     c: PageContext,
     kept: KeptPolicy,
     fields: SettingsFields,
     wrong: Wrong,
-    tested?: number,
+    tested?: TestSent,
   ): Promise<Response> {
     const hubFacts = [
       ['Practice', `${centre.practice.name} (${centre.practice.id})`],
@@ -254,6 +259,7 @@ export function settingsPages(tools: PageTools): Hono<PageEnv> {
       targets: centre.targets,
       facts: hubFacts,
       tested,
+      asksPeople: (await escalationNow(centre)) !== undefined,
       moment: momentOf(tools),
       csrf: c.var.viewer.session.csrf,
     })

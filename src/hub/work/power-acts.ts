@@ -1,15 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { reasonOf } from '../../base/failure.ts'
 import { couldStop, type Stopped, stopSystem } from '../../connect/shutdown/connector.ts'
+import { outOfReach } from '../../monitor/escalation.ts'
 import type { PowerRun, PowerStep } from '../../monitor/power/power.ts'
 import { noticesOf } from '../../monitor/power/store.ts'
 import type { Centre } from '../flows/centre.ts'
 import { makePaper } from '../flows/make-paper.ts'
 import { packsArrived, packsOut } from '../flows/packs-arrived.ts'
 import { paperMissing } from '../flows/paper-missing.ts'
+import { escalationNow } from '../flows/plan-escalation.ts'
 import { tellBegun } from '../flows/power-order.ts'
 import type { Press } from '../flows/press.ts'
 import { mirror, publish } from '../flows/publish.ts'
+import { sites } from '../sites/store.ts'
 
 export type PowerTools = {
   centre: Centre
@@ -44,6 +47,8 @@ type Act = (tools: PowerTools, run: PowerRun, ending: AbortSignal) => Promise<St
 
 const ACTS: { [kind in Exclude<PowerStep['kind'], 'stop'>]: Act } = {
   packets: async ({ centre }, _run, ending) => {
+    if ((await sites(centre.db)).every(({ status }) => status !== 'enrolled'))
+      return done('No site is enrolled: no paper was needed.')
     const made = await inTurn(() => makePaper(centre, ending, 0), ending)
     if (made === undefined) return failed('Another hub was making paper all the time; what it made stands.')
     const missing = await paperMissing(centre)
@@ -78,8 +83,15 @@ const ACTS: { [kind in Exclude<PowerStep['kind'], 'stop'>]: Act } = {
     const reached = all.filter(({ delivered }) => delivered).length
     if (all.length === 0) return failed('There is nobody to tell: no address, no webhook, no escalation.')
     if (reached < all.length)
-      return failed(`${reached} of ${all.length} notices were delivered in time. The others are tried again.`)
-    return done(`All ${all.length} notices were delivered.`)
+      return failed(
+        `Of ${all.length} ${all.length === 1 ? 'notice' : 'notices'} ${reached} ${reached === 1 ? 'was' : 'were'} delivered in time. The others are tried again.`,
+      )
+    const told = all.length === 1 ? 'The one notice was delivered' : `All ${all.length} notices were delivered`
+    const escalation = await escalationNow(centre)
+    const unreached = escalation === undefined ? [] : outOfReach(escalation)
+    if (unreached.length > 0)
+      return failed(`${told}. Nothing that is configured reaches ${unreached.join(', ')}: call them.`)
+    return done(`${told}.`)
   },
   'stop-hub': async ({ stopHub }) => {
     stopHub()

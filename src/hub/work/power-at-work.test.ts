@@ -8,12 +8,14 @@ import { MINUTE, SECOND } from '../../base/time.ts'
 import type { Probe } from '../../connect/probe.ts'
 import type { PowerOrder, PowerRun, WrittenStep } from '../../monitor/power/power.ts'
 import { recentRuns, runsGoing } from '../../monitor/power/store.ts'
-import { recentNotices } from '../../monitor/store.ts'
+import { noteDelivered, recentNotices } from '../../monitor/store.ts'
 import { openVault } from '../../pack/vault/store.ts'
 import { listEvidence } from '../../readiness/evidence/store.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
-import { beginDrill, moveStep, settleStep, watchMains } from '../flows/power-order.ts'
+import { escalationPlan, escalationShape } from '../escalation-config.ts'
+import { beginDrill, moveStep, settleStep, tellBegun, watchMains } from '../flows/power-order.ts'
 import { type ScratchCentre, scratchCentre } from '../flows/scratch-centre.ts'
+import { carryOut } from './power-acts.ts'
 import { putPowerToWork } from './power-at-work.ts'
 
 let server: ScratchServer
@@ -138,6 +140,41 @@ test('on low battery the order is carried out in its order, told at its begin an
   await begin(here.centre, here.order, 'OL')
   await begin(here.centre, here.order, 'OB LB')
   assert.equal((await recentRuns(here.centre.db, 9)).length, 2, 'the next one begins the next')
+})
+
+test('while the stops wait for a low battery, people are told so, and who cannot be reached; paper that nobody needs is not called complete', async () => {
+  const here = await world('waits')
+  const order = { ...here.order, afterMs: 0, stopsOnlyWhenLow: true }
+  const written = escalationShape.parse({
+    people: [{ id: 'ada', name: 'Ada Ruiz' }],
+    steps: [{ tell: ['ada'], within: '10m' }],
+  })
+  here.centre.escalation = escalationPlan(written, 'UTC', new Set())
+  here.centre.targets = { email: false, webhooks: ['pager'] }
+  await begin(here.centre, order, 'OB')
+  await begin(here.centre, order, 'OB')
+  const run = (await runsGoing(here.centre.db, 'ups'))[0]?.run
+  assert.ok(run)
+  const press = { vault: await openVault(join(folder, 'waits-packs')), paperFor: async () => [], carriers: [] }
+  const nudge = () => void listing.then((all) => all.map(({ id }) => noteDelivered(here.centre.db, id, 1)))
+  const listing = tellBegun(here.centre, run, 'http://hub.lan').then(() => recentNotices(here.centre.db, 9))
+  const tools = { centre: here.centre, press, hubUrl: () => 'http://hub.lan', nudge, stopHub: () => {} }
+  const carry = async (nth: number, withinMs: number) => {
+    const step = run.steps[nth]
+    assert.ok(step)
+    return carryOut(tools, run, { ...step, withinMs }, new AbortController().signal)
+  }
+  assert.deepEqual(await carry(0, MINUTE), { outcome: 'done', because: 'No site is enrolled: no paper was needed.' })
+  assert.deepEqual(await carry(2, MINUTE), {
+    outcome: 'failed',
+    because: 'The one notice was delivered. Nothing that is configured reaches Ada Ruiz: call them.',
+  })
+  const [notice] = await recentNotices(here.centre.db, 9)
+  assert.match(
+    notice?.text.text ?? '',
+    /If the battery gets low, or the UPS cannot be asked any more, these are stopped, in this order: app, db\./,
+  )
+  assert.doesNotMatch(notice?.text.text ?? '', /stopped now/)
 })
 
 test('a drill does everything but the stops, and a stop that could not be run is found', async () => {

@@ -34,6 +34,18 @@ export async function escalationsOf(db: Database, alarmIds: readonly string[]): 
   return new Map(rows.map((row) => [row.alarm_id, { alarmId: row.alarm_id, version: row.version, state: row.state }]))
 }
 
+/** Open alarms that people were told of and that nobody was asked to take: nobody could be reached, or there was nobody to ask. */
+export async function unaskedAlarms(db: Database): Promise<{ alarmId: string; begun: boolean }[]> {
+  const { rows } = await sql<{ id: string; begun: boolean }>`
+    SELECT alarm.id, escalation.alarm_id IS NOT NULL AS begun FROM alarm
+    LEFT JOIN escalation ON escalation.alarm_id = alarm.id
+    WHERE alarm.closed_at IS NULL AND alarm.told_at IS NOT NULL AND alarm.clear_since IS NULL
+      AND (escalation.alarm_id IS NULL
+        OR (escalation.state->>'status' = 'exhausted' AND escalation.state->'unreached' IS NOT NULL))
+    ORDER BY alarm.raised_at`.execute(db)
+  return rows.map(({ id, begun }) => ({ alarmId: id, begun }))
+}
+
 /** Version 1 is written where there is none; a later one in the place of the one before it. False when somebody else was first. */
 export async function keepEscalation(db: Database, { alarmId, version, state }: KeptEscalation): Promise<boolean> {
   const text = JSON.stringify(state)

@@ -35,9 +35,14 @@ export function nextMove(run: PowerRun, mains: Mains, now: Instant): PowerMove {
     return { do: 'call-off', because: 'The mains were back before this began.' }
   if (!isStop(next.kind)) return { do: 'start', nth }
   if (run.mode === 'drill') return { do: 'rehearse', nth }
-  if (run.stopsOnlyWhenLow && mains.is === 'battery' && now - mains.at <= SIGHT_LOST_MS)
+  if (stopsWait(run, mains, now))
     return { do: 'wait', because: 'Systems are stopped when the battery is low; it is not yet.' }
   return { do: 'start', nth }
+}
+
+/** Whether what is to be stopped waits for the battery to get low. A UPS that cannot be asked any more counts as low. */
+export function stopsWait({ mode, stopsOnlyWhenLow }: PowerRun, mains: Mains, now: Instant): boolean {
+  return mode === 'real' && stopsOnlyWhenLow && mains.is === 'battery' && now - mains.at <= SIGHT_LOST_MS
 }
 
 function endOf(run: PowerRun, at: Instant): Extract<RunState, { at: Instant }> {

@@ -6,23 +6,35 @@ import { isStop, type PowerRun, type PowerStep } from './power.ts'
 
 type Practice = { name: string; zone: string }
 
-/** That the order of a UPS has begun: what was done for the paper, and what will be stopped. No patient data can be in it. */
-export function begunNotice(run: PowerRun, at: Instant, practice: Practice, hubUrl: string): NoticeText {
-  const stops = run.steps.filter(({ kind }) => isStop(kind)).map(({ name }) => name)
+/** That the order of a UPS has begun: what was done for the paper, and what is stopped when. `stopsWait`: not before the battery is low. No patient data can be in it. */
+export function begunNotice(
+  run: PowerRun,
+  stopsWait: boolean,
+  at: Instant,
+  practice: Practice,
+  hubUrl: string,
+): NoticeText {
   const drill = run.mode === 'drill'
   const lines = [
     ...(drill ? ['This is a drill: nothing is stopped.', ''] : []),
     run.because,
     ...run.steps.filter(({ state }) => state.status !== 'waiting' && state.status !== 'started').map(stepLine),
-    stops.length === 0
-      ? 'Nothing will be stopped.'
-      : `${drill ? 'It would stop' : 'Will be stopped now'}: ${stops.join(', ')}.`,
+    stopsLine(run, stopsWait),
     ...(drill ? [] : ['If the mains come back, what has not begun is left out.']),
     '',
     `${hubUrl}/power/${run.id}`,
   ]
   const what = drill ? `drill: power of ${run.ups}` : `power has failed at ${run.ups}`
   return textOf(run, 'begun', `${practice.name}: ${what}`, lines, at)
+}
+
+function stopsLine({ mode, steps, stopsOnlyWhenLow }: PowerRun, waits: boolean): string {
+  const stops = steps.filter(({ kind }) => isStop(kind)).map(({ name }) => name)
+  if (stops.length === 0) return 'Nothing will be stopped.'
+  const inOrder = `${stops.length === 1 ? '' : ', in this order'}: ${stops.join(', ')}.`
+  if (mode === 'drill') return `${stopsOnlyWhenLow ? 'Once the battery is low it' : 'It'} would stop${inOrder}`
+  if (!waits) return `Will be stopped now${inOrder}`
+  return `If the battery gets low, or the UPS cannot be asked any more, ${stops.length === 1 ? 'this is' : 'these are'} stopped${inOrder}`
 }
 
 /** How it ended: what was stopped and must be started again, what was not. */
