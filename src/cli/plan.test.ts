@@ -30,7 +30,7 @@ test('plan check ends well for a whole plan, and with 1 and every place for one 
   assert.equal(checked.code, 1)
   assert.match(
     checked.out,
-    /^sites\.yaml:\d+:\d+ blank: sites\.0\.address is still to be filled in\.\n {4}Write: street and town$/m,
+    /^sites\.yaml:\d+:\d+ blank: address of main-street is still to be filled in\.\n {4}Write: street and town$/m,
   )
   const json: unknown = JSON.parse((await holdfast(['check', bad, '--json'])).out)
   assert.ok(typeof json === 'object' && json !== null && 'good' in json && 'complaints' in json)

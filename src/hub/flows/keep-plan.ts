@@ -62,8 +62,8 @@ export async function keepPlan(
 }
 
 function readable(files: PlanFiles): Plan {
-  const { plan, unread, complaints } = readPlan(files)
-  if (unread.size === 0) return plan
+  const { plan, notWhole, complaints } = readPlan(files)
+  if (notWhole.size === 0) return plan
   const errors = complaints.filter(({ weight }) => weight === 'error').map(complaintInWords)
   throw new Failure(
     'permanent',
