@@ -1,10 +1,12 @@
 import { isCollection, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { reasonOf } from './failure.ts'
+import { yamlWrong } from './yaml-wrong.ts'
 
 export type Path = readonly (string | number)[]
 /** 1-based. */
 export type Place = { line: number; column: number }
-export type Wrong = Place & { says: string }
+/** `instead`: what to write, where that is known. */
+export type Wrong = Place & { says: string; instead?: string }
 
 /** The text of a YAML file as plain values, and where each stands. `value` is undefined exactly when something is wrong. */
 export type YamlText = {
@@ -46,7 +48,9 @@ export function readYamlText(text: string, blank?: (text: string) => string | un
     return nothing([{ line: 1, column: 1, says: 'this file is larger than 1 MB, which no such file is.' }])
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   if (document.errors.length > 0)
-    return nothing(document.errors.map((error) => ({ ...placed(error.pos[0]), says: `not YAML: ${error.message}` })))
+    return nothing(
+      yamlWrong(text, document.errors).map(({ offset, says, instead }) => ({ ...placed(offset), says, instead })),
+    )
   const blanks = [...(blank === undefined ? [] : takeBlanks(document.contents, [], blank))].map(
     ({ offset, path, says }) => ({
       ...placed(offset),

@@ -38,7 +38,7 @@ export function readPart(part: PlanPart, text: string): ReadPart {
     leftOut: held.leftOut.map((one) => ({ ...one, part })),
     complaints,
   })
-  for (const one of read.wrong) complain(one, 'error', one.says, '')
+  for (const one of read.wrong) complain(one, 'error', one.says, one.instead ?? '')
   for (const one of read.blanks)
     complain(one, 'blank', `${spokenPath(one.path, held.value, 'the file')} is still to be filled in`, one.says)
   if (read.wrong.length > 0) return told(undefined)
