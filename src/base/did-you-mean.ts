@@ -1,19 +1,17 @@
 /** ` Did you mean "x"?` when one of `known` is close to what was written; otherwise nothing. */
 export function didYouMean(written: string, known: Iterable<string>): string {
-  const near = nearest(written, known)
+  const [near] = nearOnes(written, known)
   return near === undefined ? '' : ` Did you mean "${near}"?`
 }
 
-/** The nearest of `known`, if no more than a third of it differs. */
-function nearest(written: string, known: Iterable<string>): string | undefined {
+/** Those of `known` of which no more than a third differs, the nearest first. */
+export function nearOnes(written: string, known: Iterable<string>): string[] {
   const wanted = written.toLowerCase().slice(0, 64)
-  let best: { word: string; away: number } | undefined
-  for (const word of known) {
-    const away = distance(wanted, word.toLowerCase())
-    if (away <= Math.max(1, Math.floor(word.length / 3)) && (best === undefined || away < best.away))
-      best = { word, away }
-  }
-  return best?.word
+  return [...known]
+    .map((word) => ({ word, away: distance(wanted, word.toLowerCase()) }))
+    .filter(({ word, away }) => away <= Math.max(1, Math.floor(word.length / 3)))
+    .toSorted((a, b) => a.away - b.away)
+    .map(({ word }) => word)
 }
 
 /** Levenshtein's distance. */

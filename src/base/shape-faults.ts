@@ -1,17 +1,21 @@
 import type { z } from 'zod'
-import { didYouMean } from './did-you-mean.ts'
+import { didYouMean, nearOnes } from './did-you-mean.ts'
 
-/** Something wrong in what a person wrote: where in it (a path of keys), and what, in words. */
-export type ShapeFault = { path: (string | number)[]; says: string }
+/**
+ * Something wrong in what a person wrote: where in it (a path of keys), and what, in words. `keys`: of the group that should stand there.
+ * `meant`: the keys that an unknown one may have been meant for.
+ */
+export type ShapeFault = { path: (string | number)[]; says: string; keys?: string[]; meant?: string[] }
 
 /**
  * What zod found, in words that the writer of a configuration understands. The text must have been parsed with `reportInput`, or what is missing
- * cannot be told from what is wrong. `whole` names the thing itself; `besides`: keys that are known at its top and are not in the shape.
+ * cannot be told from what is wrong. `whole` names the thing itself, or whatever stands at a path; `besides`: keys that are known at its top and are
+ * not in the shape.
  */
 export function shapeFaults(
   shape: z.core.$ZodType,
   error: z.core.$ZodError,
-  whole: string,
+  whole: string | ((path: readonly (string | number)[]) => string),
   besides: readonly string[] = [],
 ): ShapeFault[] {
   return error.issues.flatMap((issue) => faultsOf(issue, shape, whole, besides))
@@ -20,23 +24,26 @@ export function shapeFaults(
 function faultsOf(
   issue: z.core.$ZodIssue,
   shape: z.core.$ZodType,
-  whole: string,
+  whole: string | ((path: readonly (string | number)[]) => string),
   besides: readonly string[],
 ): ShapeFault[] {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
-  const name = path.length === 0 ? whole : path.join('.')
+  const name = typeof whole === 'function' ? whole(path) : path.length === 0 ? whole : path.join('.')
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = [...keysAt(shape, path), ...(path.length === 0 ? besides : [])]
       const list = known.length === 0 ? '' : ` Known: ${known.join(', ')}.`
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        says: `"${key}" is not known here.${didYouMean(key, known)}${list}`,
-      }))
+      return issue.keys.map((key) => {
+        const near = nearOnes(key, known)
+        const says = `"${key}" is not known here.${didYouMean(key, known)}${list}`
+        return { path: [...path, key], says, meant: near.length === 0 ? known : near }
+      })
     }
     case 'invalid_type': {
-      const missing = issue.input === undefined
-      return [{ path, says: missing ? `${name} is missing.` : `${name} must be ${article(issue.expected)}.` }]
+      if (issue.input === undefined) return [{ path, says: `${name} is missing.` }]
+      const keys = issue.expected === 'object' ? keysAt(shape, path) : []
+      const listed = keys.length === 0 ? '' : `: ${keys.join(', ')}`
+      return [{ path, says: `${name} must be ${article(issue.expected)}${listed}.`, ...(keys.length > 0 && { keys }) }]
     }
     case 'invalid_value': {
       const words = issue.values.map(String)

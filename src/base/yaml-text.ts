@@ -12,11 +12,13 @@ import {
   visit,
 } from 'yaml'
 import { reasonOf } from './failure.ts'
+import { yamlWrong } from './yaml-wrong.ts'
 
 export type Path = readonly (string | number)[]
 /** 1-based. */
 export type Place = { line: number; column: number }
-export type Wrong = Place & { says: string }
+/** `instead`: what to write, where that is known. */
+export type Wrong = Place & { says: string; instead?: string }
 
 /** The text of a YAML file as plain values, and where each stands. `value` is undefined exactly when something is wrong. */
 export type YamlText = {
@@ -26,8 +28,10 @@ export type YamlText = {
   blanks: (Wrong & { path: Path })[]
   /** Where a key or a value begins; the nearest thing above it when there is no such key. */
   at: (path: Path) => Place
-  /** Takes something out; answers what is left. Everything else keeps its place. */
+  /** Takes something out; answers what is left. Everything else keeps its place. Undefined when that cannot be (it stands in an alias). */
   without: (path: Path) => unknown
+  /** Puts a text at a key; answers what is there then. */
+  put: (path: Path, text: string) => unknown
 }
 
 const LARGEST = 1024 * 1024
@@ -50,12 +54,15 @@ export function readYamlText(text: string, blank?: (text: string) => string | un
     blanks: [],
     at: () => placed(0),
     without: () => undefined,
+    put: () => undefined,
   })
   if (text.length > LARGEST)
     return nothing([{ line: 1, column: 1, says: 'this file is larger than 1 MB, which no such file is.' }])
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   if (document.errors.length > 0)
-    return nothing(document.errors.map((error) => ({ ...placed(error.pos[0]), says: `not YAML: ${error.message}` })))
+    return nothing(
+      yamlWrong(text, document.errors).map(({ offset, says, instead }) => ({ ...placed(offset), says, instead })),
+    )
   const nul = nulIn(text, document)
   if (nul !== undefined)
     return nothing([{ ...placed(nul), says: 'a NUL stands here, which no file of text holds: write it anew.' }])
@@ -67,12 +74,18 @@ export function readYamlText(text: string, blank?: (text: string) => string | un
     }),
   )
   const at = (path: Path): Place => placed(offsetOf(document.contents, path))
-  const without = (path: Path): unknown => {
-    document.deleteIn(path)
-    return document.toJS({ maxAliasCount: 100 })
+  const changed = (change: () => void): unknown => {
+    try {
+      change()
+      return document.toJS({ maxAliasCount: 100 })
+    } catch {
+      return undefined
+    }
   }
+  const without = (path: Path): unknown => changed(() => void document.deleteIn(path))
+  const put = (path: Path, text: string): unknown => changed(() => document.setIn(path, text))
   try {
-    return { value: document.toJS({ maxAliasCount: 100 }), wrong: [], blanks, at, without }
+    return { value: document.toJS({ maxAliasCount: 100 }), wrong: [], blanks, at, without, put }
   } catch (thrown) {
     return nothing([{ line: 1, column: 1, says: `not YAML that can be read: ${reasonOf(thrown)}` }])
   }

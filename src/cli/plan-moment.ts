@@ -12,11 +12,11 @@ export type AtNight = { plan: Plan; at: Instant; zone: string }
  * plan that cannot be read whole: half a plan would say that nobody is needed.
  */
 export async function planAtNight(folder: string, at: string | undefined): Promise<AtNight> {
-  const { plan, unread } = readPlan(await readPlanFolder(folder))
-  if (unread.size > 0)
+  const { plan, notWhole } = readPlan(await readPlanFolder(folder))
+  if (notWhole.size > 0)
     throw new Failure(
       'permanent',
-      `The plan in ${folder} cannot be read whole (${[...unread].map((part) => `${part}.yaml`).join(', ')}), so nothing can be said of the night. See holdfast plan check ${folder}.`,
+      `The plan in ${folder} cannot be read whole (${[...notWhole].map((part) => `${part}.yaml`).join(', ')}), so nothing can be said of the night. See holdfast plan check ${folder}.`,
     )
   const { zone } = plan.practice.practice
   return { plan, zone, at: at === undefined ? systemClock.now() : momentOf(at, zone) }

@@ -16,13 +16,15 @@ const WEEK = 7 * 86_400_000
 /** A plan on one page: who is on call now, which sites are open, which systems matter, what falls with what. */
 export async function showPlan(folder: string): Promise<void> {
   const now = systemClock.now()
-  const { plan, unread, faults, blanks } = checkPlan(await readPlanFolder(folder), now)
+  const { plan, notWhole, faults, blanks } = checkPlan(await readPlanFolder(folder), now)
   const { practice } = plan.practice
   console.log(
     `${practice.name}, as the plan in ${folder} stands at ${momentInWords(now, practice.zone)} (${practice.zone})`,
   )
-  if (unread.size > 0)
-    console.log(`Not to be read, so missing below: ${[...unread].map((part) => `${part}.yaml`).join(', ')}.`)
+  if (notWhole.size > 0)
+    console.log(
+      `Not to be read whole, so something of it is missing below: ${[...notWhole].map((part) => `${part}.yaml`).join(', ')}.`,
+    )
   console.log(`${faults} faults and ${blanks} blanks; holdfast plan check names them.`)
   for (const [title, lines] of [
     ['On call', onCallNow(plan, now)],

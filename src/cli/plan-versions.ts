@@ -8,6 +8,8 @@ import { type HubDatabase, openHubDatabase } from '../hub/database/hub-database.
 import { closeReview, keepPlan } from '../hub/flows/keep-plan.ts'
 import { tellChanged } from '../hub/live/store.ts'
 import { readPlanFolder, writePlanFolder } from '../readiness/folder/store.ts'
+import { checkPlan } from '../readiness/plan/check-plan.ts'
+import { countsInWords } from '../readiness/plan/plan-counts.ts'
 import { readPlan } from '../readiness/plan/read-plan.ts'
 import { listPlanReviews, listPlanVersions, planFilesOf } from '../readiness/store.ts'
 import { comparePlans } from '../readiness/versions/compare-plans.ts'
@@ -70,11 +72,18 @@ async function keep(folder: string, options: Options & { because: string }): Pro
     const kept = await keepPlan(keepingIn(store), files, { who: BY, because: options.because })
     if (kept.outcome === 'same') console.log(`Nothing differs from version ${kept.version}.`)
     else if (kept.outcome === 'kept') {
-      console.log(`Kept as version ${kept.kept.version}.`)
+      console.log(`Kept as version ${kept.kept.version}. ${heldInWords(checkPlan(files, systemClock.now()), folder)}`)
       for (const { name, change, because } of kept.reviews)
         console.log(`To be reviewed: ${name} (${change}): ${because.join('; ')}`)
     }
   })
+}
+
+/** A version with faults and blanks is kept, and says so: nobody should take it for a plan that is done. */
+function heldInWords(checked: ReturnType<typeof checkPlan>, folder: string): string {
+  const counts = countsInWords(checked)
+  if (checked.faults + checked.blanks === 0) return `In it: ${counts}.`
+  return `It is not finished. In it: ${counts}. holdfast plan check ${folder} names each with its place.`
 }
 
 async function versions(options: Options): Promise<void> {

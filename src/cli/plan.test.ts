@@ -30,7 +30,7 @@ test('plan check ends well for a whole plan, and with 1 and every place for one 
   assert.equal(checked.code, 1)
   assert.match(
     checked.out,
-    /^sites\.yaml:\d+:\d+ blank: sites\.0\.address is still to be filled in\.\n {4}Write: street and town$/m,
+    /^sites\.yaml:\d+:\d+ blank: address of main-street is still to be filled in\.\n {4}Write: street and town$/m,
   )
   const json: unknown = JSON.parse((await holdfast(['check', bad, '--json'])).out)
   assert.ok(typeof json === 'object' && json !== null && 'good' in json && 'complaints' in json)
@@ -66,17 +66,26 @@ test('plan keep makes a version, a changed system opens a review, and both are t
     await chmod(home, 0o711)
     const config = ['-c', join(home, 'hub.yaml')]
     await writeFile(join(home, 'hub.yaml'), 'practice: { id: hv, name: HV, zone: America/Chicago }\ndata: data\n')
-    assert.match((await holdfast(['keep', SAMPLE, '--because', 'approved', ...config])).out, /Kept as version 1\./)
+    assert.match(
+      (await holdfast(['keep', SAMPLE, '--because', 'approved', ...config])).out,
+      /Kept as version 1\. In it: no faults, no blanks, /,
+    )
     const copy = join(home, 'plan')
     assert.equal((await holdfast(['take-out', '1', copy, ...config])).code, 0)
     const systems = join(copy, 'systems.yaml')
     await writeFile(systems, (await readFile(systems, 'utf8')).replace('rto: 4h', 'rto: 6h'))
     const kept = await holdfast(['keep', copy, '--because', 'honest', ...config])
-    assert.match(kept.out, /Kept as version 2\.\nTo be reviewed: EHR \(changed\)/)
+    assert.match(kept.out, /Kept as version 2\. In it: .*\nTo be reviewed: EHR \(changed\)/)
     assert.match((await holdfast(['changes', '1', '2', ...config])).out, /^changed\tsystem ehr: rtoMs\n$/)
     const id = /^review_\w+/.exec((await holdfast(['reviews', ...config])).out)?.[0] ?? ''
     assert.equal((await holdfast(['reviewed', id, '--outcome', 'the runbook holds', ...config])).code, 0)
     assert.match((await holdfast(['reviews', ...config])).out, /closed .*: the runbook holds/)
+    const blank = join(home, 'blank')
+    const answers = join(home, 'answers.yaml')
+    await writeFile(answers, 'practice: Little Clinic\nzone: America/Denver\nsites: [Main Street]\n')
+    await holdfast(['init', blank, '--answers', answers])
+    const begun = await holdfast(['keep', blank, '--because', 'begun', ...config])
+    assert.match(begun.out, /It is not finished\. In it: \d+ faults?, \d+ blanks, .*plan check .*blank names each/)
   } finally {
     await rm(home, { recursive: true })
   }

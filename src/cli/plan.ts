@@ -2,7 +2,9 @@ import { Command } from 'commander'
 import { systemClock } from '../base/time.ts'
 import { readPlanFolder } from '../readiness/folder/store.ts'
 import { checkPlan } from '../readiness/plan/check-plan.ts'
+import { notJudgedInWords } from '../readiness/plan/not-judged.ts'
 import { complaintInWords } from '../readiness/plan/plan-complaint.ts'
+import { countsInWords } from '../readiness/plan/plan-counts.ts'
 import { initPlan } from './plan-init.ts'
 import { showPlan } from './plan-show.ts'
 import { planTonight } from './plan-tonight.ts'
@@ -64,12 +66,7 @@ async function check(folder: string, json: boolean): Promise<boolean> {
     return good
   }
   for (const complaint of complaints) console.log(complaintInWords(complaint))
-  for (const { rule, because } of notJudged)
-    console.log(`Not judged: ${rule}, because ${because.map((part) => `${part}.yaml`).join(' and ')} cannot be read.`)
-  console.log(`${counted(faults, 'fault')}, ${counted(blanks, 'blank')}, ${counted(warnings, 'warning')}.`)
+  for (const line of notJudgedInWords(notJudged)) console.log(line)
+  console.log(`${countsInWords({ faults, blanks, warnings })}.`)
   return good
-}
-
-function counted(count: number, word: string): string {
-  return `${count === 0 ? 'no' : count} ${word}${count === 1 ? '' : 's'}`
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Instant } from '../base/time.ts'
-import type { Path } from '../base/yaml-text.ts'
+import type { Path, Place } from '../base/yaml-text.ts'
 import { drillsFile } from './shape/drills.ts'
 import { formsFile } from './shape/forms.ts'
 import { mapFile } from './shape/map.ts'
@@ -22,8 +22,8 @@ import { vendorsFile } from './shape/vendors.ts'
  * rule: a plan may be well written and still name somebody who left. `duty/` answers who is on call, who is on leave, which site is open, at an
  * instant. `store.ts` keeps the folder in versions, and `versions/` says what a change of it obliges people to look at again.
  *
- * Each part of the plan is one file. A file that is missing or cannot be understood is its empty self here, and `unread` names it: a rule
- * that needs it is then not judged, which is never the same as met.
+ * Each part of the plan is one file. A file that is missing or cannot be understood is its empty self here, and `unread` names it; of one in which a key
+ * or an entry is wrong, that alone is left out. A rule that needs what is not there is not judged, which is never the same as met.
  */
 export const planShape = z.object({
   practice: practiceFile,
@@ -55,13 +55,34 @@ export type Finding = {
   instead: string
 }
 
-/** A rule of the plan. `serves` cites what asks for it; `reads` are the parts without which it cannot be judged. */
+/**
+ * A rule of the plan. `serves` cites what asks for it; `reads` are the parts without which it cannot be judged. `each`: what it says of an entry of a
+ * list comes from that entry alone, so that one which was not read whole takes no other with it.
+ */
 export type PlanRule = {
   name: string
   serves: string
   reads: readonly PlanPart[]
+  each?: true
   judge(plan: Plan, at: PlanMoment): Iterable<Finding>
 }
 
-/** The clock in hand; the files beside the parts (procedures in Markdown); the parts that could not be read. */
-export type PlanMoment = { now: Instant; documents: ReadonlySet<string>; unread: ReadonlySet<PlanPart> }
+/**
+ * Something that is written in the plan and was left out so that the rest could be read: it cannot be understood, or a blank stands where it cannot be
+ * without one. `path`: its key, or the list in which it stood, as `from` says; `ids`: what is there all the same. At a place in the part's file.
+ */
+export type LeftOut = Place & {
+  part: PlanPart
+  because: 'fault' | 'blank'
+  path: Path
+  from: 'group' | 'list'
+  ids: readonly string[]
+}
+
+/** The clock in hand; the files beside the parts (procedures in Markdown); the parts that could not be read, and what was left out of others. */
+export type PlanMoment = {
+  now: Instant
+  documents: ReadonlySet<string>
+  unread: ReadonlySet<PlanPart>
+  leftOut: readonly LeftOut[]
+}

@@ -321,7 +321,7 @@ test('everything wrong is told at once, across files, each at its place', () => 
   assert.ok(
     told.some((one) =>
       one.startsWith(
-        `shape systems.yaml:${lineOf('systems.yaml', 'rto: soon', ...changes)} systems.0.rto: a span of time is written like`,
+        `shape systems.yaml:${lineOf('systems.yaml', 'rto: soon', ...changes)} rto of ehr: a span of time is written like`,
       ),
     ),
   )

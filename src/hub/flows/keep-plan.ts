@@ -62,14 +62,14 @@ export async function keepPlan(
 }
 
 function readable(files: PlanFiles): Plan {
-  const { plan, unread, complaints } = readPlan(files)
-  for (const file of unread.size === 0 ? files.keys() : [])
+  const { plan, notWhole, complaints } = readPlan(files)
+  for (const file of notWhole.size === 0 ? files.keys() : [])
     if (files.get(file)?.includes('\0') === true)
       throw new Failure(
         'permanent',
         `${file} holds a NUL, which no text does, and was not kept; the version in force stays. Write it anew.`,
       )
-  if (unread.size === 0) return plan
+  if (notWhole.size === 0) return plan
   const errors = complaints.filter(({ weight }) => weight === 'error').map(complaintInWords)
   throw new Failure(
     'permanent',

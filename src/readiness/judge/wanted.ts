@@ -35,7 +35,7 @@ export function asItem(check: CheckId, name: string, countsFor: Cadence): Wanted
 
 /** What a rule of the plan has against it, without its warnings. The plan is one that was kept, so every part of it could be read. */
 export function faultsBy(rule: PlanRule, plan: Plan, now: Instant): string[] {
-  return [...rule.judge(plan, { now, documents: new Set(), unread: new Set() })]
+  return [...rule.judge(plan, { now, documents: new Set(), unread: new Set(), leftOut: [] })]
     .filter(({ weight }) => weight === 'error')
     .map(({ says }) => says)
 }

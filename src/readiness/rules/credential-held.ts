@@ -6,6 +6,7 @@ export const credentialHeld: PlanRule = {
   name: 'credential-held',
   serves: 'HIPAA 164.312(a)(2)(ii): emergency access procedure',
   reads: ['systems'],
+  each: true,
   *judge({ systems: { credentials } }) {
     for (const [nth, credential] of credentials.entries()) {
       const who = whoCanUse(credential)

@@ -13,6 +13,7 @@ export const criticalityAnalysis: PlanRule = {
   name: 'criticality-analysis',
   serves: 'HIPAA 164.308(a)(7)(ii)(E): applications and data criticality analysis',
   reads: ['systems'],
+  each: true,
   *judge({ systems: { systems } }) {
     for (const [nth, system] of systems.entries()) {
       if (system.criticality === undefined)

@@ -9,6 +9,7 @@ export const formsGood: PlanRule = {
   name: 'forms-good',
   serves: 'SAFER 1.3: paper forms replace key functions',
   reads: ['practice', 'forms'],
+  each: true,
   *judge({ practice: { practice }, forms: { forms } }, { now }) {
     const today = dayOf(now, practice.zone)
     const soon = dayOf(now + SOON, practice.zone)

@@ -6,6 +6,7 @@ export const personPhone: PlanRule = {
   name: 'person-phone',
   serves: 'SAFER 2.2: communication that does not rely on the computing infrastructure',
   reads: ['people'],
+  each: true,
   *judge({ people: { people } }) {
     for (const [nth, person] of people.entries()) {
       if (isReachable(person)) continue

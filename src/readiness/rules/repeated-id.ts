@@ -1,4 +1,5 @@
 import type { PlanRule } from '../readiness.ts'
+import { idsLeftOut } from './ids-left-out.ts'
 import { idsOf, LISTED, LISTS } from './references.ts'
 
 /** An id that is there twice means two things, and nobody knows which. */
@@ -6,10 +7,10 @@ export const repeatedId: PlanRule = {
   name: 'repeated-id',
   serves: 'a reference must lead to one thing',
   reads: [],
-  *judge(plan) {
+  *judge(plan, { leftOut }) {
     for (const kind of LISTED) {
       const { part, list, word } = LISTS[kind]
-      const seen = new Set<string>()
+      const seen = new Set(idsLeftOut(leftOut, kind))
       for (const [nth, id] of idsOf(plan, kind).entries()) {
         if (seen.has(id))
           yield {

@@ -14,6 +14,7 @@ export const runbookReady: PlanRule = {
   name: 'runbook-ready',
   serves: 'HIPAA 164.308(a)(7)(ii)(B): disaster recovery plan',
   reads: ['runbooks'],
+  each: true,
   *judge({ runbooks: { runbooks } }, { documents }) {
     for (const [nth, runbook] of runbooks.entries()) {
       const lacks = (key: string, says: string, instead: string): Finding => ({

@@ -7,6 +7,7 @@ export const siteCard: PlanRule = {
   name: 'site-card',
   serves: 'HIPAA 164.308(a)(7)(ii)(C): emergency mode operation; SAFER 1.3, 2.3',
   reads: ['sites'],
+  each: true,
   *judge({ sites: { sites } }) {
     if (sites.length === 0)
       yield {

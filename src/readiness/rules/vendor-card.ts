@@ -10,6 +10,7 @@ export const vendorCard: PlanRule = {
   name: 'vendor-card',
   serves: 'HIPAA 164.308(b) and 164.308(a)(7): what others owe in an emergency',
   reads: ['practice', 'vendors'],
+  each: true,
   *judge(plan, { now }) {
     const soon = dayOf(now + SOON, plan.practice.practice.zone)
     for (const [nth, vendor] of plan.vendors.vendors.entries()) yield* card(vendor, nth, soon)
