@@ -34,20 +34,25 @@ export function alarmMoves(
     const cause = byKey.get(alarm.key)
     const other = renamed.get(alarm.key)
     if (other !== undefined && cause === undefined) {
-      moves.rename.push({ alarm, cause: other })
+      moves.rename.push({ alarm, cause: begunBy(other, alarm.raisedAt) })
       known.add(other.key)
     } else if (cause !== undefined) moves.keep.push({ alarm, cause: continued(alarm, cause) })
     else if (isOver(alarm, now, clearAfterMs) && !notOver.includes(alarm.key)) moves.close.push(alarm)
     else moves.clearing.push(alarm)
   }
-  moves.raise = causes.filter((cause) => !known.has(cause.key))
+  moves.raise = causes.filter((cause) => !known.has(cause.key)).map((cause) => begunBy(cause, now))
   return moves
 }
 
 /** What follows under the same key goes on from what people were told: an alarm never began after it was raised. */
 function continued(alarm: Alarm, cause: Cause): Cause {
   const told = toldAs(alarm)
-  return { ...cause, since: Math.min(cause.since, told.since), toldAs: told }
+  return { ...cause, since: Math.min(cause.since, told.since, alarm.raisedAt), toldAs: told }
+}
+
+/** Nothing began after it was raised, whatever another clock, or what it turned out to be, says. */
+function begunBy(cause: Cause, raisedAt: Instant): Cause {
+  return cause.since > raisedAt ? { ...cause, since: raisedAt } : cause
 }
 
 function isOver({ clearSince }: Alarm, now: Instant, clearAfterMs: number): boolean {
