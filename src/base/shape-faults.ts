@@ -31,17 +31,17 @@ function faultsOf(
   const name = typeof whole === 'function' ? whole(path) : path.length === 0 ? whole : path.join('.')
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = [...keysAt(shape, path), ...(path.length === 0 ? besides : [])]
-      const list = known.length === 0 ? '' : ` Known: ${known.join(', ')}.`
+      const more = path.length === 0 ? besides : []
+      const known = [...keysAt(shape, path, undefined), ...more]
       return issue.keys.map((key) => {
         const near = nearOnes(key, known)
-        const says = `"${key}" is not known here.${didYouMean(key, known)}${list}`
+        const says = `"${key}" is not known here.${knownInstead(shape, path, key, { besides: more })}`
         return { path: [...path, key], says, meant: near.length === 0 ? known : near }
       })
     }
     case 'invalid_type': {
       if (issue.input === undefined) return [{ path, says: `${name} is missing.` }]
-      const keys = issue.expected === 'object' ? keysAt(shape, path) : []
+      const keys = issue.expected === 'object' ? keysAt(shape, path, undefined) : []
       const listed = keys.length === 0 ? '' : `: ${keys.join(', ')}`
       return [{ path, says: `${name} must be ${article(issue.expected)}${listed}.`, ...(keys.length > 0 && { keys }) }]
     }
@@ -65,6 +65,17 @@ function faultsOf(
   }
 }
 
+/** What may stand where an unknown key does: ` Did you mean "x"? Known: x, y.`; `written`: the whole that was read, by which one of alternatives is chosen. */
+export function knownInstead(
+  shape: z.core.$ZodType,
+  path: readonly (string | number)[],
+  key: string,
+  { besides = [], written }: { besides?: readonly string[]; written?: unknown },
+): string {
+  const known = [...keysAt(shape, path, written), ...besides]
+  return known.length === 0 ? '' : `${didYouMean(key, known)} Known: ${known.join(', ')}.`
+}
+
 function article(expected: string): string {
   const said: Record<string, string> = {
     object: 'a group of keys',
@@ -79,13 +90,28 @@ function article(expected: string): string {
 }
 
 /** The keys that the shape has at a path. */
-function keysAt(schema: z.core.$ZodType, path: readonly (string | number)[]): string[] {
-  let here: unknown = schema
-  for (const step of ['', ...path]) {
-    here = bare(step === '' ? here : inside(bare(here), step))
+function keysAt(schema: z.core.$ZodType, path: readonly (string | number)[], written: unknown): string[] {
+  let held = written
+  let here = chosen(bare(schema), held)
+  for (const step of path) {
+    held = typeof held === 'object' && held !== null ? new Map(Object.entries(held)).get(String(step)) : undefined
+    here = chosen(bare(inside(here, step)), held)
   }
   const shape = isShaped(here) ? here.def.shape : undefined
   return shape === undefined ? [] : Object.keys(shape)
+}
+
+/** Of alternatives that one key tells apart, the one that was meant. */
+function chosen(held: unknown, written: unknown): unknown {
+  if (!isShaped(held) || held.def.discriminator === undefined) return held
+  if (typeof written !== 'object' || written === null) return held
+  const by = held.def.discriminator
+  const kind = new Map(Object.entries(written)).get(by)
+  const meant = held.def.options?.map(bare).find((one) => {
+    const named = isShaped(one) ? one.def.shape?.[by] : undefined
+    return isShaped(named) && named.def.values?.includes(kind) === true
+  })
+  return meant ?? held
 }
 
 type Shaped = {
@@ -97,6 +123,9 @@ type Shaped = {
     out?: unknown
     element?: unknown
     valueType?: unknown
+    discriminator?: string
+    options?: unknown[]
+    values?: unknown[]
   }
 }
 

@@ -108,6 +108,33 @@ test('two sources of one id are refused, where the second stands', () => {
   assert.deepEqual(complaints, ['hub.yaml:4:7: this id or name is there twice'])
 })
 
+test('an unknown setting names those that are known there, at every depth', () => {
+  const { complaints } = readHubConfig(
+    `practice: { id: hv, name: H, zone: UTC }
+colour: blue
+probes: [{ id: a, kind: tcp, host: h, port: 1, prot: 2 }]
+carriers: [{ name: share, foldr: /srv }]
+notices:
+  webhooks: [{ name: p, url: "https://x.example/", secrt: x }]
+  escalation:
+    people: [{ id: ada, name: Ada, webhook: pager }]
+    steps: [{ tell: [ada], within: 10m, autority: x }]
+`,
+    'hub.yaml',
+    {},
+  )
+  const all = complaints.join('\n')
+  assert.match(all, /colour: Holdfast does not know this setting\. Known: practice, data, database/)
+  assert.match(
+    all,
+    /8:\d+: notices\.escalation\.people\.0\.webhook: .* Known: id, name, email, sms, voice, push, quiet, away\./,
+  )
+  assert.match(all, /carriers\.0: a carrier has a name, and either a folder or a url/)
+  assert.match(all, /probes\.0\.prot: .* Known: host, port, /)
+  assert.match(all, /autority: .* Did you mean "authority"\? Known: tell, within, authority\./)
+  assert.match(all, /secrt: .* Did you mean "secret"\? Known: /)
+})
+
 test('no text makes reading throw', () => {
   fc.assert(fc.property(fc.string(), (text) => void readHubConfig(text, 'hub.yaml', {})))
   for (const text of ['', '- a', 'practice: [', '&a [*a]', 'null', 'practice: &p { id: *p }'])

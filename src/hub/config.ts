@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import { type Document, isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { knownInstead } from '../base/shape-faults.ts'
 import { MINUTE } from '../base/time.ts'
 import { isZone } from '../base/zone.ts'
 import { emailShape } from '../connect/email/config.ts'
@@ -30,14 +31,17 @@ const source = z.looseObject({
   reads: id.optional(),
 })
 
-const carrier = z.union([
-  z.strictObject({ name: id, folder: z.string().min(1) }),
-  z.strictObject({
-    name: id,
-    url: z.url(),
-    s3: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string(), region: z.string() }).optional(),
-  }),
-])
+const carrier = z.union(
+  [
+    z.strictObject({ name: id, folder: z.string().min(1) }),
+    z.strictObject({
+      name: id,
+      url: z.url(),
+      s3: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string(), region: z.string() }).optional(),
+    }),
+  ],
+  { error: 'a carrier has a name, and either a folder or a url (with s3 where the store asks for it)' },
+)
 
 const shape = z.strictObject({
   practice: z.strictObject({ id, name: z.string().min(1), zone }),
@@ -148,7 +152,7 @@ export function readHubConfig(text: string, file: string, environment: Environme
         ...unset,
         ...read.error.issues
           .filter(({ path }) => !unsetPaths.has(path.join('.')))
-          .flatMap((issue) => told(issue, where)),
+          .flatMap((issue) => told(issue, where, raw)),
       ]
   if (!read.success || complaints.length > 0) return { config: undefined, complaints }
   const config = configOf(read.data, dirname(file))
@@ -156,12 +160,21 @@ export function readHubConfig(text: string, file: string, environment: Environme
   return { config: { ...config, sources }, complaints: [] }
 }
 
-function told(issue: z.core.$ZodIssue, where: (path: Path, says: string) => string): string[] {
+function told(issue: z.core.$ZodIssue, where: (path: Path, says: string) => string, raw: unknown): string[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) =>
-      where([...issue.path, key], `${[...issue.path, key].join('.')}: Holdfast does not know this setting`),
+      where(
+        [...issue.path, key],
+        `${[...issue.path, key].join('.')}: Holdfast does not know this setting${instead(issue.path, key, raw)}`,
+      ),
     )
   return [where(issue.path, `${issue.path.join('.') || 'the whole'}: ${issue.message}`)]
+}
+
+function instead(path: Path, key: string, raw: unknown): string {
+  const plain = path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+  const said = knownInstead(shape, plain, key, { written: raw })
+  return said === '' ? '' : `.${said}`
 }
 
 function withFaults(

@@ -37,26 +37,36 @@ export function alarmMoves(
     const cause = byKey.get(alarm.key)
     const other = renamed.get(alarm.key)
     if (other !== undefined && cause === undefined) {
-      moves.rename.push({ alarm, cause: renamedTo(alarm, other, now) })
+      moves.rename.push({ alarm, cause: begunBy(renamedTo(alarm, other, now), alarm.raisedAt) })
       known.add(other.key)
     } else if (cause !== undefined) moves.keep.push({ alarm, cause: continued(alarm, cause, now) })
     else if (joined.has(alarm.key)) moves.join.push(alarm)
     else if (isOver(alarm, now, clearAfterMs) && !notOver.includes(alarm.key)) moves.close.push(alarm)
     else moves.clearing.push(alarm)
   }
-  moves.raise = causes.filter((cause) => !known.has(cause.key))
+  moves.raise = causes.filter((cause) => !known.has(cause.key)).map((cause) => begunBy(cause, now))
   return moves
 }
 
 /** What follows under the same key goes on from what people were told: an alarm never began after it was raised. */
 function continued(alarm: Alarm, cause: Cause, now: Instant): Cause {
   const told = toldAs(alarm)
-  return { ...cause, ...namesOf(alarm, cause, now), since: Math.min(cause.since, told.since), toldAs: told }
+  return {
+    ...cause,
+    ...namesOf(alarm, cause, now),
+    since: Math.min(cause.since, told.since, alarm.raisedAt),
+    toldAs: told,
+  }
 }
 
 /** People are told of the new name; what it was called before and since when it has gone on stays with it. */
 function renamedTo(alarm: Alarm, cause: Cause, now: Instant): Cause {
   return { ...cause, ...namesOf(alarm, cause, now), since: Math.min(cause.since, toldAs(alarm).since) }
+}
+
+/** Nothing began after it was raised, whatever another clock, or what it turned out to be, says. */
+function begunBy(cause: Cause, raisedAt: Instant): Cause {
+  return cause.since > raisedAt ? { ...cause, since: raisedAt } : cause
 }
 
 const MOST_NAMES = 10

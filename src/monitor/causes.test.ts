@@ -216,6 +216,17 @@ test('an alarm never says that it began after it was raised', () => {
   assert.deepEqual([kept?.cause.since, kept?.cause.headline], [began.since, 'East lags'])
 })
 
+test('no clock and no other name of it makes an alarm begin after it was raised', () => {
+  const later = { ...cause('source:ehr'), since: NOW + MINUTE }
+  const [raised] = alarmMoves([], [later], NOW, MINUTE).raise
+  assert.equal(raised?.since, NOW)
+  const never = { clearSince: undefined, closedAt: undefined, toldAt: undefined }
+  const open = { id: 'a', key: 'source:ehr', raisedAt: NOW, cause: cause('source:ehr'), ...never }
+  const other = { ...cause('thing:switch'), since: NOW + MINUTE, replaces: 'source:ehr' }
+  const [renamed] = alarmMoves([open], [other], NOW + MINUTE, MINUTE).rename
+  assert.deepEqual([renamed?.cause.key, renamed?.cause.since], ['thing:switch', NOW])
+})
+
 const cause = (key: string): Cause => ({ key, since: NOW, headline: key, because: '', symptoms: [], advice: '' })
 
 test('a cause that comes and goes is one alarm, told once and once when it is over', () => {
