@@ -20,12 +20,14 @@ export function yamlWrong(text: string, errors: readonly YAMLParseError[]): NotY
   })
 }
 
+/** What the lexer says between the texts: they stand in no file. */
+const MARKS = new Set(['\u0002', '\u0018', '\u001F'])
+
 /** The first quote that is not closed on its line: where one is missing, the next that is written closes it, and all after is misread. */
 function openedQuote(text: string): NotYaml | undefined {
   let offset = 0
   for (const token of new Lexer().lex(text)) {
-    // Marks of the lexer that are not in the text.
-    if (/^[\u0002\u0018\u001F]$/.test(token)) continue
+    if (MARKS.has(token)) continue
     if (/^["']/.test(token) && (token.includes('\n') || token.length < 2 || !token.endsWith(token.slice(0, 1)))) {
       const quote = token.slice(0, 1)
       const rest = token.split('\n', 1)[0]?.trimEnd() ?? ''

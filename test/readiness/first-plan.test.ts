@@ -31,6 +31,10 @@ test('a first plan can be read whole, and what nobody knows yet is a blank, not 
   assert.deepEqual([...checked.unread], [])
   assert.deepEqual(checked.notJudged, [])
   assert.ok(checked.blanks > 40)
+  const blanks = checked.complaints.filter(({ weight }) => weight === 'blank').map(({ says }) => says)
+  assert.ok(blanks.includes('name of coordinator is still to be filled in'))
+  assert.ok(blanks.includes('name of ehr-vendor is still to be filled in'))
+  assert.equal(checked.plan.people.people[0]?.name, 'coordinator, not yet named')
   // Beside the blanks there is only what follows from them: nobody can be called yet.
   const rules = checked.complaints.filter(({ weight }) => weight === 'error').map(({ rule }) => rule)
   assert.deepEqual([...new Set(rules)].sort(), ['escalation-step', 'role-filled'])

@@ -104,7 +104,7 @@ function people(answers: Answers): unknown {
     const [name, phone] = (answers.get(key) ?? '').split(/, */)
     return {
       id: key,
-      name: name === undefined || name === '' ? `${title}, not yet named` : name,
+      name: name === undefined || name === '' ? `TODO who this is: ${title.toLowerCase()}` : name,
       title,
       roles,
       phones: [phone ?? 'TODO the number that rings at night'],
@@ -128,14 +128,15 @@ function people(answers: Answers): unknown {
 }
 
 function roster(answers: Answers, monday: Day): unknown {
+  const handover = answers.get('handover') ?? '08:00'
   return {
     rosters: [
       {
         id: 'it-on-call',
         name: 'IT on call',
         rotations: [
-          { people: ['technical', 'technical2'], starts: monday, at: answers.get('handover') ?? '08:00', every: '1w' },
-          { people: ['technical2', 'technical'], starts: monday, at: answers.get('handover') ?? '08:00', every: '1w' },
+          { people: ['technical', 'technical2'], starts: monday, at: handover, every: '1w' },
+          { people: ['technical2', 'technical'], starts: monday, at: handover, every: '1w' },
         ],
       },
     ],

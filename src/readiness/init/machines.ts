@@ -72,7 +72,7 @@ export function machineFiles(said: Said, sites: readonly NamedSite[]): Record<st
 function vendor(id: string, name: string, provides: string, phone: string, associate: string): unknown {
   return {
     id,
-    name: name.startsWith('TODO') ? `${provides}: company not yet named` : name,
+    name,
     provides,
     account: 'TODO the number that they ask for',
     contract: { hours: 'TODO always, or hours for each weekday' },

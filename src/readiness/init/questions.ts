@@ -43,7 +43,11 @@ export const QUESTIONS: readonly Question[] = [
   { key: 'technical2', ask: 'Who repairs them when that person is ill? Name, mobile number.', wrong: isNamed },
   { key: 'clinical', ask: 'Which physician decides what goes on in a downtime? Name, mobile number.', wrong: isNamed },
   { key: 'clinical2', ask: 'Which physician stands in? Name, mobile number.', wrong: isNamed },
-  { key: 'handover', ask: 'At what time on Monday does the on-call week change (such as 08:00)?', wrong: isTime },
+  {
+    key: 'handover',
+    ask: 'At what time on Monday does the on-call week change (such as 08:00)? 08:00, when left empty.',
+    wrong: isTime,
+  },
   { key: 'ehr', ask: 'What is the EHR called?' },
   { key: 'ehrVendor', ask: 'Which company is called when the EHR breaks?' },
   { key: 'ehrVendorPhone', ask: 'Under which number?' },
