@@ -5,7 +5,7 @@ import pg from 'pg'
 import { stringify } from 'yaml'
 import { connectionOf } from '../../src/base/database.ts'
 import type { Log } from '../../src/base/log.ts'
-import { systemClock } from '../../src/base/time.ts'
+import { type Instant, systemClock } from '../../src/base/time.ts'
 import { dayOf } from '../../src/base/zone.ts'
 import type { Policy } from '../../src/hub/policy/policy.ts'
 import { type SampleEhr, startEhr } from '../practice/ehr.ts'
@@ -67,6 +67,8 @@ export type SampleOptions = {
   readEvery?: string
   /** What the practice decided otherwise than the sample does. */
   policy?: Partial<Policy>
+  /** The book stands as it does at this moment; otherwise as now. */
+  bookAsOf?: Instant
   /** False: no contingency plan is kept and nothing is probed, for scenarios that bring what they need of both. */
   planned?: boolean
   /** False: the hub asks the standby nothing but what it reads from it. */
@@ -132,7 +134,8 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     const usable = Promise.withResolvers<void>()
     const inTime = pause(REST_AFTER_MS, undefined, { signal: giveUp.signal, ref: false })
     const rest = Promise.race([usable.promise, inTime]).catch(() => {})
-    const filled = fillEhr(ehr, practice, giveUp.signal, rest, (at) => {
+    const bookAsOf = options.bookAsOf ?? systemClock.now()
+    const filled = fillEhr(ehr, practice, giveUp.signal, rest, bookAsOf, (at) => {
       if (at.todayReady) ready.resolve()
       progress?.(at)
     })
@@ -202,13 +205,14 @@ async function fillEhr(
   practice: Practice,
   signal: AbortSignal,
   rest: Promise<unknown>,
+  now: Instant,
   progress: (at: FillProgress) => void,
 ): Promise<void> {
   const client = new pg.Client(connectionOf(ehr.urls.owner))
   client.on('error', () => {})
   await client.connect()
   try {
-    await fillPractice(client, practice, { now: systemClock.now(), progress, rest, signal })
+    await fillPractice(client, practice, { now, progress, rest, signal })
   } catch (thrown) {
     // Stopped on purpose: the next start fills the rest.
     if (!signal.aborted) throw thrown

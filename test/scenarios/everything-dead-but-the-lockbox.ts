@@ -18,7 +18,7 @@ export const story =
 const SITE = 'lighthouse-point'
 
 export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
-  await using stage = await openStage({ signal, sites: [SITE, 'west-mill'], patients: 240 })
+  await using stage = await openStage({ signal, sites: [SITE, 'west-mill'], patients: 240, morning: true })
   const site = stage.site(SITE)
   tell('Two clinics hold the packs of a practice of 240 patients. Lighthouse Point has five physicians.')
   const evening = stage.browser(site.url)

@@ -41,7 +41,7 @@ async function refresh() {
     // A page that is gone or not theirs any more says so itself; an answer that is no page leaves what stands here, which is then old.
     say(main === null)
     if (main) {
-      for (const selector of ['main', '.viewer-bar', '.side .nav', '.top .nav', '.menu-count']) {
+      for (const selector of ['main', '.viewer-bar', '.side nav', '.top nav', '.menu-count']) {
         const here = document.querySelector(selector)
         const there = next.querySelector(selector)
         if (here && there)

@@ -7,7 +7,7 @@ import { type Identity } from '../../../dev/practice/identity.ts'
 import { patientOf } from '../../../dev/practice/practice.ts'
 import type { AppointmentRow } from '../../../dev/practice/rows.ts'
 import { dayBook } from '../../../dev/practice/schedule.ts'
-import { SITES } from '../../../dev/practice/sites.ts'
+import { PRACTICE_ZONE, SITES } from '../../../dev/practice/sites.ts'
 import { forgetSample } from '../../../dev/sample/forget.ts'
 import { makePart, type Part } from '../../../dev/sample/part.ts'
 import { SAMPLE_PASSWORD } from '../../../dev/sample/people.ts'
@@ -15,6 +15,7 @@ import { freePorts } from '../../../dev/sample/ports.ts'
 import { type Sample, type SampleSitePart, startSample } from '../../../dev/sample/sample.ts'
 import { makeLog } from '../../../src/base/log.ts'
 import { SECOND, systemClock } from '../../../src/base/time.ts'
+import { dayOf, instantAt } from '../../../src/base/zone.ts'
 import { type Postgres, startPostgres } from '../../../src/hub/database/postgres.ts'
 import type { Policy } from '../../../src/hub/policy/policy.ts'
 import { heardOfAll } from '../../../src/hub/sites/store.ts'
@@ -42,6 +43,8 @@ export type StageOptions = {
   watchStandby?: boolean
   /** The sample's contingency plan is kept, and its systems are probed; left out, scenarios bring what they need. */
   planned?: boolean
+  /** True: it is before opening, whatever the clock says: nobody of today's book has come or gone. */
+  morning?: boolean
   /** Further lines of the hub's configuration. */
   hubConfig?: object
 }
@@ -109,6 +112,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       readEvery: options.readEvery ?? '2s',
       policy: { pullEveryMs: 2 * SECOND, silentAfterMs: 6 * SECOND, ...options.policy },
       planned: options.planned ?? false,
+      ...(options.morning === true
+        ? { bookAsOf: instantAt(dayOf(systemClock.now(), PRACTICE_ZONE), '07:00', PRACTICE_ZONE) }
+        : {}),
       watchStandby: options.watchStandby ?? false,
       hubConfig: options.hubConfig ?? {},
     })
