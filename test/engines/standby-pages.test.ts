@@ -72,9 +72,9 @@ function lookOf(kind: Kind, at: number, back: number): Look {
   const since = Math.max(0, 60 - back) * 1000
   const primary = answer(at, primarySays(at, end))
   const has = (byte: number, more: Parameters<typeof standbySays>[2] = {}) =>
-    answer(at + 30, standbySays(at + 30, byte, { heartbeat: { beat: 1, at: at - 200 }, ...more }))
+    answer(at + 30, standbySays(at + 30, byte, { heartbeat: { beat: at, at }, ...more }))
   const then = at - (since / 1000) * EVERY_MS
-  const old = { heartbeat: { beat: 1, at: then }, replayedAt: then }
+  const old = { heartbeat: { beat: then, at: then }, replayedAt: then }
   if (back >= 60 || kind === 'proven') return { primary, standby: has(end) }
   if (kind === 'paused') return { primary, standby: has(end, { replay: 'paused', replayed: lsn(end - since), ...old }) }
   if (kind === 'behind') {
