@@ -37,29 +37,6 @@ test('after a cold start without network a person unlocks the site with their ow
   assert.ok(page.text.includes(visit.patientMrn ?? ''))
 })
 
-test('a sign-in says for how long the hub was silent, and says nothing of it while the hub answers', async () => {
-  await using here = await clinic(contents)
-  await here.site().pullNow()
-  await browser(here.site().url).signIn('amy')
-  here.hub.state.mood = 'cut'
-  await here.site().pullNow()
-  await browser(here.site().url).signIn('amy')
-  here.time.pass(2 * HOUR)
-  await here.site().pullNow()
-  await browser(here.site().url).signIn('amy')
-  here.hub.state.mood = 'well'
-  await here.site().pullNow()
-  await here.site().pullNow()
-  await browser(here.site().url).signIn('amy')
-  await here.site().pullNow()
-  const said = here.hub.state.lines.filter(({ what }) => what === 'site-sign-in').map(({ about }) => about)
-  assert.deepEqual(
-    said.map(({ hub }) => hub),
-    [undefined, undefined, 'silent', undefined],
-  )
-  assert.ok(Number(said[2]?.hubSilentMs) >= 2 * HOUR)
-})
-
 test('what is done while the hub is away reaches it later, each line once', async () => {
   await using here = await clinic(contents)
   here.hub.state.mood = 'cut'
