@@ -9,11 +9,13 @@ export function applyAppointmentChange(
   switch (change.type) {
     case 'appointment':
       return appointment !== undefined && appointment.asOf > change.appointment.asOf ? appointment : change.appointment
+    case 'appointment-part':
+      if (appointment === undefined || appointment.asOf > change.at) return appointment
+      return { ...appointment, ...change.part, asOf: change.at }
     case 'appointment-status':
       if (appointment === undefined || appointment.asOf > change.at) return appointment
       return { ...appointment, status: change.status, asOf: change.at }
     case 'appointment-gone':
-    default:
       return appointment !== undefined && appointment.asOf > change.at ? appointment : undefined
   }
 }

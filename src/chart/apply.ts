@@ -1,7 +1,7 @@
 import type { Instant } from '../base/time.ts'
-import { type ListState, removed, replaced, upserted } from './apply-section.ts'
+import { afterVanishing, type ListState, noneStated, removed, replaced, upserted } from './apply-section.ts'
 import { blankChart } from './blank-chart.ts'
-import type { ChartChange } from './change.ts'
+import type { ChartChange, ClearablePatientField } from './change.ts'
 import { type Chart, type EntryOf, type Patient, SECTION_NAMES, type Section, type SectionName } from './chart.ts'
 import { fieldPart, type Heard, heardOf, inOrder, saidAfter, saidAt, sectionSaidAt, wholeReadAt } from './heard.ts'
 import { mergedCharts } from './merge.ts'
@@ -26,10 +26,13 @@ export function applyChange(chart: Chart | undefined, change: ChartChange): Char
       return withList(begun(chart, change), change, (list) =>
         replaced(change.section, list, change.value as Section<EntryOf<SectionName>>, change.at),
       )
+    case 'none-stated':
+      return withList(begun(chart, change), change, (list) =>
+        noneStated(change.section, list, change.statement, change.at),
+      )
     case 'merge':
       return chart?.patient.id === change.fromId ? undefined : chart
     case 'gone':
-    default:
       return chart !== undefined && chart.asOf > change.at ? chart : undefined
   }
 }
@@ -74,18 +77,26 @@ function readWhole(before: Chart, read: Chart): Chart {
   const at = read.asOf
   if (at < wholeReadAt(before)) return before
   const later = saidAfter(before.heard, at)
-  if (Object.keys(later).length === 0) return asRead(read)
+  if (Object.keys(later).length === 0)
+    return sectionsOf(
+      asRead(read),
+      (name) => afterVanishing<unknown>(before[name], read[name]) as Section<EntryOf<SectionName>>,
+    )
   let after: Chart = {
     ...asRead(read),
     patient: laterPatient(before, read, later),
     heard: inOrder({ ...later, whole: at }),
   }
   if (saidAt(later, 'restriction') > at) after = { ...after, restriction: before.restriction }
-  for (const name of SECTION_NAMES) {
+  after = sectionsOf(after, (name) => {
     const list = { section: before[name] as Section<EntryOf<SectionName>>, heard: later, saidAt: saidAt(later, name) }
-    after = { ...after, [name]: replaced(name, list, read[name] as Section<EntryOf<SectionName>>, at).section }
-  }
+    return replaced(name, list, read[name] as Section<EntryOf<SectionName>>, at).section
+  })
   return before.sourceId === read.sourceId ? { ...after, asOf: Math.max(before.asOf, at) } : after
+}
+
+function sectionsOf(chart: Chart, make: (name: SectionName) => Section<EntryOf<SectionName>>): Chart {
+  return { ...chart, ...Object.fromEntries(SECTION_NAMES.map((name) => [name, make(name)])) }
 }
 
 function laterPatient(before: Chart, read: Chart, later: Heard): Patient {
@@ -103,12 +114,25 @@ function withPatient(chart: Chart, change: ChartChange & { type: 'patient' }): C
   const told = Object.entries(change.patient).filter(([field, value]) => value !== undefined && field !== 'id')
   const fresh = told.filter(([field]) => saidAt(heard, fieldPart(field)) <= change.at)
   for (const [field] of fresh) heard[fieldPart(field)] = change.at
-  const patient: Patient = { ...chart.patient, ...Object.fromEntries(fresh) }
+  const cleared = (change.cleared ?? []).filter((field) => saidAt(heard, fieldPart(field)) <= change.at)
+  for (const field of cleared) heard[fieldPart(field)] = change.at
+  const patient: Patient = { ...emptied(chart.patient, cleared), ...Object.fromEntries(fresh) }
   const names = [...chart.patient.formerNames, ...(change.patient.formerNames ?? []), chart.patient.name]
   const former = formerNames(patient.name, change.patient.name === undefined ? names : [...names, change.patient.name])
   const after = spoken(chart, change, heard, { patient: { ...patient, formerNames: former } })
   if (change.restriction === undefined || saidAt(heard, 'restriction') > change.at) return after
   return { ...after, restriction: change.restriction, heard: inOrder({ ...after.heard, restriction: change.at }) }
+}
+
+/** A null empties what it names: a list becomes empty, everything else is no longer there. */
+function emptied(patient: Patient, fields: readonly ClearablePatientField[]): Patient {
+  const after: Patient = { ...patient }
+  for (const field of fields) {
+    if (field === 'phones') after.phones = []
+    else if (field === 'birthDate') after.birthDate = undefined
+    else delete after[field]
+  }
+  return after
 }
 
 function withList(

@@ -23,6 +23,10 @@ export type Chart = {
    */
   heard?: { [part: string]: Instant }
   restriction: Restriction
+  /** What of this patient was quarantined, is held back or cannot be joined: shown with the list that it concerns, and counted. */
+  doubts?: Doubt[]
+  /** When a list was last read from its source, where that is earlier than `asOf`: see `sectionAsOf`. */
+  sectionAsOf?: { [Name in SectionName]?: Instant }
   alerts: Section<Flag>
   allergies: Section<AllergyIntolerance>
   medications: Section<MedicationStatement>
@@ -56,13 +60,35 @@ export type SectionName = (typeof SECTION_NAMES)[number]
 export type EntryOf<Name extends SectionName> = Chart[Name] extends Section<infer Entry> ? Entry : never
 
 export type Section<Entry> =
-  | { status: 'listed'; entries: Entry[] }
-  /** The source says: asked, and there is none. */
-  | { status: 'none-known' }
+  /**
+   * `noneStated`: the source also says "none known", beside these entries or although they vanished. The text tells one statement from another
+   * (its date or id); while the same statement stands, an empty list is never read as "none known".
+   */
+  | { status: 'listed'; entries: Entry[]; noneStated?: string }
+  /** The source says: asked, and there is none. `statement`: see `noneStated`. */
+  | { status: 'none-known'; statement?: string }
   /** The source says: nobody asked. */
   | { status: 'not-asked' }
   /** The source does not carry this, or could not be read; nobody may conclude anything. */
   | { status: 'not-received' }
+
+/**
+ * Something about a chart that was not understood, is not believed, or waits for a person. `because` is for a person, names no other patient and
+ * quotes nothing of the record; `count` is how many records it stands for.
+ *
+ * - `quarantined`: a value or entry that could not be kept, in full or in part.
+ * - `held-back`: the source's newest answer would take entries away from many charts at once and is not believed yet; the last list stands.
+ * - `other-person`: a record under this patient's number has another name or birth date and was kept out.
+ * - `mixed`: this chart may hold entries of another patient (made before sources had ids of their own).
+ */
+export type Doubt = {
+  kind: 'quarantined' | 'held-back' | 'other-person' | 'mixed'
+  /** The list it concerns; undefined: who the patient is, or the chart as a whole. */
+  section?: SectionName
+  sourceId: string
+  count: number
+  because: string
+}
 
 /**
  * Why a chart is not shown like any other. `part2`: 42 CFR Part 2 (substance use disorder programs); `psychotherapy`: psychotherapy
@@ -171,6 +197,8 @@ export type Observation = {
   unit?: string
   referenceRange?: string
   flag?: 'low' | 'high' | 'critical-low' | 'critical-high' | 'abnormal'
+  /** What the laboratory wrote beside the value (HL7 NTE, FHIR note); lines in their order. */
+  note?: string
   status: 'preliminary' | 'final' | 'corrected'
   at: Instant | undefined
 }
@@ -201,6 +229,8 @@ export const APPOINTMENT_STATUSES = [
   'no-show',
   'pending',
   'left-without-being-seen',
+  /** The source says a word that is not known here, or none: the visit stays on the schedule and says so; see `statusSaid`. */
+  'unknown',
 ] as const
 export type AppointmentStatus = (typeof APPOINTMENT_STATUSES)[number]
 
@@ -222,6 +252,10 @@ export type Appointment = {
   start: Instant
   end: Instant
   status: AppointmentStatus
+  /** The source's own word, where `status` is unknown. */
+  statusSaid?: string
+  /** The source's newest answer no longer lists this visit and is not believed yet. */
+  heldBack?: boolean
   type: string
   reason?: string
   room?: string

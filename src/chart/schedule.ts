@@ -12,6 +12,7 @@ const EXPECTED: { [Status in AppointmentStatus]: boolean } = {
   cancelled: false,
   'no-show': false,
   'left-without-being-seen': false,
+  unknown: true,
 }
 
 export const STATUS_WORDS: { [Status in AppointmentStatus]: string } = {
@@ -23,10 +24,11 @@ export const STATUS_WORDS: { [Status in AppointmentStatus]: string } = {
   cancelled: 'Cancelled',
   'no-show': 'No-show',
   'left-without-being-seen': 'Left without being seen',
+  unknown: 'Status unknown',
 }
 
 /** Visits that somebody may still come for; cancelled ones stand on the lists but get no sheet of their own. */
-const COMING: readonly AppointmentStatus[] = ['booked', 'arrived', 'in-room', 'pending']
+const COMING: readonly AppointmentStatus[] = ['booked', 'arrived', 'in-room', 'pending', 'unknown']
 
 export function mayStillCome({ status }: Pick<Appointment, 'status'>): boolean {
   return COMING.includes(status)

@@ -1,6 +1,6 @@
 import type { Instant } from '../base/time.ts'
 import type { AppointmentChange, ChartChange } from '../chart/change.ts'
-import type { Appointment } from '../chart/chart.ts'
+import type { Appointment, SectionName } from '../chart/chart.ts'
 
 /**
  * The contract of every connector that reads an EHR. It reads, with least rights, and never writes.
@@ -46,10 +46,29 @@ export type SourcePart =
   | { type: 'progress'; done: number; of: number | undefined; what: string }
   /** Newest canary stamp seen, for end-to-end freshness: the instant that was written into the source. */
   | { type: 'canary'; stamp: Instant }
-  | { type: 'end'; asOf: Instant; cursor: Cursor }
+  /**
+   * `sections`: lists that are not as current as `asOf` in every chart, because changes in them are found only by a slower pass, and as of when
+   * they were last compared in all charts. `deletionsAt`: when records that were deleted outright were last looked for.
+   */
+  | {
+      type: 'end'
+      asOf: Instant
+      cursor: Cursor
+      sections?: { [Name in SectionName]?: Instant }
+      deletionsAt?: Instant
+    }
 
 /**
  * A record that could not be understood. `where` finds it again (table and key, file and line, control id); `because` is for a person and
- * holds no patient data; `raw` (at most 64 KB) is shown only to those who may see patient data; `at` is when the source said it.
+ * holds no patient data; `raw` (at most 64 KB) is shown only to those who may see patient data; `at` is when the source said it. Where it is known
+ * whose record it is, `patientId` (the source's id) and `section` say so, and the chart shows that something is missing.
  */
-export type SetAside = { key: string; where: string; because: string; raw: string; at: Instant }
+export type SetAside = {
+  key: string
+  where: string
+  because: string
+  raw: string
+  at: Instant
+  patientId?: string
+  section?: SectionName
+}
