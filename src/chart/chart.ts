@@ -25,7 +25,12 @@ export type Chart = {
   restriction: Restriction
   /** What of this patient was quarantined, is held back or cannot be joined: shown with the list that it concerns, and counted. */
   doubts?: Doubt[]
-  /** When a list was last read from its source, where that is earlier than `asOf`: see `sectionAsOf`. */
+  /** Which sources a list was made of, where that is not `sourceId` alone: records of one person that were joined. */
+  sectionSources?: { [Name in SectionName]?: string[] }
+  /**
+   * When a list was last read, where that is earlier than `asOf`. Set where a chart is opened, from the ages of its sources in the pack's manifest:
+   * a list is as old as the oldest source it is made of, never as new as something else that was read.
+   */
   sectionAsOf?: { [Name in SectionName]?: Instant }
   alerts: Section<Flag>
   allergies: Section<AllergyIntolerance>

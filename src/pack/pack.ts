@@ -1,5 +1,5 @@
 import type { Instant } from '../base/time.ts'
-import type { Appointment } from '../chart/chart.ts'
+import type { Appointment, SectionName } from '../chart/chart.ts'
 
 /**
  * A pack is a signed manifest and the sealed files that it names. Two kinds are published: one **panel** pack for the practice (every chart, an
@@ -53,10 +53,13 @@ export type Freshness = {
   schedule: Instant | undefined
   keyData: Instant | undefined
   roster: Instant | undefined
-  sources: { sourceId: string; asOf: Instant }[]
+  sources: SourceAge[]
   /** Newest canary stamp that has come through the source into this pack. */
   canary: Instant | undefined
 }
+
+/** `sections`: lists that were last compared in all charts of this source earlier than `asOf`. */
+export type SourceAge = { sourceId: string; asOf: Instant; sections?: { [Name in SectionName]?: Instant } }
 
 /** What stands in a site pack's files. People and settings are declared where they are used (site settings below). */
 export type SchedulePart = { from: Instant; to: Instant; appointments: Appointment[] }
