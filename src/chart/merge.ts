@@ -28,7 +28,7 @@ export function mergedCharts(from: Chart, into: Chart | undefined, merge: Merge)
     immunizations: merged(from.immunizations, into.immunizations),
     procedures: merged(from.procedures, into.procedures),
     coverage: merged(from.coverage, into.coverage),
-    patient: mergedPatient(from.patient, into.patient),
+    patient: filledPatient(from.patient, into.patient),
     restriction: into.restriction === 'none' ? from.restriction : into.restriction,
     asOf: into.sourceId === merge.sourceId ? Math.max(into.asOf, merge.at) : into.asOf,
     ...(into.heard === undefined ? {} : { heard: inOrder({ ...saidOfEntries(from), ...into.heard }) }),
@@ -36,7 +36,7 @@ export function mergedCharts(from: Chart, into: Chart | undefined, merge: Merge)
 }
 
 /** The appointment under the chart that its patient's chart was merged into. */
-export function appointmentAfterMerge(appointment: Appointment, merge: Merge): Appointment {
+export function appointmentAfterMerge(appointment: Appointment, merge: Pick<Merge, 'fromId' | 'intoId'>): Appointment {
   return appointment.patientId === merge.fromId ? { ...appointment, patientId: merge.intoId } : appointment
 }
 
@@ -62,7 +62,8 @@ function surer<E>(from: Section<E>, into: Section<E>): Section<E> {
   return into
 }
 
-function mergedPatient(from: Patient, into: Patient): Patient {
+/** `into`, with what it does not say taken from `from`, whose name stays findable. */
+export function filledPatient(from: Patient, into: Patient): Patient {
   const filled = { ...from, ...withoutGaps(into) }
   const name = into.name.family === '' ? from.name : into.name
   return { ...filled, name, formerNames: formerNames(name, [...into.formerNames, ...from.formerNames, from.name]) }

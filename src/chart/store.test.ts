@@ -2,17 +2,16 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type ScratchServer, scratchServer } from '../hub/database/scratch.ts'
 import { blankChart } from './blank-chart.ts'
-import type { Appointment, Chart } from './chart.ts'
+import type { Chart } from './chart.ts'
 import {
-  appointmentsIn,
   chartCount,
   chartHorizon,
   chartsChangedBetween,
   chartsOf,
   forgetCharts,
-  forgetChartsExcept,
   keepCharts,
-  replaceSchedule,
+  recordsExcept,
+  recordsOf,
 } from './store.ts'
 
 const NOW = Date.parse('2026-11-23T11:00:00Z')
@@ -50,7 +49,8 @@ test('what was heard when is kept, and is no change of the chart', async () => {
   await keep(db, [chartOf('1')])
   const horizon = await chartHorizon(db)
   await keep(db, [{ ...chartOf('1'), heard: { whole: NOW } }])
-  assert.deepEqual((await chartsOf(db, ['1'])).get('1')?.heard, { whole: NOW })
+  assert.deepEqual((await recordsOf(db, 'ehr', ['1'])).get('1')?.chart.heard, { whole: NOW })
+  assert.equal((await chartsOf(db, ['1'])).get('1')?.heard, undefined)
   assert.deepEqual(await changedIds(db, horizon, await chartHorizon(db)), [])
 })
 
@@ -58,8 +58,10 @@ test('a chart that is gone is a change without a chart', async () => {
   const db = await server.database()
   await keep(db, [chartOf('1'), chartOf('2'), chartOf('3')])
   const horizon = await chartHorizon(db)
-  await db.transaction().execute((together) => forgetCharts(together, ['1', 'nobody'], NOW))
-  await db.transaction().execute((together) => forgetChartsExcept(together, 'ehr', ['2'], NOW))
+  await db.transaction().execute((together) => forgetCharts(together, 'ehr', ['1', 'nobody'], NOW))
+  const others = await recordsExcept(db, 'ehr', ['2'])
+  assert.deepEqual(others, ['3'])
+  await db.transaction().execute((together) => forgetCharts(together, 'ehr', others, NOW))
   assert.deepEqual(await changedIds(db, horizon, await chartHorizon(db)), ['1', '3'])
   assert.equal(await chartCount(db), 1)
   assert.equal(await keep(db, [chartOf('1')]), 1)
@@ -97,42 +99,4 @@ test('the horizon waits for a transaction that writes, so nothing below it appea
 test('charts outside a transaction are refused: the horizon would lie', async () => {
   const db = await server.database()
   await assert.rejects(keepCharts(db, [chartOf('1')]), /inside a transaction/)
-})
-
-function appointment(id: string, start: number, more: Partial<Appointment> = {}): Appointment {
-  return {
-    id,
-    sourceId: 'ehr',
-    asOf: NOW,
-    locationId: 'east',
-    patientId: '1',
-    patientName: 'Alder, Ann',
-    providerId: 'p1',
-    providerName: 'Dr. Bo Hale',
-    start,
-    end: start + 900_000,
-    status: 'booked',
-    type: 'Visit',
-    ...more,
-  }
-}
-
-test('a schedule takes out of its window what it no longer names, and leaves the rest', async () => {
-  const db = await server.database()
-  const window = { from: NOW, to: NOW + 10_000 }
-  await replaceSchedule(db, 'ehr', { from: NOW, to: NOW + 99_000 }, [
-    appointment('a', NOW),
-    appointment('b', NOW + 5),
-    appointment('later', NOW + 20_000),
-  ])
-  const changed = await replaceSchedule(db, 'ehr', window, [
-    appointment('a', NOW, { asOf: NOW + 60_000 }),
-    appointment('c', NOW + 6, { locationId: 'west' }),
-  ])
-  assert.equal(changed, 2)
-  const ids = async (places: string[] | 'all') =>
-    (await appointmentsIn(db, places, NOW, NOW + 99_000)).map((one) => one.id)
-  assert.deepEqual(await ids('all'), ['a', 'c', 'later'])
-  assert.deepEqual(await ids(['west']), ['c'])
-  assert.deepEqual(await ids([]), [])
 })

@@ -3,115 +3,303 @@ import { sql } from 'kysely'
 import type { Database } from '../base/database.ts'
 import { sha256Hex } from '../base/hash.ts'
 import type { Instant } from '../base/time.ts'
-import type { Appointment, Chart } from './chart.ts'
+import type { Chart, Doubt } from './chart.ts'
+import { composedChart } from './compose.ts'
+import { type Identity, identityOf } from './identity.ts'
+import { countsOf } from './losses.ts'
+import { foldName } from './name.ts'
+import { claimPersons, type DoubtShelf, declared, joinNumbers, partRecords, touchPersons } from './persons/store.ts'
 
 /**
- * Charts and appointments as last read, at the hub. When what a chart says changes (`asOf` and `heard` aside) its row takes the next number of
- * one sequence, so "what changed since n" is one index scan. A chart that left the source keeps its row without a body.
+ * Records as last read, at the hub: a record is what one source says of one patient, under that source's own id. A person's chart is made of one
+ * record or of several that were joined. When what a chart says changes (`asOf` and `heard` aside) its person takes the next number of one
+ * sequence, so "what changed since n" is one index scan. A record that left its source keeps its row without a body.
  */
-type ChartTables = {
-  chart: {
-    patient_id: string
-    source_id: string
-    content_hash: string
-    row_hash: string
-    body: Buffer | null
-    as_of: number
-    changed_seq: number
-  }
-  appointment: {
-    id: string
-    source_id: string
-    location_id: string
-    starts_at: number
-    content_hash: string
-    body: Appointment
-  }
+type RecordRow = {
+  source_id: string
+  patient_id: string
+  person_id: string
+  content_hash: string
+  row_hash: string
+  number: string | null
+  identity: Identity | null
+  mixed: boolean
 }
 
 export type ChangedChart = { patientId: string; seq: number; chart: Chart | undefined }
 
-/** Any number that no other part of the program uses: writers of charts share it, the reader of the horizon takes it alone. */
+/** Any number that no other part of the program uses: writers of charts take it in turn, and the reader of the horizon too. */
 const CHANGE_LOCK = 4_600_001
 const BATCH = 1000
 const GONE = 'gone'
 
-/** Keeps those charts that say something new; gives how many those were. A patient may stand in `charts` once. */
+/** Writers of charts wait for each other: one record joins another only while nobody else writes it. Held until the transaction ends. */
+export async function lockCharts(db: Database): Promise<void> {
+  if (!db.isTransaction) throw new Error('charts are written inside a transaction only, or the horizon would lie')
+  await sql`SELECT pg_advisory_xact_lock(${CHANGE_LOCK})`.execute(db)
+}
+
+/** Keeps those records that say something new; gives how many those were. A record may stand in `charts` once. */
 export async function keepCharts(db: Database, charts: Chart[]): Promise<number> {
+  if (charts.length === 0) return 0
+  await lockCharts(db)
+  const sources = await declared(db)
   let changed = 0
-  for (let from = 0; from < charts.length; from += BATCH) {
-    const batch = charts.slice(from, from + BATCH)
-    const texts = batch.map((chart) => JSON.stringify({ ...chart, asOf: 0, heard: undefined }))
-    const hashes = texts.map((text) => sha256Hex(text))
-    const rowHashes = batch.map((chart, at) => sha256Hex(`${hashes[at]}${JSON.stringify(chart.heard ?? null)}`))
-    await shareChangeLock(db)
-    const done = await sql`
-      INSERT INTO chart (patient_id, source_id, content_hash, row_hash, body, as_of)
-      SELECT * FROM unnest(
-        ${batch.map((chart) => chart.patient.id)}::text[], ${batch.map((chart) => chart.sourceId)}::text[],
-        ${hashes}::text[], ${rowHashes}::text[], ${batch.map((chart) => pressed(chart))}::bytea[],
-        ${batch.map((chart) => chart.asOf)}::bigint[])
-      ON CONFLICT (patient_id) DO UPDATE SET source_id = excluded.source_id, content_hash = excluded.content_hash,
-        row_hash = excluded.row_hash, body = excluded.body, as_of = excluded.as_of, changed_seq =
-          CASE WHEN chart.content_hash = excluded.content_hash THEN chart.changed_seq ELSE nextval('chart_change') END
-      WHERE chart.row_hash IS DISTINCT FROM excluded.row_hash`.execute(db)
-    changed += Number(done.numAffectedRows ?? 0n)
-  }
+  for (const [sourceId, own] of Map.groupBy(charts, (chart) => chart.sourceId))
+    for (let from = 0; from < own.length; from += BATCH)
+      changed += await keepBatch(db, sourceId, sources.get(sourceId)?.issuer, own.slice(from, from + BATCH))
   return changed
 }
 
-/** Marks charts as no longer in their source; gives how many were there. */
-export async function forgetCharts(db: Database, patientIds: string[], at: Instant): Promise<number> {
-  if (patientIds.length === 0) return 0
-  await shareChangeLock(db)
-  const done = await sql`
-    UPDATE chart SET body = NULL, content_hash = ${GONE}, row_hash = ${GONE}, as_of = ${at}, changed_seq = nextval('chart_change')
-    WHERE patient_id = ANY(${patientIds}::text[]) AND body IS NOT NULL`.execute(db)
-  return Number(done.numAffectedRows ?? 0n)
+async function keepBatch(db: Database, sourceId: string, issuer: string | undefined, charts: Chart[]): Promise<number> {
+  const ids = charts.map(({ patient }) => patient.id)
+  const there = await rowsOf(db, sourceId, ids)
+  const made = charts.map((chart) => rowOf(chart, issuer))
+  const fresh = made.filter((row) => {
+    const before = there.get(row.patientId)
+    return before === undefined || before.row_hash !== row.rowHash || before.number !== row.number || before.mixed
+  })
+  if (fresh.length === 0) return 0
+  const persons = await claimPersons(
+    db,
+    sourceId,
+    fresh.flatMap(({ patientId }) => (there.has(patientId) ? [] : [patientId])),
+  )
+  await sql`
+    INSERT INTO chart (source_id, patient_id, person_id, own_person, content_hash, row_hash, number, identity, counts, body, as_of)
+    SELECT ${sourceId}, patient_id, person_id, person_id, content_hash, row_hash, number, identity,
+      ARRAY(SELECT jsonb_array_elements_text(counts)::integer), body, as_of
+    FROM unnest(
+      ${fresh.map((row) => row.patientId)}::text[],
+      ${fresh.map((row) => there.get(row.patientId)?.person_id ?? persons.get(row.patientId) ?? row.patientId)}::text[],
+      ${fresh.map((row) => row.contentHash)}::text[], ${fresh.map((row) => row.rowHash)}::text[],
+      ${fresh.map((row) => row.number)}::text[], ${fresh.map((row) => JSON.stringify(row.identity))}::jsonb[],
+      ${fresh.map((row) => JSON.stringify(row.counts))}::jsonb[], ${fresh.map((row) => packed(row.chart))}::bytea[],
+      ${fresh.map((row) => row.chart.asOf)}::bigint[])
+      AS said(patient_id, person_id, content_hash, row_hash, number, identity, counts, body, as_of)
+    ON CONFLICT (source_id, patient_id) DO UPDATE SET content_hash = excluded.content_hash, row_hash = excluded.row_hash,
+      number = excluded.number, identity = excluded.identity, counts = excluded.counts, body = excluded.body,
+      as_of = excluded.as_of, mixed = false`.execute(db)
+  await touchPersons(
+    db,
+    fresh.flatMap((row) => {
+      const before = there.get(row.patientId)
+      return before === undefined || (before.content_hash === row.contentHash && !before.mixed)
+        ? []
+        : [before.person_id]
+    }),
+  )
+  await rejoin(db, sourceId, there, fresh)
+  return fresh.length
 }
 
-/** After a complete load: charts of the source that it did not name are gone. */
-export async function forgetChartsExcept(
+/** Records whose number or identity changed are joined or parted anew, with all others of their old and new numbers. */
+async function rejoin(db: Database, sourceId: string, there: Map<string, RecordRow>, fresh: Made[]): Promise<void> {
+  const changed = fresh.filter(({ patientId, number, identity }) => {
+    const before = there.get(patientId)
+    if (before === undefined || before.content_hash === GONE) return number !== null
+    return before.number !== number || (number !== null && !sameIdentity(before.identity, identity))
+  })
+  await partRecords(
+    db,
+    sourceId,
+    changed.flatMap(({ patientId, number }) => (number === null ? [patientId] : [])),
+  )
+  await joinNumbers(
+    db,
+    changed.flatMap(({ patientId, number }) => [number, there.get(patientId)?.number].filter((one) => one != null)),
+  )
+}
+
+function sameIdentity(before: Identity | null, after: Identity): boolean {
+  return before !== null && JSON.stringify(plain(before)) === JSON.stringify(plain(after))
+}
+
+function plain({ family, given, birthDate }: Identity): unknown[] {
+  return [family, given, birthDate ?? null]
+}
+
+type Made = {
+  patientId: string
+  chart: Chart
+  contentHash: string
+  rowHash: string
+  number: string | null
+  identity: Identity
+  counts: number[]
+}
+
+function rowOf(chart: Chart, issuer: string | undefined): Made {
+  const contentHash = sha256Hex(JSON.stringify({ ...chart, asOf: 0, heard: undefined }))
+  return {
+    patientId: chart.patient.id,
+    chart,
+    contentHash,
+    rowHash: sha256Hex(`${contentHash}${JSON.stringify(chart.heard ?? null)}`),
+    number: numberOf(chart, issuer),
+    identity: identityOf(chart.patient),
+    counts: countsOf(chart),
+  }
+}
+
+/** The number that joins: the issuer's name and the record number as numbers are compared; null where nothing was declared or said. */
+function numberOf({ patient }: Chart, issuer: string | undefined): string | null {
+  const mrn = foldName(patient.mrn).replaceAll(' ', '')
+  return issuer === undefined || mrn === '' ? null : `${issuer} ${mrn}`
+}
+
+async function rowsOf(db: Database, sourceId: string, patientIds: readonly string[]): Promise<Map<string, RecordRow>> {
+  const { rows } = await sql<RecordRow>`
+    SELECT source_id, patient_id, person_id, content_hash, row_hash, number, identity, mixed
+    FROM chart WHERE source_id = ${sourceId} AND patient_id = ANY(${[...patientIds]}::text[])`.execute(db)
+  return new Map(rows.map((row) => [row.patient_id, row]))
+}
+
+/** Marks records as no longer in their source; gives how many were there. */
+export async function forgetCharts(db: Database, sourceId: string, patientIds: string[], at: Instant): Promise<number> {
+  if (patientIds.length === 0) return 0
+  await lockCharts(db)
+  const { rows } = await sql<{ patient_id: string; person_id: string; number: string | null }>`
+    UPDATE chart SET body = NULL, content_hash = ${GONE}, row_hash = ${GONE}, as_of = ${at}, doubts = NULL, mixed = false,
+      counts = NULL
+    WHERE source_id = ${sourceId} AND patient_id = ANY(${patientIds}::text[]) AND body IS NOT NULL
+    RETURNING patient_id, person_id, number`.execute(db)
+  await touchPersons(
+    db,
+    rows.map((row) => row.person_id),
+  )
+  await partRecords(
+    db,
+    sourceId,
+    rows.map((row) => row.patient_id),
+  )
+  await joinNumbers(
+    db,
+    rows.flatMap((row) => row.number ?? []),
+  )
+  return rows.length
+}
+
+/** The living records of a source that a complete load did not name. */
+export async function recordsExcept(db: Database, sourceId: string, patientIds: string[]): Promise<string[]> {
+  const { rows } = await sql<{ patient_id: string }>`
+    SELECT patient_id FROM chart WHERE source_id = ${sourceId} AND body IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM unnest(${patientIds}::text[]) AS named(id) WHERE named.id = chart.patient_id)
+    ORDER BY patient_id`.execute(db)
+  return rows.map((row) => row.patient_id)
+}
+
+/** Records of one source under its own ids. `mixed` ones were written before sources had ids of their own, and may hold another's entries. */
+export async function recordsOf(
   db: Database,
   sourceId: string,
-  patientIds: string[],
-  at: Instant,
-): Promise<number> {
-  await shareChangeLock(db)
-  const done = await sql`
-    UPDATE chart SET body = NULL, content_hash = ${GONE}, row_hash = ${GONE}, as_of = ${at}, changed_seq = nextval('chart_change')
-    WHERE source_id = ${sourceId} AND body IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM unnest(${patientIds}::text[]) AS named(id) WHERE named.id = chart.patient_id)`.execute(
-    db,
-  )
-  return Number(done.numAffectedRows ?? 0n)
-}
-
-export async function chartsOf(db: Database, patientIds: string[]): Promise<Map<string, Chart>> {
-  const found = new Map<string, Chart>()
+  patientIds: readonly string[],
+): Promise<Map<string, { chart: Chart; mixed: boolean }>> {
+  const found = new Map<string, { chart: Chart; mixed: boolean }>()
   for (let from = 0; from < patientIds.length; from += BATCH) {
-    const rows = await db
-      .withTables<ChartTables>()
-      .selectFrom('chart')
-      .select(['patient_id', 'body', 'as_of'])
-      .where('patient_id', 'in', patientIds.slice(from, from + BATCH))
-      .where('body', 'is not', null)
-      .execute()
-    for (const row of rows) if (row.body !== null) found.set(row.patient_id, unpressed(row.body))
+    const { rows } = await sql<{ patient_id: string; body: Buffer; mixed: boolean }>`
+      SELECT patient_id, body, mixed FROM chart WHERE source_id = ${sourceId}
+        AND patient_id = ANY(${patientIds.slice(from, from + BATCH)}::text[]) AND body IS NOT NULL`.execute(db)
+    for (const row of rows) found.set(row.patient_id, { chart: unpacked(row.body), mixed: row.mixed })
   }
   return found
 }
 
+/** Persons' charts as they are published. */
+export async function chartsOf(db: Database, personIds: readonly string[]): Promise<Map<string, Chart>> {
+  const found = new Map<string, Chart>()
+  for (let from = 0; from < personIds.length; from += BATCH)
+    for (const [id, chart] of await composed(db, personIds.slice(from, from + BATCH))) found.set(id, chart)
+  return found
+}
+
+type PartRow = {
+  person_id: string
+  body: Buffer
+  doubts: { [Shelf in DoubtShelf]?: Doubt[] } | null
+  mixed: boolean
+}
+
+const MIXED = 'it was made before sources had record numbers of their own, and its source was not read again since'
+
+async function composed(db: Database, personIds: readonly string[]): Promise<Map<string, Chart>> {
+  const { rows } = await sql<PartRow>`
+    SELECT person_id, body, doubts, mixed FROM chart LEFT JOIN record_source USING (source_id)
+    WHERE person_id = ANY(${[...personIds]}::text[]) AND body IS NOT NULL
+    ORDER BY coalesce(rank, 1000), source_id, patient_id`.execute(db)
+  const charts = new Map<string, Chart>()
+  for (const [personId, parts] of Map.groupBy(rows, (row) => row.person_id)) {
+    const [first, ...others] = parts.map(withDoubts)
+    if (first !== undefined) charts.set(personId, composedChart(personId, [first, ...others]))
+  }
+  return charts
+}
+
+function withDoubts({ body, doubts, mixed }: PartRow): Chart {
+  const chart = unpacked(body)
+  const all = Object.values(doubts ?? {}).flat()
+  if (mixed) all.push({ kind: 'mixed', sourceId: chart.sourceId, count: 1, because: MIXED })
+  return all.length === 0 ? chart : { ...chart, doubts: all }
+}
+
 /** How many charts there are; with `through`, those that have not changed after it. */
 export async function chartCount(db: Database, through?: number): Promise<number> {
-  const row = await db
-    .withTables<ChartTables>()
-    .selectFrom('chart')
-    .select((on) => on.fn.countAll<number>().as('count'))
-    .where('body', 'is not', null)
-    .$if(through !== undefined, (query) => query.where('changed_seq', '<=', through ?? 0))
-    .executeTakeFirstOrThrow()
-  return row.count
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*) AS count FROM panel_chart WHERE changed_seq <= ${through ?? Number.MAX_SAFE_INTEGER}
+      AND EXISTS (SELECT 1 FROM chart WHERE chart.person_id = panel_chart.person_id AND body IS NOT NULL)`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/** Living records of a source: of how many a read may take some away. */
+export async function recordCount(db: Database, sourceId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*) AS count FROM chart WHERE source_id = ${sourceId} AND body IS NOT NULL`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/** Of each list of a source's living records, in the order of SECTION_NAMES: entries in all, and records that have any. */
+export async function listCounts(db: Database, sourceId: string): Promise<{ entries: number[]; filled: number[] }> {
+  await fillCounts(db, sourceId)
+  const { rows } = await sql<{ at: number; entries: number; filled: number }>`
+    SELECT at, sum(n) AS entries, count(*) FILTER (WHERE n > 0) AS filled
+    FROM chart, unnest(counts) WITH ORDINALITY AS list(n, at)
+    WHERE source_id = ${sourceId} AND body IS NOT NULL GROUP BY at ORDER BY at`.execute(db)
+  return { entries: rows.map((row) => row.entries), filled: rows.map((row) => row.filled) }
+}
+
+/** Records that were written before lists were counted. */
+async function fillCounts(db: Database, sourceId: string): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<{ patient_id: string; body: Buffer }>`
+      SELECT patient_id, body FROM chart WHERE source_id = ${sourceId} AND body IS NOT NULL AND counts IS NULL
+      LIMIT ${BATCH}`.execute(db)
+    if (rows.length === 0) return
+    await sql`UPDATE chart SET counts = ARRAY(SELECT jsonb_array_elements_text(said.counts)::integer)
+      FROM unnest(${rows.map((row) => row.patient_id)}::text[],
+        ${rows.map((row) => JSON.stringify(countsOf(unpacked(row.body))))}::jsonb[]) AS said(patient_id, counts)
+      WHERE chart.source_id = ${sourceId} AND chart.patient_id = said.patient_id`.execute(db)
+  }
+}
+
+/** After a source's declared issuer changed: its records get their numbers anew, and are joined or parted. */
+export async function renumberRecords(db: Database, sourceId: string): Promise<void> {
+  let after = ''
+  for (;;) {
+    const from = after
+    const last = await db.transaction().execute(async (together) => {
+      await lockCharts(together)
+      const { rows } = await sql<{ patient_id: string; body: Buffer }>`
+        SELECT patient_id, body FROM chart WHERE source_id = ${sourceId} AND body IS NOT NULL AND NOT mixed
+          AND patient_id > ${from} ORDER BY patient_id LIMIT ${BATCH}`.execute(together)
+      await keepCharts(
+        together,
+        rows.map((row) => unpacked(row.body)),
+      )
+      return rows.at(-1)?.patient_id
+    })
+    if (last === undefined) return
+    after = last
+  }
 }
 
 /**
@@ -120,8 +308,8 @@ export async function chartCount(db: Database, through?: number): Promise<number
  */
 export async function chartHorizon(db: Database): Promise<number> {
   return db.transaction().execute(async (transaction) => {
-    await sql`SELECT pg_advisory_xact_lock(${CHANGE_LOCK})`.execute(transaction)
-    const read = await sql<{ last: number }>`SELECT coalesce(max(changed_seq), 0) AS last FROM chart`.execute(
+    await lockCharts(transaction)
+    const read = await sql<{ last: number }>`SELECT coalesce(max(changed_seq), 0) AS last FROM panel_chart`.execute(
       transaction,
     )
     return read.rows[0]?.last ?? 0
@@ -137,149 +325,31 @@ export async function* chartsChangedBetween(
 ): AsyncIterable<ChangedChart[]> {
   let from = after
   for (;;) {
-    const rows = await db
-      .withTables<ChartTables>()
-      .selectFrom('chart')
-      .select(['patient_id', 'body', 'changed_seq'])
-      .where('changed_seq', '>', from)
-      .where('changed_seq', '<=', through)
-      .$if(only === 'living', (query) => query.where('body', 'is not', null))
-      .orderBy('changed_seq')
-      .limit(BATCH)
-      .execute()
+    const { rows } = await sql<{ person_id: string; changed_seq: number }>`
+      SELECT person_id, changed_seq FROM panel_chart WHERE changed_seq > ${from} AND changed_seq <= ${through}
+      ORDER BY changed_seq LIMIT ${BATCH}`.execute(db)
     const last = rows.at(-1)
     if (last === undefined) return
-    yield rows.map((row) => ({
-      patientId: row.patient_id,
+    const charts = await composed(
+      db,
+      rows.map((row) => row.person_id),
+    )
+    const changes = rows.map((row) => ({
+      patientId: row.person_id,
       seq: row.changed_seq,
-      chart: row.body === null ? undefined : unpressed(row.body),
+      chart: charts.get(row.person_id),
     }))
+    yield only === 'living' ? changes.filter(({ chart }) => chart !== undefined) : changes
     from = last.changed_seq
   }
 }
 
-/** Keeps single appointments that say something new; gives how many. */
-export async function keepAppointments(db: Database, appointments: Appointment[]): Promise<number> {
-  let changed = 0
-  for (let from = 0; from < appointments.length; from += BATCH) {
-    const batch = appointments.slice(from, from + BATCH)
-    const done = await sql`
-      INSERT INTO appointment (id, source_id, location_id, starts_at, content_hash, body)
-      SELECT * FROM unnest(
-        ${batch.map((one) => one.id)}::text[], ${batch.map((one) => one.sourceId)}::text[],
-        ${batch.map((one) => one.locationId)}::text[], ${batch.map((one) => one.start)}::bigint[],
-        ${batch.map((one) => appointmentHash(one))}::text[], ${batch.map((one) => JSON.stringify(one))}::jsonb[])
-      ON CONFLICT (id) DO UPDATE SET source_id = excluded.source_id, location_id = excluded.location_id,
-        starts_at = excluded.starts_at, content_hash = excluded.content_hash, body = excluded.body
-      WHERE appointment.content_hash IS DISTINCT FROM excluded.content_hash`.execute(db)
-    changed += Number(done.numAffectedRows ?? 0n)
-  }
-  return changed
-}
-
-export async function forgetAppointments(db: Database, ids: string[]): Promise<number> {
-  if (ids.length === 0) return 0
-  const done = await sql`DELETE FROM appointment WHERE id = ANY(${ids}::text[])`.execute(db)
-  return Number(done.numAffectedRows ?? 0n)
-}
-
-/** Makes what we hold of this source in [from, to) what it says now; gives how many were new, changed or taken out. */
-export async function replaceSchedule(
-  db: Database,
-  sourceId: string,
-  window: { from: Instant; to: Instant },
-  appointments: Appointment[],
-): Promise<number> {
-  const held = await db
-    .withTables<ChartTables>()
-    .selectFrom('appointment')
-    .select(['id', 'content_hash'])
-    .where('source_id', '=', sourceId)
-    .where('starts_at', '>=', window.from)
-    .where('starts_at', '<', window.to)
-    .execute()
-  const before = new Map(held.map((row) => [row.id, row.content_hash]))
-  const changed = appointments.filter((one) => before.get(one.id) !== appointmentHash(one))
-  const now = new Set(appointments.map((one) => one.id))
-  const gone = await forgetAppointments(
-    db,
-    held.map((row) => row.id).filter((id) => !now.has(id)),
-  )
-  return gone + (await keepAppointments(db, changed))
-}
-
-/** Appointments of these locations that start in [from, to), by start; every location when `locationIds` is 'all'. */
-export async function appointmentsIn(
-  db: Database,
-  locationIds: string[] | 'all',
-  from: Instant,
-  to: Instant,
-): Promise<Appointment[]> {
-  if (locationIds !== 'all' && locationIds.length === 0) return []
-  const rows = await db
-    .withTables<ChartTables>()
-    .selectFrom('appointment')
-    .select('body')
-    .where('starts_at', '>=', from)
-    .where('starts_at', '<', to)
-    .where((at) => (locationIds === 'all' ? at.val(true) : at('location_id', 'in', locationIds)))
-    .orderBy('starts_at')
-    .orderBy('id')
-    .execute()
-  return rows.map((row) => row.body)
-}
-
-export async function appointmentsById(db: Database, ids: string[]): Promise<Map<string, Appointment>> {
-  const rows = await sql<{ id: string; body: Appointment }>`
-    SELECT id, body FROM appointment WHERE id = ANY(${ids}::text[])`.execute(db)
-  return new Map(rows.rows.map((row) => [row.id, row.body]))
-}
-
-export async function appointmentsOfPatient(db: Database, patientId: string): Promise<Appointment[]> {
-  const rows = await sql<{ body: Appointment }>`
-    SELECT body FROM appointment WHERE body->>'patientId' = ${patientId} ORDER BY starts_at`.execute(db)
-  return rows.rows.map((row) => row.body)
-}
-
-/** The places that appointments (of one source) name, with how many each has from `from` on: what a site may claim. */
-export async function locationsSeen(
-  db: Database,
-  from: Instant,
-  sourceId?: string,
-): Promise<{ locationId: string; appointments: number }[]> {
-  const appointments = db.withTables<ChartTables>().selectFrom('appointment')
-  return (sourceId === undefined ? appointments : appointments.where('source_id', '=', sourceId))
-    .select((on) => ['location_id as locationId', on.fn.countAll<number>().as('appointments')])
-    .where('starts_at', '>=', from)
-    .groupBy('location_id')
-    .orderBy('location_id')
-    .execute()
-}
-
-/** How many appointments each place has in [from, to), those that were cancelled left out. */
-export async function appointmentCounts(db: Database, from: Instant, to: Instant): Promise<Map<string, number>> {
-  const found = await sql<{ place: string; count: number }>`
-    SELECT location_id AS place, count(*) AS count FROM appointment
-    WHERE starts_at >= ${from} AND starts_at < ${to} AND body->>'status' <> 'cancelled' GROUP BY location_id`.execute(
-    db,
-  )
-  return new Map(found.rows.map((row) => [row.place, row.count]))
-}
-
-async function shareChangeLock(db: Database): Promise<void> {
-  if (!db.isTransaction) throw new Error('charts are written inside a transaction only, or the horizon would lie')
-  await sql`SELECT pg_advisory_xact_lock_shared(${CHANGE_LOCK})`.execute(db)
-}
-
-function appointmentHash(appointment: Appointment): string {
-  return sha256Hex(JSON.stringify({ ...appointment, asOf: 0 }))
-}
-
-function pressed(chart: Chart): Buffer {
+/** A chart as it is stored. */
+export function packed(chart: Chart): Buffer {
   return zstdCompressSync(JSON.stringify(chart))
 }
 
-function unpressed(body: Buffer): Chart {
+export function unpacked(body: Buffer): Chart {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this program wrote it
   return JSON.parse(zstdDecompressSync(body).toString('utf8')) as Chart
 }

@@ -48,7 +48,8 @@ export type SourcePart =
   | { type: 'canary'; stamp: Instant }
   /**
    * `sections`: lists that are not as current as `asOf` in every chart, because changes in them are found only by a slower pass, and as of when
-   * they were last compared in all charts. `deletionsAt`: when records that were deleted outright were last looked for.
+   * they were last compared in all charts. `deletionsAt`: when records that were deleted outright were last looked for. `comparing`: a comparison of
+   * everything is under way and goes on in the next read.
    */
   | {
       type: 'end'
@@ -56,6 +57,7 @@ export type SourcePart =
       cursor: Cursor
       sections?: { [Name in SectionName]?: Instant }
       deletionsAt?: Instant
+      comparing?: boolean
     }
 
 /**

@@ -27,6 +27,11 @@ const source = z.looseObject({
   every: duration.optional(),
   /** Without a canary: for how long the source may say nothing newer before that is an alarm. */
   quiet: duration.optional(),
+  /**
+   * Who issues the record numbers (MRN) that it gives. Records of two sources with the same issuer are one person's where the number, the name and
+   * the birth date agree. Without it, nothing is joined.
+   */
+  mrnIssuer: id.optional(),
   /** What it is read from, as the contingency plan's map names it: a source that fails because of something else is then no cause of its own. */
   reads: id.optional(),
 })
@@ -208,13 +213,14 @@ function configOf(read: z.infer<typeof shape>, folder: string): HubConfig {
     lan: read.lan === undefined ? undefined : { ...hostAndPort(read.lan.listen), names: read.lan.names },
     publicUrl: read.url?.replace(/\/+$/, ''),
     sample: read.sample,
-    sources: read.sources.map(({ id: sourceId, kind, name, every, quiet, reads, ...options }) => ({
+    sources: read.sources.map(({ id: sourceId, kind, name, every, quiet, reads, mrnIssuer, ...options }) => ({
       id: sourceId,
       kind,
       name: name ?? sourceId,
       everyMs: every ?? MINUTE,
       quietMs: quiet ?? 30 * MINUTE,
       ...(reads === undefined ? {} : { reads }),
+      ...(mrnIssuer === undefined ? {} : { mrnIssuer }),
       options,
     })),
     probes: read.probes.map(probeConfigOf),

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { acceptLink, invite } from '../access/people/joining.ts'
 import { silentLog } from '../base/log.ts'
 import { HOUR, SECOND, systemClock } from '../base/time.ts'
-import { forgetAppointments, keepAppointments } from '../chart/store.ts'
+import { forgetAppointments, keepAppointments } from '../chart/visits/store.ts'
 import { readManifest } from '../pack/manifest.ts'
 import type { HubConfig } from './config.ts'
 import { type ScratchServer, scratchServer } from './database/scratch.ts'
@@ -188,7 +188,7 @@ test('visits at a place that no site claims are counted on the page of their sou
   const page = await (await get('/sources/adt', cookie)).text()
   assert.match(page, /Visits that no site shows.*1 visit.*NOSUCH/s)
   assert.doesNotMatch(await (await get('/sources/lost', cookie)).text(), /NOSUCH/)
-  await db.transaction().execute((together) => forgetAppointments(together, ['stray']))
+  await db.transaction().execute((together) => forgetAppointments(together, 'adt', ['stray']))
   assert.doesNotMatch(await (await get('/sources/adt', cookie)).text(), /Visits that no site shows/)
 })
 

@@ -25,6 +25,7 @@ import type { Centre } from './flows/centre.ts'
 import { collectEvidence } from './flows/collect-evidence.ts'
 import { deliverNotice } from './flows/deliver-notice.ts'
 import { ESCALATE, escalateTask } from './flows/escalate.ts'
+import { joinSources } from './flows/join-sources.ts'
 import { makePaper, paperFor } from './flows/make-paper.ts'
 import { escalationNow } from './flows/plan-escalation.ts'
 import type { Press } from './flows/press.ts'
@@ -115,6 +116,7 @@ async function start(
   const hearing = hearChanges(url, live, log)
   ending.push(async () => hearing[Symbol.asyncDispose]())
   await nameSources(db, config.sources)
+  await joinSources(db, config.sources, log)
 
   const centre: Centre = {
     db,

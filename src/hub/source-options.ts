@@ -14,6 +14,8 @@ export type SourceConfig = {
   quietMs: number
   /** The thing of the dependency map that it is read from. */
   reads?: string
+  /** Who issues its record numbers; see config.ts. */
+  mrnIssuer?: string
   /** The connector's own words; see its folder. */
   options: { [name: string]: unknown }
   /** What is wrong with them, each with its place. The hub runs without such a source: sites must be served also after a slip in its options. */
@@ -34,7 +36,7 @@ const SHAPES: { [Kind in SourceConfig['kind']]: z.ZodType } = {
 }
 
 /** Keys of a source that the hub itself reads. */
-const OWN_KEYS = ['name', 'every', 'quiet', 'reads']
+const OWN_KEYS = ['name', 'every', 'quiet', 'reads', 'mrnIssuer']
 
 export function connectorOptions({ id, kind, options }: Options, { zone, dataDir }: SourcePlace): Raw {
   switch (kind) {

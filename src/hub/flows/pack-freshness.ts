@@ -14,7 +14,9 @@ export function packFreshness(states: readonly SourceState[], now: Instant): Fre
     schedule: schedules.length === 0 ? undefined : Math.min(...schedules),
     keyData: allRead && states.length > 0 ? Math.min(...states.map((state) => state.asOf ?? now)) : undefined,
     roster: now,
-    sources: states.flatMap(({ sourceId, asOf }) => (asOf === undefined ? [] : [{ sourceId, asOf }])),
+    sources: states.flatMap(({ sourceId, asOf, sections }) =>
+      asOf === undefined ? [] : [{ sourceId, asOf, ...(Object.keys(sections).length === 0 ? {} : { sections }) }],
+    ),
     canary: canaries.length === 0 ? undefined : Math.min(...canaries),
   }
 }

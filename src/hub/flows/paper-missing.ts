@@ -1,5 +1,5 @@
 import { addDays, type Day, dayOf, instantAt } from '../../base/zone.ts'
-import { appointmentsIn } from '../../chart/store.ts'
+import { appointmentsIn } from '../../chart/visits/store.ts'
 import { type MissingPaper, missingPaper } from '../../pack/missing-paper.ts'
 import { keptSheets } from '../sheets/store.ts'
 import { sites } from '../sites/store.ts'

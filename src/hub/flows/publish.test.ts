@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test'
 import { DAY, MINUTE } from '../../base/time.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
-import { chartCount, forgetCharts, keepAppointments, keepCharts } from '../../chart/store.ts'
+import { chartCount, forgetCharts, keepCharts } from '../../chart/store.ts'
+import { keepAppointments } from '../../chart/visits/store.ts'
 import { readAll } from '../../pack/files.ts'
 import { dataKeysOf, openKeyring } from '../../pack/keyring.ts'
 import { newAgeKey } from '../../pack/keys.ts'
@@ -124,7 +125,7 @@ test('changes and departures travel as an increment', async () => {
   await read(centre)
   await publish(centre, press)
   await keep(centre, chart('b', 'Cedar'))
-  await centre.db.transaction().execute((together) => forgetCharts(together, ['c'], 2))
+  await centre.db.transaction().execute((together) => forgetCharts(together, 'ehr', ['c'], 2))
   await publish(centre, press)
   const panel = await openPanel(await opened(centre, press, 'panel', east.identity))
   assert.deepEqual(

@@ -3,26 +3,15 @@ import { Failure } from '../../base/failure.ts'
 import type { Log } from '../../base/log.ts'
 import type { Clock, Instant } from '../../base/time.ts'
 import { addDays, dayOf, instantAt } from '../../base/zone.ts'
-import { outcomes, touchedBy } from '../../chart/apply.ts'
-import { applyAppointmentChange } from '../../chart/apply-appointment.ts'
-import type { AppointmentChange, ChartChange } from '../../chart/change.ts'
-import type { Appointment, Chart } from '../../chart/chart.ts'
-import { appointmentAfterMerge } from '../../chart/merge.ts'
-import {
-  appointmentsById,
-  appointmentsOfPatient,
-  chartsOf,
-  forgetAppointments,
-  forgetCharts,
-  forgetChartsExcept,
-  keepAppointments,
-  keepCharts,
-  replaceSchedule,
-} from '../../chart/store.ts'
+import type { AppointmentChange } from '../../chart/change.ts'
+import type { Shrink } from '../../chart/losses.ts'
 import type { EhrSource, SourcePart } from '../../connect/ehr.ts'
+import { shrinkWords } from '../held/held-words.ts'
+import { dropPending } from '../held/waiting/store.ts'
 import type { SourceRead } from '../sources/sources.ts'
 import {
   forgetAsideBefore,
+  forgetAsideOf,
   keepAside,
   noteProgress,
   noteReadBegun,
@@ -31,6 +20,10 @@ import {
   type ReadEnd,
   sourceState,
 } from '../sources/store.ts'
+import { settleFew, settleLosses } from './settle-losses.ts'
+import { showQuarantine } from './show-quarantine.ts'
+import { type Taking, takeCharts } from './take-charts.ts'
+import { takeAppointments, takeSchedule } from './take-visits.ts'
 
 /** Appointments from yesterday to a week ahead travel to sites; two more days are held so that midnight finds the next day there. */
 export const WINDOW_DAYS = { before: 1, after: 9 }
@@ -46,46 +39,64 @@ type Reader = {
 
 /**
  * Reads one source to its end and makes the hub's charts and appointments what it says. Each part is one transaction; the cursor moves
- * only when the end was reached, so a read that breaks off is repeated from where the last whole one stood, and harmlessly.
+ * only when the end was reached, so a read that breaks off is repeated from where the last whole one stood, and harmlessly. What a read would take
+ * away is applied at its end, or held back where it is too much (settle-losses.ts).
  */
 export async function readSource(reader: Reader, source: EhrSource, signal?: AbortSignal): Promise<SourceRead> {
   const { db, clock, log } = reader
   const began = clock.now()
   const state = await sourceState(db, source.id)
   const cursor = state?.cursor ?? null
+  await dropPending(db, source.id)
   await noteReadBegun(db, source.id, began)
-  const tally = { charts: 0, appointments: 0, setAside: 0 }
+  const window = windowAt(began, reader.zone)
+  const taken = newTaken(began, window, state?.scheduleAsOf !== undefined)
   try {
-    const request = { cursor, window: windowAt(began, reader.zone), ...(signal === undefined ? {} : { signal }) }
-    const end = await takeIn(reader, source, source.read(request), tally, state?.scheduleAsOf !== undefined)
-    const read: SourceRead = {
-      ...tally,
-      endedAt: clock.now(),
-      asOf: end.asOf,
-      tookMs: clock.now() - began,
-      outcome: 'done',
-      because: 'read to its end',
-    }
-    await db.transaction().execute(async (together) => {
-      if (cursor === null) await forgetAsideBefore(together, source.id, began)
-      await noteReadEnded(together, source.id, end, read)
+    const request = { cursor, window, ...(signal === undefined ? {} : { signal }) }
+    const end = await takeIn(reader, source, source.read(request), taken)
+    const read = await db.transaction().execute(async (together) => {
+      const settled = await settleLosses(together, takingAt(source.id, taken, clock), {
+        panel: taken.panel,
+        comparing: end.comparing === true,
+      })
+      taken.charts += settled.changed
+      const kept: SourceRead = {
+        ...tallyOf(taken),
+        endedAt: clock.now(),
+        asOf: end.asOf,
+        tookMs: clock.now() - began,
+        outcome: 'done',
+        because: endedWords(settled.held),
+      }
+      const over =
+        cursor === null
+          ? await forgetAsideBefore(together, source.id, began)
+          : await forgetAsideOf(together, source.id, [...taken.whole], began)
+      await showQuarantine(together, source.id, [...new Set([...over, ...taken.quarantined])])
+      await noteReadEnded(together, source.id, endOf(source, end, taken), kept)
+      return kept
     })
-    log.debug({ source: source.id, ...tally, tookMs: read.tookMs }, 'source read')
+    log.debug({ source: source.id, ...tallyOf(taken), tookMs: read.tookMs }, 'source read')
     return read
   } catch (thrown) {
     const kind = thrown instanceof Failure ? thrown.kind : 'ambiguous'
     const read: SourceRead = {
-      ...tally,
+      ...tallyOf(taken),
       endedAt: clock.now(),
       asOf: undefined,
       tookMs: clock.now() - began,
       outcome: 'failed',
       because: saidOf(thrown),
     }
+    await dropPending(db, source.id)
     await noteReadFailed(db, source.id, kind, read)
     log.warn({ source: source.id, kind, because: read.because, tookMs: read.tookMs }, 'source could not be read')
     return read
   }
+}
+
+function endedWords(held: readonly Shrink[]): string {
+  return held.length === 0 ? 'read to its end' : `read to its end; held back: ${held.map(shrinkWords).join(', ')}`
 }
 
 /** A failure speaks for itself; what was never foreseen may carry anything in its message, so only its sort is told. */
@@ -103,73 +114,67 @@ export function windowAt(now: Instant, zone: string): { from: Instant; to: Insta
   }
 }
 
-type Tally = { charts: number; appointments: number; setAside: number }
+/** What a read has brought so far. */
+type Taken = {
+  began: Instant
+  window: { from: Instant; to: Instant }
+  charts: number
+  appointments: number
+  setAside: number
+  /** Records that were read whole, and those of which something was quarantined. */
+  whole: Set<string>
+  quarantined: Set<string>
+  panel: string[] | undefined
+  canary: Instant | undefined
+  /**
+   * A source that is queried or listened to is as current in its schedule as in everything, once it reached its end. A drop folder knows only how
+   * old the files are that spoke of appointments: a newer file of patients says nothing about the day.
+   */
+  tellsSchedule: boolean
+  dropped: Instant | undefined
+}
 
-async function takeIn(
-  reader: Reader,
-  source: EhrSource,
-  parts: AsyncIterable<SourcePart>,
-  tally: Tally,
-  gaveSchedule: boolean,
-): Promise<ReadEnd> {
-  let canary: Instant | undefined
-  // A source that asks or hears is as current in its schedule as in everything, once it reached its end. A drop folder knows only how old the
-  // files are that spoke of appointments: a newer file of patients says nothing about the day.
-  let tellsSchedule = gaveSchedule
-  let dropped: Instant | undefined
-  let named: string[] | undefined
+function newTaken(began: Instant, window: Taken['window'], tellsSchedule: boolean): Taken {
+  return {
+    began,
+    window,
+    charts: 0,
+    appointments: 0,
+    setAside: 0,
+    whole: new Set(),
+    quarantined: new Set(),
+    panel: undefined,
+    canary: undefined,
+    tellsSchedule,
+    dropped: undefined,
+  }
+}
+
+function tallyOf({ charts, appointments, setAside }: Taken): Pick<Taken, 'charts' | 'appointments' | 'setAside'> {
+  return { charts, appointments, setAside }
+}
+
+function takingAt(sourceId: string, { began }: Taken, clock: Clock): Taking {
+  return { sourceId, began, now: clock.now() }
+}
+
+type End = SourcePart & { type: 'end' }
+
+function endOf(source: EhrSource, end: End, taken: Taken): ReadEnd {
+  return {
+    cursor: end.cursor,
+    asOf: end.asOf,
+    scheduleAsOf: source.kind === 'files' ? taken.dropped : taken.tellsSchedule ? end.asOf : undefined,
+    canary: taken.canary,
+    sections: end.sections,
+    deletionsAt: end.deletionsAt,
+  }
+}
+
+async function takeIn(reader: Reader, source: EhrSource, parts: AsyncIterable<SourcePart>, taken: Taken): Promise<End> {
   for await (const part of parts) {
-    switch (part.type) {
-      case 'charts':
-        tally.charts += await reader.db.transaction().execute((together) => takeCharts(together, part.changes))
-        break
-      case 'appointments':
-        tellsSchedule = true
-        dropped = newest(dropped, part.changes.map(saidAt))
-        tally.appointments += await reader.db
-          .transaction()
-          .execute((together) => takeAppointments(together, part.changes))
-        break
-      case 'schedule':
-        tellsSchedule = true
-        dropped = newest(
-          dropped,
-          part.appointments.map(({ asOf }) => asOf),
-        )
-        tally.appointments += await reader.db
-          .transaction()
-          .execute((together) => replaceSchedule(together, source.id, part.window, part.appointments))
-        break
-      case 'panel':
-        named = [...(named ?? []), ...part.patientIds]
-        break
-      case 'set-aside':
-        tally.setAside += part.records.length
-        await keepAside(reader.db, source.id, part.records, reader.clock.now())
-        break
-      case 'caught-up':
-        if (tally.charts + tally.appointments > 0) reader.caughtUp?.()
-        break
-      case 'progress':
-        await noteProgress(reader.db, source.id, { done: part.done, of: part.of, what: part.what })
-        break
-      case 'canary':
-        canary = Math.max(canary ?? part.stamp, part.stamp)
-        break
-      case 'end': {
-        const panel = named
-        if (panel !== undefined)
-          tally.charts += await reader.db
-            .transaction()
-            .execute((together) => forgetChartsExcept(together, source.id, panel, part.asOf))
-        return {
-          cursor: part.cursor,
-          asOf: part.asOf,
-          scheduleAsOf: source.kind === 'files' ? dropped : tellsSchedule ? part.asOf : undefined,
-          canary,
-        }
-      }
-    }
+    if (part.type === 'end') return part
+    await takePart(reader, source.id, part, taken)
   }
   throw new Failure(
     'transient',
@@ -177,27 +182,57 @@ async function takeIn(
   )
 }
 
-async function takeCharts(db: Database, changes: ChartChange[]): Promise<number> {
-  const charts: Map<string, Chart | undefined> = await chartsOf(db, [...new Set(changes.flatMap(touchedBy))])
-  const touched = new Set<string>()
-  for (const change of changes) {
-    for (const { patientId, chart } of outcomes(change, (id) => charts.get(id))) {
-      charts.set(patientId, chart)
-      touched.add(patientId)
-    }
-    if (change.type === 'merge') await moveAppointments(db, change)
+async function takePart(
+  { db, clock, caughtUp }: Reader,
+  sourceId: string,
+  part: Exclude<SourcePart, End>,
+  taken: Taken,
+): Promise<void> {
+  const within = <Done>(act: (together: Database, taking: Taking) => Promise<Done>): Promise<Done> =>
+    db.transaction().execute((together) => act(together, takingAt(sourceId, taken, clock)))
+  switch (part.type) {
+    case 'charts':
+      for (const change of part.changes) if (change.type === 'chart') taken.whole.add(change.chart.patient.id)
+      taken.charts += await within((together, taking) => takeCharts(together, taking, part.changes))
+      return
+    case 'appointments':
+      taken.tellsSchedule = true
+      taken.dropped = newest(taken.dropped, part.changes.map(saidAt))
+      taken.appointments += await within((together, taking) =>
+        takeAppointments(together, taking, taken.window, part.changes),
+      )
+      return
+    case 'schedule':
+      taken.tellsSchedule = true
+      taken.dropped = newest(
+        taken.dropped,
+        part.appointments.map(({ asOf }) => asOf),
+      )
+      taken.appointments += await within((together, taking) =>
+        takeSchedule(together, taking, part.window, part.appointments),
+      )
+      return
+    case 'panel':
+      taken.panel = [...(taken.panel ?? []), ...part.patientIds]
+      return
+    case 'set-aside':
+      taken.setAside += part.records.length
+      await within(async (together) => {
+        const patients = await keepAside(together, sourceId, part.records, clock.now())
+        for (const id of patients) taken.quarantined.add(id)
+        await showQuarantine(together, sourceId, patients)
+      })
+      return
+    case 'caught-up':
+      taken.charts += await within((together, taking) => settleFew(together, taking))
+      if (taken.charts + taken.appointments > 0) caughtUp?.()
+      return
+    case 'progress':
+      await noteProgress(db, sourceId, { done: part.done, of: part.of, what: part.what })
+      return
+    case 'canary':
+      taken.canary = Math.max(taken.canary ?? part.stamp, part.stamp)
   }
-  const gone = [...touched].filter((id) => charts.get(id) === undefined)
-  const kept = [...touched].flatMap((id) => charts.get(id) ?? [])
-  return (await keepCharts(db, kept)) + (await forgetCharts(db, gone, latest(changes)))
-}
-
-async function moveAppointments(db: Database, merge: ChartChange & { type: 'merge' }): Promise<void> {
-  const theirs = await appointmentsOfPatient(db, merge.fromId)
-  await keepAppointments(
-    db,
-    theirs.map((appointment) => appointmentAfterMerge(appointment, merge)),
-  )
 }
 
 function saidAt(change: AppointmentChange): Instant {
@@ -206,22 +241,4 @@ function saidAt(change: AppointmentChange): Instant {
 
 function newest(before: Instant | undefined, said: readonly Instant[]): Instant | undefined {
   return said.reduce<Instant | undefined>((most, at) => Math.max(most ?? at, at), before)
-}
-
-function latest(changes: ChartChange[]): Instant {
-  return changes.reduce(
-    (newest, change) => Math.max(newest, change.type === 'chart' ? change.chart.asOf : change.at),
-    0,
-  )
-}
-
-async function takeAppointments(db: Database, changes: AppointmentChange[]): Promise<number> {
-  const idOf = (change: AppointmentChange): string =>
-    change.type === 'appointment' ? change.appointment.id : change.appointmentId
-  const held: Map<string, Appointment | undefined> = await appointmentsById(db, [...new Set(changes.map(idOf))])
-  const before = new Map(held)
-  for (const change of changes) held.set(idOf(change), applyAppointmentChange(held.get(idOf(change)), change))
-  const kept = [...held.values()].flatMap((appointment) => appointment ?? [])
-  const gone = [...held.keys()].filter((id) => held.get(id) === undefined && before.get(id) !== undefined)
-  return (await keepAppointments(db, kept)) + (await forgetAppointments(db, gone))
 }

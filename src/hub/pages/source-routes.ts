@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { mayAnywhere } from '../../access/may.ts'
 import { DAY, HOUR } from '../../base/time.ts'
-import { locationsSeen } from '../../chart/store.ts'
+import { locationsSeen } from '../../chart/visits/store.ts'
 import type { SourceSignal } from '../../connect/ehr.ts'
 import { statusChanges } from '../../monitor/store.ts'
 import { auditLine } from '../flows/centre.ts'

@@ -50,3 +50,21 @@ export const migrations: Migration[] = [
     sql: 'ALTER TABLE source_state ADD COLUMN stamp_back bigint; UPDATE source_state SET stamp_back = canary',
   },
 ]
+
+/** After charts became records of their source. Where several sources shared one space of ids, all of them are read anew, which separates them. */
+export const readAnewMigrations: Migration[] = [
+  {
+    name: 'sources-0003-ages-of-lists-and-quarantine-by-patient',
+    sql: `
+      ALTER TABLE source_state ADD COLUMN sections jsonb;
+      ALTER TABLE source_state ADD COLUMN deletions_at bigint;
+      UPDATE source_state SET cursor = NULL WHERE (SELECT count(*) FROM source_state) > 1;
+      ALTER TABLE set_aside ADD COLUMN patient_id text;
+      ALTER TABLE set_aside ADD COLUMN section text;
+      ALTER TABLE set_aside ADD COLUMN dismissed_by text;
+      ALTER TABLE set_aside ADD COLUMN dismissed_at bigint;
+      ALTER TABLE set_aside ADD COLUMN dismissed_reason text;
+      CREATE INDEX set_aside_patient ON set_aside (source_id, patient_id) WHERE patient_id IS NOT NULL;
+    `,
+  },
+]

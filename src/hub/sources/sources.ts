@@ -1,4 +1,5 @@
 import type { Instant } from '../../base/time.ts'
+import type { SectionName } from '../../chart/chart.ts'
 import type { Cursor } from '../../connect/ehr.ts'
 
 /** What the hub knows of one source: how far it has read, when that last worked, and what stands in the way now. */
@@ -12,6 +13,10 @@ export type SourceState = {
   readAt: Instant | undefined
   /** What the source said it was current to when it was last read whole. */
   asOf: Instant | undefined
+  /** Lists that were last compared in all charts earlier than `asOf`, and when. */
+  sections: { [Name in SectionName]?: Instant }
+  /** When records that were deleted outright were last looked for; undefined: the source says so itself, or it is not known. */
+  deletionsAt: Instant | undefined
   /** When appointments were last read whole. */
   scheduleAsOf: Instant | undefined
   /** Newest stamp of ours that a whole read brought: everything written before it was read as well. */
@@ -53,4 +58,9 @@ export type KeptAside = {
   /** When a read last brought it, by the hub's clock. */
   lastAt: Instant
   times: number
+  /** The source's id of the patient whose record it is, and the list, where they are known. */
+  patientId: string | undefined
+  section: SectionName | undefined
+  /** A person looked and decided that the chart need not show it. */
+  dismissed: { by: string; at: Instant; reason: string } | undefined
 }

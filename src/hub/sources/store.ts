@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../base/database.ts'
 import type { Instant } from '../../base/time.ts'
+import type { SectionName } from '../../chart/chart.ts'
 import type { Cursor, SetAside } from '../../connect/ehr.ts'
 import type { KeptAside, SourceRead, SourceState } from './sources.ts'
 
@@ -14,6 +15,8 @@ type SourceTables = {
     read_at: number | null
     as_of: number | null
     schedule_as_of: number | null
+    sections: { [Name in SectionName]?: Instant } | null
+    deletions_at: number | null
     canary: number | null
     stamp_back: number | null
     canary_written_at: number | null
@@ -41,6 +44,11 @@ type SourceTables = {
     first_at: number
     last_at: number
     times: number
+    patient_id: string | null
+    section: SectionName | null
+    dismissed_by: string | null
+    dismissed_at: number | null
+    dismissed_reason: string | null
   }
 }
 
@@ -89,12 +97,15 @@ export type ReadEnd = {
   asOf: Instant
   scheduleAsOf: Instant | undefined
   canary: Instant | undefined
+  sections?: { [Name in SectionName]?: Instant } | undefined
+  deletionsAt?: Instant | undefined
 }
 
 /** A read ended well: the cursor moves, and what it proved of freshness only ever moves forward. */
 export async function noteReadEnded(db: Database, sourceId: string, end: ReadEnd, read: SourceRead): Promise<void> {
   await sql`UPDATE source_state SET cursor = ${JSON.stringify(end.cursor)}::jsonb, read_at = ${read.endedAt},
-      as_of = greatest(as_of, ${end.asOf}), schedule_as_of = greatest(schedule_as_of, ${end.scheduleAsOf ?? null}::bigint),
+      as_of = greatest(as_of, ${end.asOf}), sections = ${JSON.stringify(end.sections ?? {})}::jsonb,
+      deletions_at = greatest(deletions_at, ${end.deletionsAt ?? null}::bigint), schedule_as_of = greatest(schedule_as_of, ${end.scheduleAsOf ?? null}::bigint),
       canary = greatest(canary, ${end.canary ?? null}::bigint), stamp_back = greatest(stamp_back, ${end.canary ?? null}::bigint), failing = NULL, progress = NULL
     WHERE source_id = ${sourceId}`.execute(db)
   await keepRead(db, sourceId, read)
@@ -173,18 +184,71 @@ export async function forgetReadsBefore(db: Database, before: Instant): Promise<
   await on(db).deleteFrom('source_read').where('ended_at', '<', before).execute()
 }
 
-/** Keeps what could not be understood, as brought by a read at `at`; the same record again counts up. */
-export async function keepAside(db: Database, sourceId: string, records: SetAside[], at: Instant): Promise<void> {
+/**
+ * Keeps what could not be understood, as brought by a read at `at`; the same record again counts up. Gives the patients whose charts must show it.
+ */
+export async function keepAside(db: Database, sourceId: string, records: SetAside[], at: Instant): Promise<string[]> {
   for (const record of records)
-    await sql`INSERT INTO set_aside (source_id, key, where_found, because, raw, first_at, last_at)
-      VALUES (${sourceId}, ${record.key}, ${record.where}, ${record.because}, ${withoutNul(record.raw)}, ${record.at}, ${at})
+    await sql`INSERT INTO set_aside (source_id, key, where_found, because, raw, first_at, last_at, patient_id, section)
+      VALUES (${sourceId}, ${record.key}, ${record.where}, ${record.because}, ${withoutNul(record.raw)}, ${record.at}, ${at},
+        ${record.patientId ?? null}, ${record.section ?? null})
       ON CONFLICT (source_id, key) DO UPDATE SET where_found = excluded.where_found, because = excluded.because,
-        raw = excluded.raw, last_at = excluded.last_at, times = set_aside.times + 1`.execute(db)
+        raw = excluded.raw, last_at = excluded.last_at, times = set_aside.times + 1, patient_id = excluded.patient_id,
+        section = excluded.section`.execute(db)
+  return [...new Set(records.flatMap(({ patientId }) => patientId ?? []))]
 }
 
-/** After a complete load: what it did not set aside again was understood, or is gone. */
-export async function forgetAsideBefore(db: Database, sourceId: string, before: Instant): Promise<void> {
-  await on(db).deleteFrom('set_aside').where('source_id', '=', sourceId).where('last_at', '<', before).execute()
+/** After a complete load: what it did not set aside again was understood, or is gone. Gives the patients it concerned. */
+export async function forgetAsideBefore(db: Database, sourceId: string, before: Instant): Promise<string[]> {
+  const { rows } = await sql<{ patient_id: string | null }>`
+    DELETE FROM set_aside WHERE source_id = ${sourceId} AND last_at < ${before} RETURNING patient_id`.execute(db)
+  return [...new Set(rows.flatMap((row) => row.patient_id ?? []))]
+}
+
+/** After these records were read whole: what was not set aside of them again was understood, or is gone. */
+export async function forgetAsideOf(
+  db: Database,
+  sourceId: string,
+  patientIds: readonly string[],
+  before: Instant,
+): Promise<string[]> {
+  if (patientIds.length === 0) return []
+  const { rows } = await sql<{ patient_id: string }>`
+    DELETE FROM set_aside WHERE source_id = ${sourceId} AND patient_id = ANY(${[...patientIds]}::text[])
+      AND last_at < ${before} RETURNING patient_id`.execute(db)
+  return [...new Set(rows.map((row) => row.patient_id))]
+}
+
+/** What is quarantined of each of these patients and not dismissed, by list. */
+export async function asideOfPatients(
+  db: Database,
+  sourceId: string,
+  patientIds: readonly string[],
+): Promise<{ patientId: string; section: SectionName | undefined; because: string; count: number }[]> {
+  const { rows } = await sql<{ patient_id: string; section: SectionName | null; because: string; count: number }>`
+    SELECT patient_id, section, because, count(*) AS count FROM set_aside
+    WHERE source_id = ${sourceId} AND patient_id = ANY(${[...patientIds]}::text[]) AND dismissed_at IS NULL
+    GROUP BY patient_id, section, because ORDER BY patient_id, section, because`.execute(db)
+  return rows.map((row) => ({
+    patientId: row.patient_id,
+    section: row.section ?? undefined,
+    because: row.because,
+    count: row.count,
+  }))
+}
+
+/** A person's decision that a chart need not show a quarantined record, or (undefined) that it must again. Gives the patient. */
+export async function dismissAside(
+  db: Database,
+  sourceId: string,
+  key: string,
+  decision: { by: string; at: Instant; reason: string } | undefined,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ patient_id: string | null }>`
+    UPDATE set_aside SET dismissed_by = ${decision?.by ?? null}, dismissed_at = ${decision?.at ?? null}::bigint,
+      dismissed_reason = ${decision?.reason ?? null}
+    WHERE source_id = ${sourceId} AND key = ${key} RETURNING patient_id`.execute(db)
+  return rows[0]?.patient_id ?? undefined
 }
 
 export async function keptAside(db: Database, sourceId: string, most = 500): Promise<KeptAside[]> {
@@ -204,6 +268,12 @@ export async function keptAside(db: Database, sourceId: string, most = 500): Pro
     firstAt: row.first_at,
     lastAt: row.last_at,
     times: row.times,
+    patientId: row.patient_id ?? undefined,
+    section: row.section ?? undefined,
+    dismissed:
+      row.dismissed_at === null
+        ? undefined
+        : { by: row.dismissed_by ?? '', at: row.dismissed_at, reason: row.dismissed_reason ?? '' },
   }))
 }
 
@@ -233,6 +303,8 @@ function stateOf(row: SourceTables['source_state'], setAside: number): SourceSta
     triedAt: row.tried_at ?? undefined,
     readAt: row.read_at ?? undefined,
     asOf: row.as_of ?? undefined,
+    sections: row.sections ?? {},
+    deletionsAt: row.deletions_at ?? undefined,
     scheduleAsOf: row.schedule_as_of ?? undefined,
     canary: row.canary ?? undefined,
     stampBack: row.stamp_back ?? undefined,

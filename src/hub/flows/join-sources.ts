@@ -1,0 +1,17 @@
+import type { Database } from '../../base/database.ts'
+import type { Log } from '../../base/log.ts'
+import { declareSources } from '../../chart/persons/store.ts'
+import { renumberRecords } from '../../chart/store.ts'
+import type { SourceConfig } from '../source-options.ts'
+
+/** Makes known which source leads and whose record numbers each gives; where that changed, records are joined and parted anew. */
+export async function joinSources(db: Database, sources: readonly SourceConfig[], log: Log): Promise<void> {
+  const changed = await declareSources(
+    db,
+    sources.map(({ id, mrnIssuer }) => ({ id, issuer: mrnIssuer })),
+  )
+  for (const id of changed) {
+    log.info({ source: id }, 'the issuer of its record numbers changed; its records are joined anew')
+    await renumberRecords(db, id)
+  }
+}
