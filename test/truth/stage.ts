@@ -1,4 +1,5 @@
 import type { Database } from '../../src/base/database.ts'
+import { Failure } from '../../src/base/failure.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { blankChart } from '../../src/chart/blank-chart.ts'
 import type { ChartChange } from '../../src/chart/change.ts'
@@ -34,14 +35,17 @@ export async function stageOn(db: Database, sources: { id: string; kind?: EhrSou
     clock,
     pass: (ms: number) => void (now += ms),
     /** One whole read of a source that says these parts and ends. */
-    read: async (id: string, parts: SourcePart[], end: Partial<SourcePart & { type: 'end' }> = {}) => {
+    read: async (id: string, parts: (SourcePart | Failure)[], end: Partial<SourcePart & { type: 'end' }> = {}) => {
       now += 1000
       const source: EhrSource = {
         id,
         kind: sources.find((one) => one.id === id)?.kind ?? 'sql',
         probe: async () => ({ answered: true, asOf: now, tookMs: 1, because: '' }),
         async *read() {
-          yield* parts
+          for (const part of parts) {
+            if (part instanceof Failure) throw part
+            yield part
+          }
           yield { type: 'end', asOf: now, cursor: { at: now }, ...end }
         },
         async [Symbol.asyncDispose]() {},

@@ -21,8 +21,9 @@ import {
   type LossLine,
   lossesSince,
   noteLosses,
-  pendingLosses,
   putWaiting,
+  type Waiting,
+  waitingLosses,
   waitingOf,
   whatIn,
 } from '../held/waiting/store.ts'
@@ -37,7 +38,7 @@ type Pending = { patientId: string; held: What[]; lost: Loss }
 /** When a read has told its changes: few losses are applied at once, many wait for its end. Gives how many records changed. */
 export async function settleFew(db: Database, taking: Taking): Promise<number> {
   await lockCharts(db)
-  const pending = await pendingLosses(db, taking.sourceId)
+  const pending = (await waitingLosses(db, taking.sourceId)).filter(isPending)
   if (pending.length === 0 || pending.length > SHRINK.charts) return 0
   return (await tooMuchOf(db, taking, pending)).length > 0 ? 0 : await applyLosses(db, taking, pending)
 }
@@ -53,8 +54,10 @@ export async function settleLosses(
 ): Promise<{ changed: number; held: Shrink[] }> {
   await lockCharts(db)
   if (panel !== undefined) await panelLosses(db, taking, panel)
-  const pending = await pendingLosses(db, taking.sourceId)
-  if (pending.length === 0 || (comparing && pending.length > SHRINK.charts)) {
+  const waiting = await waitingLosses(db, taking.sourceId)
+  const released = releasedFrom(waiting)
+  const pending = waiting.filter(isPending)
+  if ((pending.length === 0 && released.size === 0) || (comparing && pending.length > SHRINK.charts)) {
     await carryPending(db, taking.sourceId)
     await noteRecovered(db, taking.sourceId, taking.now)
     return { changed: 0, held: [] }
@@ -65,11 +68,25 @@ export async function settleLosses(
   const changed = await applyLosses(
     db,
     taking,
-    pending.filter(({ lost, held: before }) => whatIn(lost).some((one) => !what.has(one) && !before.includes(one))),
-    what,
+    waiting.filter((one) =>
+      whatIn(one.lost).some((part) => !what.has(part) && (!one.held.includes(part) || released.has(part))),
+    ),
+    { also: what, released },
   )
   await noteRecovered(db, taking.sourceId, taking.now)
   return { changed, held }
+}
+
+function isPending({ held, lost }: Pending): boolean {
+  return whatIn(lost).some((what) => !held.includes(what))
+}
+
+/** What was held and is held of a few charts alone, since the source has the rest again: those are small true changes. */
+function releasedFrom(waiting: readonly Pending[]): Set<What> {
+  const counts = new Map<What, number>()
+  for (const { held, lost } of waiting)
+    for (const what of whatIn(lost)) if (held.includes(what)) counts.set(what, (counts.get(what) ?? 0) + 1)
+  return new Set([...counts].filter(([, charts]) => charts <= SHRINK.charts).map(([what]) => what))
 }
 
 async function panelLosses(db: Database, { sourceId, began }: Taking, panel: string[]): Promise<void> {
@@ -146,50 +163,70 @@ function lineOf(id: string, lost: Loss, what: What): LossLine {
   return { what, id, entries: lost.sections[what] ?? 0, emptied: lost.emptied.includes(what) }
 }
 
-/** Takes out what is believed; what is held back, before or now (`also`), stays in the charts. */
+type Stays = { also: ReadonlySet<What>; released: ReadonlySet<What> }
+
+/** Takes out what is believed; what is held back, before or now (`also`), stays in the charts unless it is `released`. */
 async function applyLosses(
   db: Database,
   taking: Taking,
-  pending: Pending[],
-  also: ReadonlySet<What> = new Set(),
+  losses: Pending[],
+  { also, released }: Stays = { also: new Set(), released: new Set() },
 ): Promise<number> {
   const { sourceId, now } = taking
+  const stays = ({ held, lost }: Pending): What[] =>
+    whatIn(lost).filter((what) => also.has(what) || (held.includes(what) && !released.has(what)))
   let changed = 0
-  for (let from = 0; from < pending.length; from += BATCH) {
-    const batch = pending.slice(from, from + BATCH)
-    const ids = batch.map(({ patientId }) => patientId)
+  for (let from = 0; from < losses.length; from += BATCH) {
+    const ids = losses.slice(from, from + BATCH).map(({ patientId }) => patientId)
     const waiting = [...(await waitingOf(db, sourceId, ids)).values()]
     const shown = await recordsOf(db, sourceId, ids)
-    const stays = (held: What[]): What[] => [...new Set([...held, ...also])]
-    const kept = waiting.flatMap(({ patientId, held, lost, chart }) => {
-      const before = shown.get(patientId)?.chart
-      if (chart === undefined || before === undefined) return chart ?? []
-      return withKept(chart, before, sectionsIn(whatIn(lost).filter((what) => stays(held).includes(what))))
+    const kept = waiting.flatMap((one) => {
+      const before = shown.get(one.patientId)?.chart
+      return one.chart === undefined || before === undefined
+        ? (one.chart ?? [])
+        : withKept(one.chart, before, sectionsIn(stays(one)))
     })
     changed += await keepCharts(db, kept)
-    const gone = waiting.filter(({ chart }) => chart === undefined).map(({ patientId }) => patientId)
-    changed += await forgetCharts(db, sourceId, gone, now)
+    const gone = waiting.filter((one) => one.chart === undefined && stays(one).length === 0)
+    changed += await forgetCharts(
+      db,
+      sourceId,
+      gone.map(({ patientId }) => patientId),
+      now,
+    )
     await noteLosses(
       db,
       sourceId,
-      linesOf(batch).filter(({ what }) => !also.has(what)),
+      waiting.flatMap((one) => {
+        const left = stays(one)
+        return whatIn(one.lost).flatMap((what) => (left.includes(what) ? [] : [lineOf(one.patientId, one.lost, what)]))
+      }),
       now,
     )
-    await dropWaiting(
+    await keepWaiting(
       db,
-      sourceId,
-      waiting
-        .filter(({ held, lost }) => whatIn(lost).every((what) => !stays(held).includes(what)))
-        .map(({ patientId }) => patientId),
-    )
-    await putWaiting(
-      db,
-      sourceId,
-      waiting.filter(({ held }) => held.length > 0).map((one) => ({ ...one, lost: only(one.lost, one.held) })),
-      taking.began,
+      taking,
+      waiting.map((one) => ({ ...one, held: stays(one) })),
     )
   }
   return changed
+}
+
+/** Of what waits, that which is still held goes on waiting; the rest is over. */
+async function keepWaiting(db: Database, { sourceId, began }: Taking, waiting: Waiting[]): Promise<void> {
+  const over = waiting.filter(({ held }) => held.length === 0).map(({ patientId }) => patientId)
+  await dropWaiting(db, sourceId, over)
+  const left = waiting.filter(({ held }) => held.length > 0).map((one) => ({ ...one, lost: only(one.lost, one.held) }))
+  await putWaiting(db, sourceId, left, began)
+  await setDoubts(
+    db,
+    sourceId,
+    'held',
+    new Map([
+      ...over.map((id): [string, Doubt[]] => [id, []]),
+      ...left.map((one): [string, Doubt[]] => [one.patientId, heldDoubts(sourceId, one)]),
+    ]),
+  )
 }
 
 function only(lost: Loss, held: What[]): Loss {

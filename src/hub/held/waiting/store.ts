@@ -94,16 +94,14 @@ export async function carryPending(db: Database, sourceId: string): Promise<void
   await sql`UPDATE chart_held SET at = ${CARRIED} WHERE source_id = ${sourceId} AND held_id IS NULL`.execute(db)
 }
 
-/** What waits for a read of this source to end, without the charts. */
-export async function pendingLosses(
+/** All that waits of this source, pending or held, without the charts. */
+export async function waitingLosses(
   db: Database,
   sourceId: string,
 ): Promise<{ patientId: string; held: What[]; lost: Loss }[]> {
   const { rows } = await sql<Row>`
     SELECT patient_id, held, lost FROM chart_held WHERE source_id = ${sourceId} ORDER BY patient_id`.execute(db)
-  return rows
-    .map((row) => ({ patientId: row.patient_id, held: row.held, lost: row.lost }))
-    .filter(({ held, lost }) => whatIn(lost).some((what) => !held.includes(what)))
+  return rows.map((row) => ({ patientId: row.patient_id, held: row.held, lost: row.lost }))
 }
 
 /** Held records of a source whose whole chart would go. */
