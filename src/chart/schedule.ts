@@ -69,6 +69,14 @@ export function ofDay(appointments: Appointment[], day: Day, zone: string): Appo
   return appointments.filter(({ start }) => start >= from && start < to)
 }
 
+/** The place of a visit of which nobody said where it is. */
+export const UNKNOWN_PLACE = 'unknown'
+
+/** Whose visits a site shows: those of its places, and those of which nobody knows the place. Somebody may come for them anywhere. */
+export function placesOf({ locationIds }: { locationIds: readonly string[] }): string[] {
+  return [...locationIds, UNKNOWN_PLACE]
+}
+
 /** Which site an appointment is for: the one that claims its location; undefined when none does. The first wins if two claim it. */
 export function siteOf<Site extends { locationIds: string[] }>(
   appointment: Pick<Appointment, 'locationId'>,

@@ -12,7 +12,7 @@ import {
   type SectionName,
 } from '../../src/chart/chart.ts'
 import { declareSources } from '../../src/chart/persons/store.ts'
-import { chartHorizon, chartsChangedBetween } from '../../src/chart/store.ts'
+import { chartHorizon, chartsChangedBetween } from '../../src/chart/records/store.ts'
 import type { EhrSource, SourcePart } from '../../src/connect/ehr.ts'
 import { readSource } from '../../src/hub/flows/read-source.ts'
 import { nameSources } from '../../src/hub/sources/store.ts'

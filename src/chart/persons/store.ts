@@ -9,6 +9,15 @@ import { type Decided, joinRecords, type Numbered } from './join.ts'
  */
 export type SourceDeclared = { id: string; issuer?: string | undefined }
 
+/** Any number that no other part of the program uses: writers of charts take it in turn, and the reader of the horizon too. */
+const CHANGE_LOCK = 4_600_001
+
+/** Writers of charts wait for each other: one record joins another only while nobody else writes it. Held until the transaction ends. */
+export async function lockCharts(db: Database): Promise<void> {
+  if (!db.isTransaction) throw new Error('charts are written inside a transaction only, or the horizon would lie')
+  await sql`SELECT pg_advisory_xact_lock(${CHANGE_LOCK})`.execute(db)
+}
+
 /** In the order of the hub's configuration: the first source leads where two speak of one person. Gives the sources whose issuer changed. */
 export async function declareSources(db: Database, sources: readonly SourceDeclared[]): Promise<string[]> {
   const before = await declared(db)
@@ -55,6 +64,7 @@ export function qualified(sourceId: string, id: string): string {
 /** What these persons' charts say may have changed. */
 export async function touchPersons(db: Database, personIds: readonly string[]): Promise<void> {
   if (personIds.length === 0) return
+  await lockCharts(db)
   await sql`UPDATE panel_chart SET changed_seq = nextval('chart_change') WHERE person_id = ANY(${[...new Set(personIds)]}::text[])`.execute(
     db,
   )
@@ -121,6 +131,7 @@ async function putDoubts(
   doubts: ReadonlyMap<string, readonly Doubt[]>,
 ): Promise<string[]> {
   if (doubts.size === 0) return []
+  await lockCharts(db)
   const texts = [...doubts.values()].map((all) => (all.length === 0 ? null : JSON.stringify(all)))
   const { rows } = await sql<{ person_id: string }>`
     UPDATE chart SET doubts = CASE WHEN said.doubts IS NULL THEN chart.doubts - ${shelf}::text

@@ -3,7 +3,7 @@ import type { Database } from '../../base/database.ts'
 import type { Instant } from '../../base/time.ts'
 import type { Chart, Patient } from '../chart.ts'
 import { identityOf, isOtherPerson } from '../identity.ts'
-import { packed, unpacked } from '../store.ts'
+import { packed, unpacked } from '../records/store.ts'
 
 /**
  * Charts that were written while all sources shared one space of ids, as they stood when their source was read anew. They are kept, since what was

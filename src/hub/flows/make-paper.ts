@@ -1,7 +1,8 @@
 import { Failure } from '../../base/failure.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { addDays, type Day, dayOf, instantAt } from '../../base/zone.ts'
-import { chartsOf } from '../../chart/store.ts'
+import { chartsOf } from '../../chart/records/store.ts'
+import { placesOf } from '../../chart/schedule.ts'
 import { appointmentsIn } from '../../chart/visits/store.ts'
 import type { PaperPart } from '../../pack/publish-site.ts'
 import { isDue } from '../../paper/due.ts'
@@ -103,7 +104,7 @@ async function plannedSheets(
   const { schedule: scheduleAsOf, sources } = freshness
   if (scheduleAsOf === undefined) return []
   const from = instantAt(day, '00:00', zone)
-  const appointments = await appointmentsIn(db, site.locationIds, from, instantAt(addDays(day, 1), '00:00', zone))
+  const appointments = await appointmentsIn(db, placesOf(site), from, instantAt(addDays(day, 1), '00:00', zone))
   if (appointments.length === 0) return []
   const charts = await chartsOf(db, [...new Set(appointments.flatMap((visit) => visit.patientId ?? []))])
   const readAt = new Map(sources.map((source) => [source.sourceId, source.asOf]))

@@ -1,4 +1,5 @@
 import { addDays, type Day, dayOf, instantAt } from '../../base/zone.ts'
+import { placesOf } from '../../chart/schedule.ts'
 import { appointmentsIn } from '../../chart/visits/store.ts'
 import { type MissingPaper, missingPaper } from '../../pack/missing-paper.ts'
 import { keptSheets } from '../sheets/store.ts'
@@ -18,7 +19,7 @@ export async function paperMissing(
     const labels = (await keptSheets(db, site.id)).map(({ label }) => label)
     for (const day of [today, addDays(today, 1)]) {
       const from = instantAt(day, '00:00', zone)
-      const visits = await appointmentsIn(db, site.locationIds, from, instantAt(addDays(day, 1), '00:00', zone))
+      const visits = await appointmentsIn(db, placesOf(site), from, instantAt(addDays(day, 1), '00:00', zone))
       const missing = missingPaper(visits, day, labels)
       if (missing.length > 0) found.push({ siteName: site.name, day, missing })
     }

@@ -1,5 +1,5 @@
 import type { Chart } from '../../chart/chart.ts'
-import { chartHorizon, chartsChangedBetween } from '../../chart/store.ts'
+import { chartHorizon, chartsChangedBetween } from '../../chart/records/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import { type BuiltBase, buildBase, PANEL, type PanelChange, preparePanel } from '../../pack/publish-panel.ts'
 import type { Publisher } from '../../pack/publisher.ts'

@@ -2,6 +2,7 @@ import { breakGlassVerifiersFor } from '../../access/envelopes/store.ts'
 import { verifiersFor } from '../../access/people/store.ts'
 import type { SitePeople } from '../../access/site-people.ts'
 import { addDays, dayOf, instantAt } from '../../base/zone.ts'
+import { placesOf } from '../../chart/schedule.ts'
 import { appointmentsIn } from '../../chart/visits/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import type { SchedulePart, SiteSettings } from '../../pack/pack.ts'
@@ -84,7 +85,7 @@ async function scheduleOf(centre: Centre, site: Site): Promise<SchedulePart> {
   const today = dayOf(centre.clock.now(), zone)
   const from = instantAt(addDays(today, FIRST_DAY), '00:00', zone)
   const to = instantAt(addDays(today, LAST_DAY + 1), '00:00', zone)
-  return { from, to, appointments: await appointmentsIn(centre.db, site.locationIds, from, to) }
+  return { from, to, appointments: await appointmentsIn(centre.db, placesOf(site), from, to) }
 }
 
 async function peopleOf(centre: Centre, site: Site): Promise<SitePeople> {

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { DAY, MINUTE } from '../../base/time.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
-import { chartCount, forgetCharts, keepCharts } from '../../chart/store.ts'
+import { chartCount, forgetCharts, keepCharts } from '../../chart/records/store.ts'
 import { keepAppointments } from '../../chart/visits/store.ts'
 import { readAll } from '../../pack/files.ts'
 import { dataKeysOf, openKeyring } from '../../pack/keyring.ts'
@@ -20,7 +20,7 @@ import { currentManifest, lastPublication, publishFault } from '../publications/
 import { addSite, noteEnrolled, noteHeartbeat } from '../sites/store.ts'
 import { nameSources, noteReadEnded } from '../sources/store.ts'
 import type { Press } from './press.ts'
-import { publish, rebuild, sweepFiles } from './publish.ts'
+import { mirror, publish, rebuild, sweepFiles } from './publish.ts'
 import type { PanelMadeOf } from './publish-panel.ts'
 import { revokeSite } from './revoke-site.ts'
 import { type ScratchCentre, scratchCentre } from './scratch-centre.ts'
@@ -298,4 +298,15 @@ test('a failure to publish is kept until publishing works again', async () => {
   assert.match((await publishFault(centre.db))?.because ?? '', /no space left/)
   await publish(centre, press)
   assert.equal(await publishFault(centre.db), undefined)
+})
+
+test('the packs folder of a hub holds the manifests too, so that it opens when the database is lost', async () => {
+  const { centre, press } = await hub()
+  await keep(centre, chart('a'))
+  await read(centre)
+  await publish(centre, press)
+  assert.equal(await press.vault.current('panel'), undefined)
+  await mirror(centre, press)
+  for (const packId of ['panel', 'east'])
+    assert.deepEqual(await press.vault.current(packId), (await lastPublication(centre.db, packId))?.signed)
 })

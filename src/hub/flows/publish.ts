@@ -57,11 +57,16 @@ export async function rebuild(centre: Centre, press: Press): Promise<boolean | u
   })
 }
 
-/** Brings the newest manifests and their files to every carrier that does not have them; failures are kept for the packs page. */
+/**
+ * Puts the newest manifests beside the sealed files, so that the packs folder opens with the recovery key when the database is lost, and brings both
+ * to every carrier that does not have them; failures are kept for the packs page.
+ */
 export async function mirror(centre: Centre, press: Press): Promise<void> {
-  if (press.carriers.length === 0) return
   await takeTurn(centre.db, 'mirror', async () => {
     const publications = await currentPublications(centre.db)
+    for (const { packId, sequence, signed } of publications)
+      if ((await press.vault.current(packId))?.signature !== signed.signature)
+        await press.vault.adopt(packId, signed, sequence)
     for (const { name, carrier } of press.carriers) {
       for (const { packId, sequence, signed } of publications) {
         try {

@@ -2,16 +2,15 @@ import type { Database } from '../../base/database.ts'
 import { HOUR } from '../../base/time.ts'
 import { type Doubt, SECTION_NAMES } from '../../chart/chart.ts'
 import { isTooMuch, type Loss, SHRINK, type Shrink, withKept } from '../../chart/losses.ts'
-import { setDoubts } from '../../chart/persons/store.ts'
+import { lockCharts, setDoubts } from '../../chart/persons/store.ts'
 import {
   forgetCharts,
   keepCharts,
   listCounts,
-  lockCharts,
   recordCount,
   recordsExcept,
   recordsOf,
-} from '../../chart/store.ts'
+} from '../../chart/records/store.ts'
 import { sectionsIn, type What } from '../held/held.ts'
 import { noteRecovered, raiseShrink } from '../held/store.ts'
 import {

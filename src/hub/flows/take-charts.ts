@@ -8,9 +8,9 @@ import { type Identity, identityOf, isOtherPerson } from '../../chart/identity.t
 import { isLoss, lossOf, withKept } from '../../chart/losses.ts'
 import { appointmentAfterMerge } from '../../chart/merge.ts'
 import { forgetMerges, rememberMerge, survivorsOf } from '../../chart/merges/store.ts'
-import { setDoubts } from '../../chart/persons/store.ts'
+import { lockCharts, setDoubts } from '../../chart/persons/store.ts'
+import { forgetCharts, keepCharts, recordsOf } from '../../chart/records/store.ts'
 import { noteSeparated } from '../../chart/separated/store.ts'
-import { forgetCharts, keepCharts, lockCharts, recordsOf } from '../../chart/store.ts'
 import { appointmentsOfPatient, keepAppointments } from '../../chart/visits/store.ts'
 import { type NamedPerson, sectionsIn } from '../held/held.ts'
 import {

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Instant } from '../../base/time.ts'
 import { dayOf } from '../../base/zone.ts'
-import { chartCount } from '../../chart/store.ts'
+import { chartCount } from '../../chart/records/store.ts'
 import { button, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { note, status } from '../../look/status.ts'

@@ -3,7 +3,7 @@ import type { Database } from '../../../base/database.ts'
 import type { Instant } from '../../../base/time.ts'
 import type { Appointment, Chart } from '../../../chart/chart.ts'
 import type { Loss } from '../../../chart/losses.ts'
-import { packed, unpacked } from '../../../chart/store.ts'
+import { packed, unpacked } from '../../../chart/records/store.ts'
 import type { What } from '../held.ts'
 
 /**

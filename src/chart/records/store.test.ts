@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type ScratchServer, scratchServer } from '../hub/database/scratch.ts'
-import { blankChart } from './blank-chart.ts'
-import type { Chart } from './chart.ts'
+import { type ScratchServer, scratchServer } from '../../hub/database/scratch.ts'
+import { blankChart } from '../blank-chart.ts'
+import type { Chart } from '../chart.ts'
 import {
   chartCount,
   chartHorizon,

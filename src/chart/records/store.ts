@@ -1,14 +1,22 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { sql } from 'kysely'
-import type { Database } from '../base/database.ts'
-import { sha256Hex } from '../base/hash.ts'
-import type { Instant } from '../base/time.ts'
-import type { Chart, Doubt } from './chart.ts'
-import { composedChart } from './compose.ts'
-import { type Identity, identityOf } from './identity.ts'
-import { countsOf } from './losses.ts'
-import { foldName } from './name.ts'
-import { claimPersons, type DoubtShelf, declared, joinNumbers, partRecords, touchPersons } from './persons/store.ts'
+import type { Database } from '../../base/database.ts'
+import { sha256Hex } from '../../base/hash.ts'
+import type { Instant } from '../../base/time.ts'
+import type { Chart, Doubt } from '../chart.ts'
+import { composedChart } from '../compose.ts'
+import { type Identity, identityOf } from '../identity.ts'
+import { countsOf } from '../losses.ts'
+import { foldName } from '../name.ts'
+import {
+  claimPersons,
+  type DoubtShelf,
+  declared,
+  joinNumbers,
+  lockCharts,
+  partRecords,
+  touchPersons,
+} from '../persons/store.ts'
 
 /**
  * Records as last read, at the hub: a record is what one source says of one patient, under that source's own id. A person's chart is made of one
@@ -28,18 +36,10 @@ type RecordRow = {
 
 export type ChangedChart = { patientId: string; seq: number; chart: Chart | undefined }
 
-/** Any number that no other part of the program uses: writers of charts take it in turn, and the reader of the horizon too. */
-const CHANGE_LOCK = 4_600_001
 const BATCH = 1000
 const GONE = 'gone'
 
-/** Writers of charts wait for each other: one record joins another only while nobody else writes it. Held until the transaction ends. */
-export async function lockCharts(db: Database): Promise<void> {
-  if (!db.isTransaction) throw new Error('charts are written inside a transaction only, or the horizon would lie')
-  await sql`SELECT pg_advisory_xact_lock(${CHANGE_LOCK})`.execute(db)
-}
-
-/** Keeps those records that say something new; gives how many those were. A record may stand in `charts` once. */
+/** Keeps those records that say something new; gives of how many the content changed. A record may stand in `charts` once. */
 export async function keepCharts(db: Database, charts: Chart[]): Promise<number> {
   if (charts.length === 0) return 0
   await lockCharts(db)
