@@ -75,11 +75,15 @@ export type SampleOptions = {
   watchStandby?: boolean
   /** Further lines of the hub's configuration: notices, carriers. */
   hubConfig?: object
+  /** Further sources beside the EHR. */
+  sources?: object[]
 }
 
 type Undo = () => PromiseLike<unknown>
 
 const PROGRAM = resolve(import.meta.dirname, '../../src/cli/holdfast.ts')
+/** Who gives the sample's record numbers: sources that name the same issuer are joined by them. */
+export const MRN_ISSUER = 'harbor-valley'
 const MAPPING = resolve(import.meta.dirname, '../../src/connect/sql/mappings/sample-practice.yaml')
 const MOVER = resolve(import.meta.dirname, '../practice/mover-child.ts')
 const READ_EVERY = '15s'
@@ -222,7 +226,7 @@ async function fillEhr(
 }
 
 async function writeHubConfig(
-  { folder, ports, readEvery = READ_EVERY, watchStandby = true, hubConfig = {}, planned }: SampleOptions,
+  { folder, ports, readEvery = READ_EVERY, watchStandby = true, hubConfig = {}, sources = [], planned }: SampleOptions,
   hubDir: string,
   databaseUrl: string,
   ehr: SampleEhr,
@@ -244,7 +248,9 @@ async function writeHubConfig(
         reads: 'ehr-standby',
         mapping: MAPPING,
         environment: { HOLDFAST_EHR_URL: ehr.urls.reader, HOLDFAST_EHR_CANARY_URL: ehr.urls.canary },
+        mrnIssuer: MRN_ISSUER,
       },
+      ...sources,
     ],
     probes: planned === false ? [] : sampleProbes(folder, ports, ehr.urls),
     ...(planned === false ? {} : { notices: pagerNotices(ports.pager) }),

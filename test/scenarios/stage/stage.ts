@@ -45,6 +45,8 @@ export type StageOptions = {
   planned?: boolean
   /** True: it is before opening, whatever the clock says: nobody of today's book has come or gone. */
   morning?: boolean
+  /** Further sources of the hub beside the EHR. */
+  sources?: object[]
   /** Further lines of the hub's configuration. */
   hubConfig?: object
 }
@@ -117,6 +119,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         : {}),
       watchStandby: options.watchStandby ?? false,
       hubConfig: options.hubConfig ?? {},
+      sources: options.sources ?? [],
     })
     undo.push(() => sample.stop())
     const stage = stageOf(sample, { folder, signal, log, undo, stop, patients })
@@ -210,7 +213,9 @@ function stageOf(sample: Sample, { folder, signal, log, undo, stop, patients }: 
           const heard = await heardOfAll(db)
           return siteIds.every((id) => {
             const held = heard.get(id)?.heartbeat.freshness
-            return (held?.schedule ?? 0) >= since && (held?.keyData ?? 0) >= since
+            // Another source may have said nothing yet: what the EHR says is what is waited for.
+            const ehr = held?.sources.find(({ sourceId }) => sourceId === 'ehr')?.asOf
+            return (held?.schedule ?? 0) >= since && (ehr ?? 0) >= since
           })
         },
         { withinMs: READY_MS + patients * READ_MS, signal },
