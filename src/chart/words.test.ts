@@ -73,9 +73,9 @@ test('missing lists never read like empty ones', () => {
     assert.equal(sectionWords(name, { status: 'listed', entries: [1] }), undefined)
   }
   assert.equal(sectionWords('allergies', { status: 'none-known' }), 'No known allergies')
-  assert.equal(sectionTone({ status: 'not-received' }), 'missing')
-  assert.equal(sectionTone({ status: 'listed', entries: [] }), 'missing')
-  assert.equal(sectionTone({ status: 'none-known' }), 'none')
+  assert.equal(sectionTone('medications', { status: 'not-received' }), 'missing')
+  assert.equal(sectionTone('medications', { status: 'listed', entries: [] }), 'missing')
+  assert.equal(sectionTone('allergies', { status: 'none-known' }), 'none')
 })
 
 test('drugs that harm most are known by generic name, brand and ATC code', () => {
@@ -152,7 +152,7 @@ test('schedules are listed by provider, each by time', () => {
 
 test('screens and paper count a schedule the same way: every line, and how many are struck through', () => {
   const day = [visit('1', 1), visit('2', 2, { status: 'cancelled' }), visit('3', 3, { status: 'no-show' })]
-  assert.deepEqual(countVisits(day), { visits: '3 visits', notSeen: '2 cancelled or not seen' })
+  assert.deepEqual(countVisits(day), { visits: '3 visits', notSeen: '2 canceled or not seen' })
   assert.deepEqual(countVisits([visit('1', 1, { status: 'pending' })]), { visits: '1 visit', notSeen: undefined })
 })
 

@@ -128,8 +128,8 @@ test('the earliest visit comes first, and a cancelled one gets no sheet of its o
     packet.map((one) => one.number),
     ['EAST-20261123-001', 'EAST-20261123-002', 'EAST-20261123-003'],
   )
-  assert.match(textOf(sheets[1]?.values), /CANCELLED/)
-  assert.match(textOf(sheets[1]?.values), /4 visits, 08:00 to 09:20, 1 cancelled or not seen/)
+  assert.match(textOf(sheets[1]?.values), /CANCELED/)
+  assert.match(textOf(sheets[1]?.values), /4 visits, 08:00 to 09:20, 1 canceled or not seen/)
 })
 
 test('the front desk sees no clinical fact', () => {

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256Hex } from '../base/hash.ts'
 import type { Appointment } from '../chart/chart.ts'
-import { mayStillCome } from '../chart/schedule.ts'
+import { listAsOf } from '../chart/list-age.ts'
+import { mayStillCome, providerNameOf } from '../chart/schedule.ts'
 import { dayRows, deskRows, headline } from './day-list.ts'
 import { asOfOnPaper, packetSheet } from './packet.ts'
 import type { PaperDay, Sheet, SheetKind, SheetValues } from './paper.ts'
@@ -19,18 +20,18 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
     undefined,
     `Front desk, ${context.siteName}, ${context.day}`,
     context,
-    context.asOf.schedule,
+    Math.min(context.asOf.schedule, ...coverageRead(visits, context)),
     { headline: headline(visits, context), rows: deskRows(visits, context), addOns: 6 },
   )
   const daySheets = providers.map(([providerId, own]) =>
     sheetOf(
       'day-sheet',
       providerId,
-      `Day sheet, ${own[0]?.providerName ?? providerId}, ${context.day}`,
+      `Day sheet, ${nameOf(own, providerId)}, ${context.day}`,
       context,
       context.asOf.schedule,
       {
-        provider: own[0]?.providerName ?? providerId,
+        provider: nameOf(own, providerId),
         headline: headline(own, context),
         rows: dayRows(own, context),
         addOns: 3,
@@ -48,7 +49,7 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
       ...charts.flatMap((chart) => (chart === undefined ? [] : [context.asOf.chart(chart)])),
     )
     return [
-      sheetOf('packet', providerId, `Packets, ${own[0]?.providerName ?? providerId}, ${context.day}`, context, asOf, {
+      sheetOf('packet', providerId, `Packets, ${nameOf(own, providerId)}, ${context.day}`, context, asOf, {
         pages: 2 * coming.length,
         patients: coming.map((visit, index) =>
           packetSheet(visit, charts[index], context.numbers.packet.get(visit.id) ?? 0, context),
@@ -57,6 +58,18 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
     ]
   })
   return [frontDesk, ...daySheets, ...packets]
+}
+
+function nameOf([first]: readonly Appointment[], providerId: string): string {
+  return first === undefined ? providerId : providerNameOf(first)
+}
+
+/** When what the front desk's list says of who pays was read. */
+function coverageRead(visits: readonly Appointment[], context: PaperDay): number[] {
+  return visits.flatMap(({ patientId }) => {
+    const chart = patientId === undefined ? undefined : context.chartOf(patientId)
+    return chart === undefined || chart.coverage.status === 'not-received' ? [] : [listAsOf(chart, 'coverage')]
+  })
 }
 
 function sheetOf(

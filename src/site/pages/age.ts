@@ -13,14 +13,18 @@ export type Age = { what: string; asOf: Instant | undefined; state: FreshnessSta
 export type AgeRules = { moment: Moment; clock: ClockState }
 
 /** With a clock that lost time, an age is a lower bound, and says so. */
-export function ageOf(what: string, asOf: Instant | undefined, limits: Limits, { moment, clock }: AgeRules): Age {
-  const state = freshnessOf(asOf, moment.now, limits)
+export function ageOf(what: string, asOf: Instant | undefined, limits: Limits, rules: AgeRules): Age {
+  const state = freshnessOf(asOf, rules.moment.now, limits)
   if (asOf === undefined) return { what, asOf, state, words: 'age unknown: nothing was received' }
-  const least = clock.kind === 'behind' ? 'at least ' : ''
-  const old = `${absolute(asOf, moment)} (${least}${spanInWords(Math.max(0, moment.now - asOf))} old)`
   const past = state === 'expired' ? `. TOO OLD: past the limit of ${spanInWords(limits.expiredAfterMs)}` : ''
   const stale = state === 'stale' ? `. Older than ${spanInWords(limits.staleAfterMs)}` : ''
-  return { what, asOf, state, words: `as of ${old}${past}${stale}` }
+  return { what, asOf, state, words: `${shortAge(asOf, rules)}${past}${stale}` }
+}
+
+/** `as of 06:05 (47 min old)` without what it means: where the status stands beside it. */
+export function shortAge(asOf: Instant, { moment, clock }: AgeRules): string {
+  const least = clock.kind === 'behind' ? 'at least ' : ''
+  return `as of ${absolute(asOf, moment)} (${least}${spanInWords(Math.max(0, moment.now - asOf))} old)`
 }
 
 export type Ages = { schedule: Age; keyData: Age; roster: Age }

@@ -8,8 +8,9 @@ import { documentEnd, documentHead, sampleBanner } from '../../look/page.ts'
 import type { Age } from './age.ts'
 import { clinicalSections } from './clinical.ts'
 import { code128 } from './code128.ts'
+import { doubtsAtTop } from './doubts.ts'
 import type { Surroundings } from './frame.ts'
-import { phonesOf, visits, warnings } from './patient-page.ts'
+import { listRules, phonesOf, visits, warnings } from './patient-page.ts'
 
 const SEX = { female: 'female', male: 'male', other: 'sex: other', unknown: 'sex not recorded' } as const
 
@@ -42,6 +43,7 @@ export function sheetPage(around: Surroundings, values: SheetPageValues): Html {
   const { chart, age, packet } = values
   const { patient } = chart
   const { settings, moment } = around
+  const rules = listRules(around)
   const title = `${displayName(patient)}, sheet ${packet}`
   const back = `/patient/${encodeURIComponent(patient.id)}`
   return html`${documentHead(title, undefined, 'sheet')}
@@ -51,5 +53,5 @@ export function sheetPage(around: Surroundings, values: SheetPageValues): Html {
     html`<input type="hidden" name="packet" value="${packet}">${field({ name: 'pages', label: 'How many pages came out?', kind: 'number', inputmode: 'numeric', required: true })}${button('Confirm')}`,
     'row',
   )}<p><a href="${back}">Back to the patient</a></p></header>
-<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · ${SEX[patient.sex]} · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA AS OF ${age.asOf === undefined ? 'NOT KNOWN' : dated(age.asOf, settings.zone)}${WARNING[age.state]}</strong>. Printed ${dated(moment.now, settings.zone)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. DOWNTIME COPY, READ ONLY; not the medical record. Shred or return to records.</p>${warnings(chart)}</div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, settings.zone)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
+<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · ${SEX[patient.sex]} · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA AS OF ${age.asOf === undefined ? 'NOT KNOWN' : dated(age.asOf, settings.zone)}${WARNING[age.state]}</strong>. Printed ${dated(moment.now, settings.zone)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. DOWNTIME COPY, READ ONLY; not the medical record. Shred or return to records.</p>${doubtsAtTop(chart, rules)}${warnings(chart)}</div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, rules)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
 }

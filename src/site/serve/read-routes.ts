@@ -4,6 +4,7 @@ import { reasonFault } from '../../access/restricted.ts'
 import { addDays, type Day, dayOf } from '../../base/zone.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
+import { oldestAsOf } from '../../chart/list-age.ts'
 import { inScheduleOrder, ofDay } from '../../chart/schedule.ts'
 import { type Age, ageOf } from '../pages/age.ts'
 import type { Surroundings } from '../pages/frame.ts'
@@ -40,6 +41,7 @@ export function readRoutes(): Hono<Env> {
         providerId: provider === undefined || provider === '' ? undefined : provider,
         hrefOf: ({ patientId }) => (patientId === undefined ? undefined : hrefOf(patientId)),
         restricted: (patientId) => (panel?.row(patientId)?.restriction ?? 'none') !== 'none',
+        doubtsOf: (patientId) => panel?.row(patientId)?.doubts ?? [],
       }),
     )
   })
@@ -135,7 +137,9 @@ export async function patientOf(c: Visit): Promise<PatientValues | undefined> {
   const chart = opened ?? published ?? chartOfVisit(id, visits)
   if (chart === undefined) return undefined
   const known = published !== undefined
-  const age: Age = ageOf('Key data', known ? chart.asOf : undefined, around.settings.limits.keyData, around)
+  const asOf = oldestAsOf(chart)
+  const what = asOf < chart.asOf ? 'Key data, oldest list' : 'Key data'
+  const age: Age = ageOf(what, known ? asOf : undefined, around.settings.limits.keyData, around)
   const mayOpen = around.guest?.may('open-restricted') === true
   return {
     chart,
