@@ -85,27 +85,33 @@ function wordsOf(
   { kind, section, sourceId, count }: Group,
   asOf: ((section: SectionName | undefined) => string) | undefined,
 ): string {
-  const from = `source: ${sourceId}`
   const one = count === 1
   const records = one ? '1 record' : `${count} records`
+  const from = inBrackets(sourceId === '' ? '' : `source: ${sourceId}`)
+  const counted = inBrackets(`${records} here`, sourceId === '' ? '' : `source: ${sourceId}`)
   switch (kind) {
     case 'mixed':
       return section === undefined
-        ? `This chart may contain another patient’s data (${from}). ${VERIFY}`
-        : `This list may contain another patient’s data (${records}, ${from}). ${VERIFY}`
+        ? `This chart may contain another patient’s data${from}. ${VERIFY}`
+        : `This list may contain another patient’s data${counted}. ${VERIFY}`
     case 'other-person':
-      return `${records} under this MRN ${one ? 'has' : 'have'} a different name or birth date and ${one ? 'is' : 'are'} not shown (${from}). ${VERIFY}`
+      return `${records} under this MRN ${one ? 'has' : 'have'} a different name or birth date and ${one ? 'is' : 'are'} not shown${from}. ${VERIFY}`
     case 'held-back': {
       const shown = asOf === undefined ? '' : ` Shown ${asOf(section)}.`
       return section === undefined
-        ? `Held back: the last answer of the EHR left out many patients at once, and this one too (${from}).${shown}`
-        : `Held back: the last answer of the EHR removed this list from many charts at once (${records} here, ${from}).${shown}`
+        ? `Held back: the EHR’s last answer left out many patients at once, and this one too${from}.${shown}`
+        : `Held back: the EHR’s last answer removed this list from many charts at once${counted}.${shown}`
     }
     case 'quarantined':
       return section === undefined
-        ? `${records} of this patient could not be read and ${one ? 'is' : 'are'} not shown (${from}). ${VERIFY}`
-        : `${records} could not be read and ${one ? 'is' : 'are'} not shown (${from}). ${INSTEAD[section]}`
+        ? `${records} of this patient could not be read and ${one ? 'is' : 'are'} not shown${from}. ${VERIFY}`
+        : `${records} could not be read and ${one ? 'is' : 'are'} not shown${from}. ${INSTEAD[section]}`
   }
+}
+
+function inBrackets(...parts: string[]): string {
+  const said = parts.filter((part) => part !== '')
+  return said.length === 0 ? '' : ` (${said.join(', ')})`
 }
 
 /** `identity`: who this is, or the chart as a whole. What marks a line of a list of patients. */
@@ -125,11 +131,47 @@ export const DOUBT_MARK_WORDS: { [Mark in DoubtMark]: string } = {
 }
 
 /** Of a chart whose content may not be shown: only that it may not be this patient's, and nothing of whose records or of which list. */
-export function maskedDoubts({ doubts = [], sourceId }: Pick<Chart, 'doubts' | 'sourceId'>): Doubt[] {
+export function maskedDoubts({ doubts = [] }: Pick<Chart, 'doubts'>): Doubt[] {
   return (['mixed', 'other-person'] as const).flatMap((kind) => {
     const count = doubts
       .filter((doubt) => doubt.kind === kind)
       .reduce((sum, doubt) => sum + Math.max(1, doubt.count), 0)
-    return count === 0 ? [] : [{ kind, sourceId, count, because: '' }]
+    return count === 0 ? [] : [{ kind, sourceId: '', count, because: '' }]
   })
+}
+
+const WHOLE = 'this chart'
+
+/**
+ * For the head of every page, in one line: `VERIFY NAME AND BIRTH DATE. Not shown: allergies 2, results 1. Held back: medications 3`. Empty where
+ * nothing is in doubt.
+ */
+export function doubtSummary({ doubts = [] }: Pick<Chart, 'doubts'>): string {
+  const of = (kind: Doubt['kind'], whole: string): string[] => {
+    const own = Map.groupBy(
+      doubts.filter((doubt) => doubt.kind === kind),
+      ({ section }) => section,
+    )
+    return [...own].map(([section, same]) => {
+      const count = same.reduce((sum, doubt) => sum + Math.max(1, doubt.count), 0)
+      if (section !== undefined) return `${SECTION_TITLES[section].toLowerCase()} ${count}`
+      return whole === WHOLE ? whole : `${whole} ${count}`
+    })
+  }
+  const isPerson = doubts.some(
+    ({ kind, section }) => kind === 'mixed' || kind === 'other-person' || section === undefined,
+  )
+  const notShown = [...of('quarantined', 'patient details'), ...of('other-person', 'under another name or birth date')]
+  return [
+    isPerson ? 'VERIFY NAME AND BIRTH DATE' : '',
+    titled('May contain another patient’s data', of('mixed', WHOLE)),
+    titled('Not shown', notShown),
+    titled('Held back', of('held-back', WHOLE)),
+  ]
+    .filter((part) => part !== '')
+    .join('. ')
+}
+
+function titled(title: string, counted: readonly string[]): string {
+  return counted.length === 0 ? '' : `${title}: ${counted.join(', ')}`
 }

@@ -1,8 +1,9 @@
 import type { Instant } from '../base/time.ts'
 import { dayOf } from '../base/zone.ts'
 import type { Chart, CodeableConcept, MedicationStatement, Section, SectionName } from '../chart/chart.ts'
+import { doubtSummary } from '../chart/doubt-words.ts'
 import { sectionWords } from '../chart/section-words.ts'
-import { doubtSummary, doubtsOfChart } from './doubts.ts'
+import { doubtsOfChart } from './doubts.ts'
 import { lastWeight, resultTable, vitalTable } from './observations.ts'
 import { isChild, type PrintedSection, printedSection } from './said.ts'
 

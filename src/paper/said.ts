@@ -25,8 +25,8 @@ const ABSENT: Record<
 }
 
 /**
- * A section as it is printed: its entries, or the words for why there are none. `danger` is the loudest thing on the sheet. `doubts`: what of the list
- * is not to be relied on. `asOf`: when it was read, where that is not the age of the rest; empty otherwise.
+ * A section as it is printed: its entries, or the words for why there are none. `danger`: `words` are the loudest thing on the sheet, and entries may
+ * follow. `doubts`: what of the list is not to be relied on. `asOf`: when it was read, where that is not the age of the rest; empty otherwise.
  */
 export type PrintedSection<Entry> = {
   look: 'lines' | 'none' | 'missing' | 'danger'
@@ -47,12 +47,14 @@ export function printedSection<Entry, Printed>(
   const contradiction = contradictionWords(section)
   const heldBack = (chart.doubts ?? []).some((doubt) => doubt.kind === 'held-back' && doubt.section === name)
   const asOf = heldBack ? listAsOf(chart, name) : olderThanTheRest(chart, name)
+  const look = sectionTone(name, section)
+  const inDoubts = look === 'danger' || contradiction === undefined ? [] : [contradiction]
   return {
-    look: sectionTone(name, section),
-    words: absentWords(name, what, section),
-    doubts: [...(contradiction === undefined ? [] : [contradiction]), ...doubtsOfList(chart, name)],
+    look,
+    words: absentWords(name, what, section) || (look === 'danger' ? (contradiction ?? '') : ''),
+    doubts: [...inDoubts, ...doubtsOfList(chart, name)],
     asOf: asOf === undefined ? '' : `as of ${dayOf(asOf, zone)} ${timeOfDay(asOf, zone)}`,
-    entries: section.status === 'listed' ? show(section.entries) : [],
+    entries: section.status === 'listed' && section.entries.length > 0 ? show(section.entries) : [],
   }
 }
 

@@ -48,8 +48,8 @@ export function worst(ages: readonly Age[]): Age | undefined {
 const TONES: { [State in FreshnessState]: { tone: Tone; word: string } } = {
   current: { tone: 'fine', word: 'current' },
   stale: { tone: 'watch', word: 'stale' },
-  expired: { tone: 'act', word: 'too old' },
-  unknown: { tone: 'unknown', word: 'unknown' },
+  expired: { tone: 'act', word: 'expired' },
+  unknown: { tone: 'unknown', word: 'unknown age' },
 }
 
 export function ageStatus(age: Age): Html {

@@ -19,7 +19,7 @@ import { status } from '../../look/status.ts'
 import { doubtsOfList, type ListRules, listAge } from './doubts.ts'
 import { resultTable, vitalTable } from './observations.ts'
 
-/** The lists of a chart, in the order in which physicians ask for them. A list that is missing says so; it never looks like an empty one. */
+/** The lists of a chart, in the order in which physicians ask for them and each always in one place. A list that is missing says so; it never looks like an empty one. */
 export function clinicalSections(chart: Chart, rules: ListRules): Html {
   const { zone } = rules.moment
   const part = <Entry>(
@@ -28,22 +28,29 @@ export function clinicalSections(chart: Chart, rules: ListRules): Html {
     draw: (entries: Entry[]) => Html,
     title?: string,
   ): Html => sectionOf({ chart, rules }, name, section, draw, title)
-  return html`<div class="clinical by-column">${[
-    part('allergies', chart.allergies, (entries) => list(gravestFirst(entries), allergyLine)),
-    part('medications', chart.medications, (entries) => list(entries, medicationLine)),
-    part('problems', chart.problems, problemList),
-    part(
-      'notes',
-      chart.notes,
-      (entries) => html`${entries.map((note, at) => noteBlock(note, zone, at === 0))}`,
-      'Last assessment and plan',
-    ),
-    part('pending', chart.pending, (entries) => list(entries, (entry) => pendingLine(entry, zone))),
-    part('vitals', chart.vitals, (entries) => vitalTable(entries, zone)),
-    part('results', chart.results, (entries) => resultTable(entries, zone), 'Lab and other results'),
-    part('immunizations', chart.immunizations, (entries) => list(entries, immunizationLine)),
-    part('procedures', chart.procedures, procedureList),
-  ]}</div>`
+  const columns = [
+    [
+      part('allergies', chart.allergies, (entries) => list(gravestFirst(entries), allergyLine)),
+      part('medications', chart.medications, (entries) => list(entries, medicationLine)),
+      part('problems', chart.problems, problemList),
+    ],
+    [
+      part(
+        'notes',
+        chart.notes,
+        (entries) => html`${entries.map((note, at) => noteBlock(note, zone, at === 0))}`,
+        'Last assessment and plan',
+      ),
+      part('pending', chart.pending, (entries) => list(entries, (entry) => pendingLine(entry, zone))),
+      part('vitals', chart.vitals, (entries) => vitalTable(entries, zone)),
+    ],
+    [
+      part('results', chart.results, (entries) => resultTable(entries, zone), 'Lab and other results'),
+      part('immunizations', chart.immunizations, (entries) => list(entries, immunizationLine)),
+      part('procedures', chart.procedures, procedureList),
+    ],
+  ]
+  return html`<div class="clinical by-column">${columns.map((column) => html`<div class="column">${column}</div>`)}</div>`
 }
 
 /** One list: its age where it is not that of the rest, what of it is in doubt, its lines, or the words for why there are none. */

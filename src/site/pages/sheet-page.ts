@@ -1,9 +1,10 @@
 import type { Instant } from '../../base/time.ts'
 import { type Day, dayOf, timeOfDay } from '../../base/zone.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
+import { doubtSummary } from '../../chart/doubt-words.ts'
 import { displayName } from '../../chart/name.ts'
 import { button, field, form } from '../../look/form.ts'
-import { type Html, html } from '../../look/html.ts'
+import { type Html, html, nothing } from '../../look/html.ts'
 import { documentEnd, documentHead, sampleBanner } from '../../look/page.ts'
 import type { Age } from './age.ts'
 import { clinicalSections } from './clinical.ts'
@@ -44,6 +45,7 @@ export function sheetPage(around: Surroundings, values: SheetPageValues): Html {
   const { patient } = chart
   const { settings, moment } = around
   const rules = listRules(around)
+  const summary = doubtSummary(chart)
   const title = `${displayName(patient)}, sheet ${packet}`
   const back = `/patient/${encodeURIComponent(patient.id)}`
   return html`${documentHead(title, undefined, 'sheet')}
@@ -53,5 +55,5 @@ export function sheetPage(around: Surroundings, values: SheetPageValues): Html {
     html`<input type="hidden" name="packet" value="${packet}">${field({ name: 'pages', label: 'How many pages came out?', kind: 'number', inputmode: 'numeric', required: true })}${button('Confirm')}`,
     'row',
   )}<p><a href="${back}">Back to the patient</a></p></header>
-<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · ${SEX[patient.sex]} · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA AS OF ${age.asOf === undefined ? 'NOT KNOWN' : dated(age.asOf, settings.zone)}${WARNING[age.state]}</strong>. Printed ${dated(moment.now, settings.zone)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. DOWNTIME COPY, READ ONLY; not the medical record. Shred or return to records.</p>${doubtsAtTop(chart, rules)}${warnings(chart)}</div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${clinicalSections(chart, rules)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
+<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · ${SEX[patient.sex]} · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA AS OF ${age.asOf === undefined ? 'NOT KNOWN' : dated(age.asOf, settings.zone)}${WARNING[age.state]}</strong>. Printed ${dated(moment.now, settings.zone)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. DOWNTIME COPY, READ ONLY; not the medical record. Shred or return to records.</p>${summary === '' ? nothing : html`<p class="doubt-summary">${summary}</p>`}${warnings(chart)}</div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${doubtsAtTop(chart, rules)}${clinicalSections(chart, rules)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
 }
