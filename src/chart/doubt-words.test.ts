@@ -149,4 +149,9 @@ test('the head of a sheet counts what is not shown in one line', () => {
     doubtSummary({ doubts: [doubt('mixed', undefined, { count: 1 })] }),
     'VERIFY NAME AND BIRTH DATE. May contain another patient’s data: this chart',
   )
+  const many = SECTION_NAMES.flatMap((name) => [doubt('quarantined', name), doubt('held-back', name)])
+  assert.equal(
+    doubtSummary({ doubts: many }),
+    '44 records are not shown, held back or another patient’s: see the first page',
+  )
 })

@@ -102,7 +102,7 @@ function wordsOf(
         ? `Held back: the EHR’s last answer left out many patients at once, and this one too${from}.${shown}`
         : `Held back: the EHR’s last answer removed this list from many charts at once${counted}.${shown}`
     }
-    case 'quarantined':
+    default:
       return section === undefined
         ? `${records} of this patient could not be read and ${one ? 'is' : 'are'} not shown${from}. ${VERIFY}`
         : `${records} could not be read and ${one ? 'is' : 'are'} not shown${from}. ${INSTEAD[section]}`
@@ -141,10 +141,11 @@ export function maskedDoubts({ doubts = [] }: Pick<Chart, 'doubts'>): Doubt[] {
 }
 
 const WHOLE = 'this chart'
+const MOST_SUMMARY = 180
 
 /**
  * For the head of every page, in one line: `VERIFY NAME AND BIRTH DATE. Not shown: allergies 2, results 1. Held back: medications 3`. Empty where
- * nothing is in doubt.
+ * nothing is in doubt. Where that is too long for a head, only the sum is said: the first page has it all.
  */
 export function doubtSummary({ doubts = [] }: Pick<Chart, 'doubts'>): string {
   const of = (kind: Doubt['kind'], whole: string): string[] => {
@@ -162,14 +163,18 @@ export function doubtSummary({ doubts = [] }: Pick<Chart, 'doubts'>): string {
     ({ kind, section }) => kind === 'mixed' || kind === 'other-person' || section === undefined,
   )
   const notShown = [...of('quarantined', 'patient details'), ...of('other-person', 'under another name or birth date')]
-  return [
-    isPerson ? 'VERIFY NAME AND BIRTH DATE' : '',
+  const verify = isPerson ? 'VERIFY NAME AND BIRTH DATE' : ''
+  const whole = [
+    verify,
     titled('May contain another patient’s data', of('mixed', WHOLE)),
     titled('Not shown', notShown),
     titled('Held back', of('held-back', WHOLE)),
   ]
     .filter((part) => part !== '')
     .join('. ')
+  if (whole.length <= MOST_SUMMARY) return whole
+  const sum = doubts.reduce((all, { count }) => all + Math.max(1, count), 0)
+  return `${verify === '' ? '' : `${verify}. `}${sum} records are not shown, held back or another patient’s: see the first page`
 }
 
 function titled(title: string, counted: readonly string[]): string {

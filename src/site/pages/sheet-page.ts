@@ -39,7 +39,10 @@ export type SheetPageValues = {
   csrf: string
 }
 
-/** A walk-in's sheet, printed by the browser. The head of the table is repeated on every page, so each carries both identifiers and the age. */
+/**
+ * A walk-in's sheet, printed by the browser. The head of the table is repeated on every page, so each carries both identifiers, the age
+ * and what is in doubt; it stays short, because browsers do not repeat a head that is taller than a quarter of the page.
+ */
 export function sheetPage(around: Surroundings, values: SheetPageValues): Html {
   const { chart, age, packet } = values
   const { patient } = chart
@@ -55,5 +58,5 @@ export function sheetPage(around: Surroundings, values: SheetPageValues): Html {
     html`<input type="hidden" name="packet" value="${packet}">${field({ name: 'pages', label: 'How many pages came out?', kind: 'number', inputmode: 'numeric', required: true })}${button('Confirm')}`,
     'row',
   )}<p><a href="${back}">Back to the patient</a></p></header>
-<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · ${SEX[patient.sex]} · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA AS OF ${age.asOf === undefined ? 'NOT KNOWN' : dated(age.asOf, settings.zone)}${WARNING[age.state]}</strong>. Printed ${dated(moment.now, settings.zone)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. DOWNTIME COPY, READ ONLY; not the medical record. Shred or return to records.</p>${summary === '' ? nothing : html`<p class="doubt-summary">${summary}</p>`}${warnings(chart)}</div>${code128(patient.mrn)}</div></td></tr></thead><tbody><tr><td>${doubtsAtTop(chart, rules)}${clinicalSections(chart, rules)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
+<main id="main"><table class="sheet-pages"><thead><tr><td>${sampleBanner(settings.sample)}<div class="sheet-head"><div><h1>${displayName(patient)}</h1><p>Born <strong>${patient.birthDate ?? 'not received'}</strong> · ${SEX[patient.sex]} · MRN <strong class="mono">${patient.mrn}</strong> · Phone ${phonesOf(patient)}</p><p><strong>DATA AS OF ${age.asOf === undefined ? 'NOT KNOWN' : dated(age.asOf, settings.zone)}${WARNING[age.state]}</strong>. Printed ${dated(moment.now, settings.zone)} at ${settings.siteName}, packet <span class="mono">${packet}</span>. DOWNTIME COPY, READ ONLY; not the medical record. Shred or return to records.</p></div>${code128(patient.mrn)}</div>${summary === '' ? nothing : html`<p class="doubt-summary">${summary}</p>`}</td></tr></thead><tbody><tr><td>${doubtsAtTop(chart, rules)}${warnings(chart)}${clinicalSections(chart, rules)}${visits(values.visits, settings.zone)}<section class="plain"><h2>Notes</h2><p class="write-lines" aria-hidden="true"></p></section></td></tr></tbody></table></main>${documentEnd}`
 }
