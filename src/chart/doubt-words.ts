@@ -102,6 +102,7 @@ function wordsOf(
         ? `Held back: the EHR’s last answer left out many patients at once, and this one too${from}.${shown}`
         : `Held back: the EHR’s last answer removed this list from many charts at once${counted}.${shown}`
     }
+    case 'quarantined':
     default:
       return section === undefined
         ? `${records} of this patient could not be read and ${one ? 'is' : 'are'} not shown${from}. ${VERIFY}`

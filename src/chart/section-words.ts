@@ -45,6 +45,7 @@ export function sectionWords(name: SectionName, section: Section<unknown>): stri
       return `Not asked. ${ASK}`
     case 'not-received':
       return `No ${topic} data received.${ask === '' ? ' Do not assume there is nothing.' : ask}`
+    case 'listed':
     default:
       if (section.entries.length > 0) return undefined
       return section.noneStated === undefined

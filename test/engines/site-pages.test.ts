@@ -104,7 +104,7 @@ test('without scripts and with the keyboard alone, a front desk finds a walk-in'
   await page.keyboard.press('Enter')
   await page.waitForURL('**/patient/12')
   assert.match(await page.locator('h1').innerText(), new RegExp(family))
-  assert.match(await page.locator('.viewer-bar').innerText(), /READ ONLY\s+as of 08:00 \(47 min old\)/)
+  assert.match(await page.locator('.viewer-bar').innerText(), /READ ONLY\s+as of 8:00 AM \(47 min old\)/)
   await context.close()
 })
 

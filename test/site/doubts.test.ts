@@ -50,13 +50,13 @@ test('every doubt stands under the name, the gravest first, and again in its lis
 
 test('the page is dated by its oldest list, and each older list says its own age with its status', async () => {
   const text = await page('/patient/doubt-all')
-  assert.match(text, /class="as-of">as of 22 Nov, 08:00 \(1 d old\)/, 'the frame')
+  assert.match(text, /class="as-of">as of Nov 22, 8:00 AM \(1 d old\)/, 'the frame')
   assert.match(text, /Key data, oldest list/)
-  assert.match(part(text, 'medications'), /class="as-of expired">[\s\S]*expired[\s\S]*as of 22 Nov, 08:00/)
-  assert.match(part(text, 'results'), /class="as-of stale">[\s\S]*stale[\s\S]*as of 05:00/)
+  assert.match(part(text, 'medications'), /class="as-of expired">[\s\S]*expired[\s\S]*as of Nov 22, 8:00 AM/)
+  assert.match(part(text, 'results'), /class="as-of stale">[\s\S]*stale[\s\S]*as of 5:00 AM/)
   assert.doesNotMatch(part(text, 'allergies'), /class="as-of/)
-  assert.match(await page('/patient/doubt-all/sheet'), /DATA AS OF Sun 2026-11-22 08:00/)
-  assert.match(await page('/patient/calm'), /class="as-of">as of 08:00 \(47 min old\)/)
+  assert.match(await page('/patient/doubt-all/sheet'), /DATA AS OF Sun, Nov 22, 2026, 8:00 AM/)
+  assert.match(await page('/patient/calm'), /class="as-of">as of 8:00 AM \(47 min old\)/)
 })
 
 test('missing allergies are the loudest thing on a chart, and known ones are calm', async () => {

@@ -2,12 +2,12 @@ import { spanInWords } from '../../base/ago.ts'
 import type { Instant } from '../../base/time.ts'
 import { type Html, html } from '../../look/html.ts'
 import { status, type Tone } from '../../look/status.ts'
-import { absolute, type Moment } from '../../look/when.ts'
+import { clinicAbsolute, type Moment } from '../../look/when.ts'
 import { type FreshnessState, freshnessOf } from '../../pack/freshness.ts'
 import type { Freshness, Limits, SiteSettings } from '../../pack/pack.ts'
 import type { ClockState } from '../local/site-clock.ts'
 
-/** How old one class of data is, in the words that every page uses. `words` goes into the frame: "as of 06:05 (47 min old)". */
+/** How old one class of data is, in the words that every page uses. `words` goes into the frame: "as of 6:05 AM (47 min old)". */
 export type Age = { what: string; asOf: Instant | undefined; state: FreshnessState; words: string }
 
 export type AgeRules = { moment: Moment; clock: ClockState }
@@ -21,10 +21,10 @@ export function ageOf(what: string, asOf: Instant | undefined, limits: Limits, r
   return { what, asOf, state, words: `${shortAge(asOf, rules)}${past}${stale}` }
 }
 
-/** `as of 06:05 (47 min old)` without what it means: where the status stands beside it. */
+/** `as of 6:05 AM (47 min old)` without what it means: where the status stands beside it. */
 export function shortAge(asOf: Instant, { moment, clock }: AgeRules): string {
   const least = clock.kind === 'behind' ? 'at least ' : ''
-  return `as of ${absolute(asOf, moment)} (${least}${spanInWords(Math.max(0, moment.now - asOf))} old)`
+  return `as of ${clinicAbsolute(asOf, moment)} (${least}${spanInWords(Math.max(0, moment.now - asOf))} old)`
 }
 
 export type Ages = { schedule: Age; keyData: Age; roster: Age }

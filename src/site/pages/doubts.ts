@@ -37,7 +37,7 @@ export function doubtsOfList(chart: Chart, name: SectionName, rules: ListRules):
   )}`
 }
 
-/** `as of 06:05 (3 h old)` in the heading of a list that was read before the others; past a limit with the status of its age. */
+/** `as of 6:05 AM (3 h old)` in the heading of a list that was read before the others; past a limit with the status of its age. */
 export function listAge(chart: Chart, name: SectionName, rules: ListRules): Html {
   const asOf = olderThanTheRest(chart, name)
   if (asOf === undefined) return nothing

@@ -1,4 +1,4 @@
-import { type Day, timeOfDay, yearsBetween } from '../../base/zone.ts'
+import { type Day, yearsBetween } from '../../base/zone.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
 import { maskedDoubts } from '../../chart/doubt-words.ts'
 import { displayName, personName } from '../../chart/name.ts'
@@ -10,6 +10,7 @@ import { button, errorSummary, field, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { note } from '../../look/status.ts'
 import { facts } from '../../look/table.ts'
+import { clinicTime } from '../../look/when.ts'
 import { type Age, ageStatus } from './age.ts'
 import { clinicalSections, sectionOf } from './clinical.ts'
 import { doubtsAtTop, type ListRules } from './doubts.ts'
@@ -131,7 +132,7 @@ export function visits(appointments: readonly Appointment[], zone: string): Html
     return html`<section class="plain"><h2>Visits</h2><p>None at this site in the days that the pack holds.</p></section>`
   return html`<section class="plain"><h2>Visits</h2><ul class="entries">${appointments.map(
     (visit) =>
-      html`<li><strong>${new Date(visit.start).toLocaleDateString('en-US', { timeZone: zone, weekday: 'short', month: 'short', day: 'numeric' })}, ${timeOfDay(visit.start, zone)}</strong> ${providerNameOf(visit)} · ${[visit.type, visit.reason, placeMissing(visit)].filter((part) => part !== undefined && part !== '').join(' · ')} ${visitTags(visit)}</li>`,
+      html`<li><strong>${new Date(visit.start).toLocaleDateString('en-US', { timeZone: zone, weekday: 'short', month: 'short', day: 'numeric' })}, ${clinicTime(visit.start, zone)}</strong> ${providerNameOf(visit)} · ${[visit.type, visit.reason, placeMissing(visit)].filter((part) => part !== undefined && part !== '').join(' · ')} ${visitTags(visit)}</li>`,
   )}</ul></section>`
 }
 

@@ -1,11 +1,12 @@
 import type { Instant } from '../../base/time.ts'
-import { type Day, dayOf, timeOfDay } from '../../base/zone.ts'
+import type { Day } from '../../base/zone.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
 import { doubtSummary } from '../../chart/doubt-words.ts'
 import { displayName } from '../../chart/name.ts'
 import { button, field, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { documentEnd, documentHead, sampleBanner } from '../../look/page.ts'
+import { clinicTime } from '../../look/when.ts'
 import type { Age } from './age.ts'
 import { clinicalSections } from './clinical.ts'
 import { code128 } from './code128.ts'
@@ -15,10 +16,16 @@ import { listRules, phonesOf, visits, warnings } from './patient-page.ts'
 
 const SEX = { female: 'female', male: 'male', other: 'sex: other', unknown: 'sex not recorded' } as const
 
-/** Paper outlives its day: `Sun 2026-11-22 03:05`. */
+/** Paper outlives its day: `Sun, Nov 22, 2026, 3:05 AM`. */
 function dated(at: Instant, zone: string): string {
-  const weekday = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'short' }).format(at)
-  return `${weekday} ${dayOf(at, zone)} ${timeOfDay(at, zone)}`
+  const day = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    weekday: 'short',
+    month: 'short',
+    day: 'numeric',
+    year: 'numeric',
+  }).format(at)
+  return `${day}, ${clinicTime(at, zone)}`
 }
 
 /** What the age was when it was printed, as it will not be that again. */

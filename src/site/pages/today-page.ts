@@ -1,5 +1,4 @@
 import type { Day } from '../../base/zone.ts'
-import { timeOfDay } from '../../base/zone.ts'
 import type { Appointment } from '../../chart/chart.ts'
 import type { DoubtMark } from '../../chart/doubt-words.ts'
 import {
@@ -12,6 +11,7 @@ import {
 } from '../../chart/schedule.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { empty } from '../../look/table.ts'
+import { clinicTime } from '../../look/when.ts'
 import { doubtTags } from './doubts.ts'
 import { framed, type Surroundings } from './frame.ts'
 import { visitTags } from './patient-page.ts'
@@ -59,7 +59,7 @@ function visitLine(visit: Appointment, values: TodayValues, zone: string): Html 
   const name = html`<span class="visit-name">${patientNameOf(visit)}</span>`
   const gone = !isExpected(visit)
   const restricted = visit.patientId !== undefined && values.restricted(visit.patientId)
-  return html`<li${gone ? html` class="gone"` : nothing}><time datetime="${new Date(visit.start).toISOString()}">${timeOfDay(visit.start, zone)}</time><div>${
+  return html`<li${gone ? html` class="gone"` : nothing}><time datetime="${new Date(visit.start).toISOString()}">${clinicTime(visit.start, zone)}</time><div>${
     href === undefined ? name : html`<a href="${href}">${name}</a>`
   }<span class="soft small">${[visit.patientBirthDate, visit.patientMrn].filter((part) => part !== undefined).join(' · ')}</span><span class="small">${[
     visit.type,
