@@ -53,8 +53,7 @@ test('every doubt about every list is said with its list, its count, its source 
     for (const section of [...SECTION_NAMES, undefined]) {
       const [line, ...more] = doubtLines({ doubts: [doubt(kind, section)] }, () => 'as of 6:05 AM')
       assert.ok(line !== undefined && more.length === 0)
-      if (section !== undefined && kind !== 'other-person')
-        assert.ok(line.summary.startsWith(`${SECTION_TITLES[section]}: `))
+      if (section !== undefined && kind !== 'other-person') assert.ok(line.summary.startsWith(SECTION_TITLES[section]))
       if (kind !== 'mixed' && !(kind === 'held-back' && section === undefined)) assert.match(line.summary, /2 records/)
       assert.match(line.summary, /source: ehr/)
       assert.match(line.summary, kind === 'held-back' ? /Shown as of 6:05 AM\.$/ : /\.( [A-Z][^.]+\.)$/)
@@ -76,7 +75,7 @@ test('the words are those of a clinic', () => {
     'This chart may contain another patient’s data (source: ehr). Verify name and birth date with the patient.',
   ])
   assert.deepEqual(words(doubt('held-back', 'medications')), [
-    'Medications: held back: the EHR’s last answer removed this list from many charts at once (2 records here, source: ehr). Shown as of 6:05 AM.',
+    'Medications held back: the EHR’s last answer removed this list from many charts at once (2 records here, source: ehr). Shown as of 6:05 AM.',
   ])
 })
 

@@ -70,7 +70,8 @@ function rankOf({ kind, section }: Pick<Doubt, 'kind' | 'section'>): number {
 function lineOf(group: Group, asOf: ((section: SectionName | undefined) => string) | undefined): DoubtLine {
   const { section, because } = group
   const words = wordsOf(group, asOf)
-  const title = section === undefined ? '' : `${SECTION_TITLES[section]}: `
+  // `Medications held back: ...`, but `Medications: 2 records ...`.
+  const title = section === undefined ? '' : `${SECTION_TITLES[section]}${group.kind === 'held-back' ? '' : ':'} `
   const rank = rankOf(group)
   return {
     gravity: rank === 0 ? 'verify' : rank < 4 ? 'act' : 'watch',

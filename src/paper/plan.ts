@@ -1,6 +1,7 @@
 import { canonicalJson, sha256Hex } from '../base/hash.ts'
 import type { Appointment } from '../chart/chart.ts'
 import { listAsOf } from '../chart/list-age.ts'
+import { maskedAppointment } from '../chart/restricted.ts'
 import { mayStillCome, providerNameOf } from '../chart/schedule.ts'
 import { dayRows, deskRows, headline } from './day-list.ts'
 import { asOfOnPaper, packetSheet } from './packet.ts'
@@ -13,7 +14,7 @@ const byTime = (a: Appointment, b: Appointment): number => a.start - b.start || 
  * packets of the provider whose first visit is earliest.
  */
 export function sheetsOfDay(context: PaperDay): Sheet[] {
-  const visits = [...context.appointments].sort(byTime)
+  const visits = context.appointments.map((visit) => withoutReason(visit, context)).sort(byTime)
   const providers = [...Map.groupBy(visits, (visit) => visit.providerId)]
   const frontDesk = sheetOf(
     'front-desk',
@@ -58,6 +59,13 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
     ]
   })
   return [frontDesk, ...daySheets, ...packets]
+}
+
+/** What a visit of a restricted patient is for is not on paper; how to call is, as the front desk has to. */
+function withoutReason(visit: Appointment, context: PaperDay): Appointment {
+  if (visit.patientId === undefined || !context.withheld(visit.patientId)) return visit
+  const masked = maskedAppointment(visit)
+  return visit.patientPhone === undefined ? masked : { ...masked, patientPhone: visit.patientPhone }
 }
 
 function nameOf([first]: readonly Appointment[], providerId: string): string {

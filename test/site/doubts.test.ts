@@ -96,6 +96,7 @@ test('the front desk is told who to verify, and of no clinical list', async () =
   const text = await page('/patient/doubt-all/front-desk', 'fred')
   assert.match(top(text), /different name or birth date/)
   assert.doesNotMatch(text, /llergies|Medications|Results/)
+  assert.match(text, /class="as-of">as of 8:00 AM \(47 min old\)/, 'no list that it shows is older')
 })
 
 test('the schedule shows unknown statuses, visits that are kept, names that did not come, and charts in doubt', async () => {
@@ -110,7 +111,7 @@ test('the schedule shows unknown statuses, visits that are kept, names that did 
   const lineOf = (name: string): string => lines.find((line) => line.includes(name)) ?? ''
   assert.match(lineOf('Quillfeather'), /Verify identity[\s\S]*Verify allergies/)
   assert.match(lineOf('Elm'), /Verify identity/)
-  assert.doesNotMatch(lineOf('Elm'), /Verify allergies/)
+  assert.doesNotMatch(lineOf('Elm'), /Verify allergies|Follow-up/, 'nor what a restricted visit is for')
   assert.doesNotMatch(lineOf('Cedar'), /Verify/)
   assert.match(await page('/search?q=quillfeather'), /Verify identity[\s\S]*Verify allergies/)
 })

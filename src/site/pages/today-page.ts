@@ -1,6 +1,7 @@
 import type { Day } from '../../base/zone.ts'
 import type { Appointment } from '../../chart/chart.ts'
 import type { DoubtMark } from '../../chart/doubt-words.ts'
+import { maskedAppointment } from '../../chart/restricted.ts'
 import {
   byProvider,
   countDoubtful,
@@ -54,11 +55,12 @@ export function todayPage(around: Surroundings, values: TodayValues): Html {
   return framed(around, { title, at: '/today', age: around.ages.schedule, body })
 }
 
-function visitLine(visit: Appointment, values: TodayValues, zone: string): Html {
+function visitLine(booked: Appointment, values: TodayValues, zone: string): Html {
+  const restricted = booked.patientId !== undefined && values.restricted(booked.patientId)
+  const visit = restricted ? maskedAppointment(booked) : booked
   const href = values.hrefOf(visit)
   const name = html`<span class="visit-name">${patientNameOf(visit)}</span>`
   const gone = !isExpected(visit)
-  const restricted = visit.patientId !== undefined && values.restricted(visit.patientId)
   return html`<li${gone ? html` class="gone"` : nothing}><time datetime="${new Date(visit.start).toISOString()}">${clinicTime(visit.start, zone)}</time><div>${
     href === undefined ? name : html`<a href="${href}">${name}</a>`
   }<span class="soft small">${[visit.patientBirthDate, visit.patientMrn].filter((part) => part !== undefined).join(' · ')}</span><span class="small">${[

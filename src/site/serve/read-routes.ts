@@ -4,7 +4,7 @@ import { reasonFault } from '../../access/restricted.ts'
 import { addDays, type Day, dayOf } from '../../base/zone.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
-import { oldestAsOf } from '../../chart/list-age.ts'
+import { listAsOf, oldestAsOf } from '../../chart/list-age.ts'
 import { inScheduleOrder, ofDay } from '../../chart/schedule.ts'
 import { type Age, ageOf } from '../pages/age.ts'
 import type { Surroundings } from '../pages/frame.ts'
@@ -106,9 +106,17 @@ export function readRoutes(): Hono<Env> {
     const found = await patientOf(c)
     if (found === undefined) return unknownPatient(c)
     await noteView(c, 'front-desk-viewed', { patientId: found.chart.patient.id })
-    return show(c, frontDeskPage(surroundings(c), { ...found, restricted: found.masked !== undefined }))
+    const around = surroundings(c)
+    const age = found.age.asOf === undefined ? found.age : frontDeskAge(found.chart, around)
+    return show(c, frontDeskPage(around, { ...found, age, restricted: found.masked !== undefined }))
   })
   return app
+}
+
+/** The front desk reads one list: how old the clinical ones are is not its page's age. */
+function frontDeskAge(chart: Chart, around: Surroundings): Age {
+  const asOf = chart.coverage.status === 'not-received' ? chart.asOf : listAsOf(chart, 'coverage')
+  return ageOf('Key data', asOf, around.settings.limits.keyData, around)
 }
 
 /** Where a patient's name leads, for this person. */
