@@ -1,5 +1,6 @@
 import { blankChart } from './blank-chart.ts'
 import type { Appointment, Chart, Restriction } from './chart.ts'
+import { maskedDoubts } from './doubt-words.ts'
 
 export const RESTRICTION_WORDS: { [Kind in Exclude<Restriction, 'none'>]: string } = {
   vip: 'The practice restricts who may open this chart.',
@@ -14,18 +15,25 @@ export function isRestricted(chart: Pick<Chart, 'restriction'>): boolean {
 
 /**
  * What may be shown of a restricted chart before somebody opens it with a reason: who it is, so that the right one is opened, and that it is
- * restricted; nothing clinical, no contact, no coverage. A chart without restriction stays as it is.
+ * restricted, and whether this may be another patient; nothing clinical, no contact, no coverage. A chart without restriction stays as it is.
  */
 export function maskedChart(chart: Chart): Chart {
   if (!isRestricted(chart)) return chart
   const { id, mrn, name, birthDate, sex } = chart.patient
   const blank = blankChart(id, chart.sourceId, chart.asOf)
-  return { ...blank, restriction: chart.restriction, patient: { ...blank.patient, id, mrn, name, birthDate, sex } }
+  const doubts = maskedDoubts(chart)
+  return {
+    ...blank,
+    restriction: chart.restriction,
+    ...(doubts.length === 0 ? {} : { doubts }),
+    patient: { ...blank.patient, id, mrn, name, birthDate, sex },
+  }
 }
 
 /** The schedule's line for a restricted patient: the time is kept free of what the visit is for, and of how to call. */
 export function maskedAppointment(appointment: Appointment): Appointment {
-  const { reason: _, patientPhone: __, ...shown } = appointment
+  // The source's own word for a status may say what the visit is for.
+  const { reason: _, patientPhone: __, statusSaid: ___, ...shown } = appointment
   return { ...shown, type: 'Visit' }
 }
 

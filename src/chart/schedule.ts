@@ -1,6 +1,6 @@
 import type { Instant } from '../base/time.ts'
 import { addDays, type Day, dayOf, instantAt } from '../base/zone.ts'
-import type { Appointment, AppointmentStatus } from './chart.ts'
+import { APPOINTMENT_STATUSES, type Appointment, type AppointmentStatus } from './chart.ts'
 
 /** Whether somebody is to be expected, or was seen: the rest stay on the schedule, struck through. */
 const EXPECTED: { [Status in AppointmentStatus]: boolean } = {
@@ -21,10 +21,38 @@ export const STATUS_WORDS: { [Status in AppointmentStatus]: string } = {
   arrived: 'Arrived',
   'in-room': 'In room',
   'checked-out': 'Checked out',
-  cancelled: 'Cancelled',
+  cancelled: 'Canceled',
   'no-show': 'No-show',
   'left-without-being-seen': 'Left without being seen',
   unknown: 'Status unknown',
+}
+
+/** `Status unknown (“Left message”)`: the source's own word goes with a status that is not known. */
+export function statusWords({ status, statusSaid }: Pick<Appointment, 'status' | 'statusSaid'>): string {
+  const said = statusSaid?.trim() ?? ''
+  return status === 'unknown' && said !== '' ? `${STATUS_WORDS.unknown} (“${said}”)` : STATUS_WORDS[status]
+}
+
+/** A visit whose status is a word of a newer version: the visit stays and says so. */
+export function withKnownStatus(appointment: Appointment): Appointment {
+  const { status } = appointment
+  return APPOINTMENT_STATUSES.includes(status) ? appointment : { ...appointment, status: 'unknown', statusSaid: status }
+}
+
+export const HELD_BACK_WORDS = 'Not in the EHR’s last answer; kept'
+
+/** What of a visit was not received, named, so that no line has a hole in it. */
+export function patientNameOf({ patientName }: Pick<Appointment, 'patientName'>): string {
+  return patientName.trim() === '' ? 'Name not received' : patientName
+}
+
+export function providerNameOf({ providerName }: Pick<Appointment, 'providerName'>): string {
+  return providerName.trim() === '' ? 'Provider not received' : providerName
+}
+
+/** Undefined where the place is known. Sources that name none are kept under the word "unknown". */
+export function placeMissing({ locationId }: Pick<Appointment, 'locationId'>): string | undefined {
+  return locationId.trim() === '' || locationId === 'unknown' ? 'Location not received' : undefined
 }
 
 /** Visits that somebody may still come for; cancelled ones stand on the lists but get no sheet of their own. */
@@ -43,8 +71,18 @@ export function countVisits(visits: readonly Appointment[]): { visits: string; n
   const gone = visits.filter((visit) => !isExpected(visit)).length
   return {
     visits: visits.length === 1 ? '1 visit' : `${visits.length} visits`,
-    notSeen: gone === 0 ? undefined : `${gone} cancelled or not seen`,
+    notSeen: gone === 0 ? undefined : `${gone} canceled or not seen`,
   }
+}
+
+/** What of a schedule nobody may rely on, counted for its heading: empty where all of it is sure. */
+export function countDoubtful(visits: readonly Appointment[]): string[] {
+  const held = visits.filter(({ heldBack }) => heldBack === true).length
+  const unknown = visits.filter(({ status }) => status === 'unknown').length
+  return [
+    ...(held === 0 ? [] : [`${held} not in the EHR’s last answer and kept`]),
+    ...(unknown === 0 ? [] : [`${unknown} with status unknown`]),
+  ]
 }
 
 /** [midnight, next midnight) of `day` on the wall of `zone`: 23 or 25 hours on two days of the year. */
@@ -102,7 +140,11 @@ export function byProvider(
 ): { providerId: string; providerName: string; appointments: Appointment[] }[] {
   const lists = Map.groupBy(inScheduleOrder(appointments), ({ providerId }) => providerId)
   return [...lists]
-    .map(([providerId, held]) => ({ providerId, providerName: held[0]?.providerName ?? '', appointments: held }))
+    .map(([providerId, own]) => ({
+      providerId,
+      providerName: own[0] === undefined ? '' : providerNameOf(own[0]),
+      appointments: own,
+    }))
     .sort((a, b) => words(a.providerName, b.providerName) || words(a.providerId, b.providerId))
 }
 

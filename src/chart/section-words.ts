@@ -28,23 +28,55 @@ const NOUNS: { [Name in SectionName]: { none: string; topic: string } } = {
   coverage: { none: 'Self-pay, no coverage', topic: 'coverage' },
 }
 
+/** Ask who can tell, where a list that may be missing can harm at once. */
+const ASK = 'Ask the patient.'
+
 /**
  * What stands where a list has no lines; undefined where it has some. Missing is never drawn like empty: only `none-known` says that there is
  * nothing, and a list that came without lines says only that none were listed.
  */
 export function sectionWords(name: SectionName, section: Section<unknown>): string | undefined {
   const { none, topic } = NOUNS[name]
-  const words = {
-    listed: `None listed. The record does not say that there are none.`,
-    'none-known': none,
-    'not-asked': `Not asked. Ask the patient.`,
-    'not-received': `No ${topic} data received. Nothing may be concluded.`,
+  const ask = name === 'allergies' ? ` ${ASK}` : ''
+  switch (section.status) {
+    case 'none-known':
+      return none
+    case 'not-asked':
+      return `Not asked. ${ASK}`
+    case 'not-received':
+      return `No ${topic} data received.${ask === '' ? ' Do not assume there is nothing.' : ask}`
+    case 'listed':
+    default:
+      if (section.entries.length > 0) return undefined
+      return section.noneStated === undefined
+        ? `None listed. The record does not say there are none.${ask}`
+        : `None listed now. Earlier entries are gone, although the record said “none known” beside them. ${ASK}`
   }
-  return section.status === 'listed' && section.entries.length > 0 ? undefined : words[section.status]
 }
 
-/** How the words must look: `missing` is drawn as a warning, `none` calmly. */
-export function sectionTone(section: Section<unknown>): 'lines' | 'none' | 'missing' {
+/** A list with lines whose record says "none known" too: both are shown, and only the patient knows. */
+export function contradictionWords(section: Section<unknown>): string | undefined {
+  if (section.status !== 'listed' || section.entries.length === 0 || section.noneStated === undefined) return undefined
+  return `Record also says “none known”. ${ASK}`
+}
+
+/**
+ * How the words must look: `danger` is the loudest thing on a chart (nobody knows what the patient is allergic to, or the record contradicts
+ * itself), `missing` is drawn as a warning, `none` calmly.
+ */
+export function sectionTone(name: SectionName, section: Section<unknown>): 'lines' | 'none' | 'missing' | 'danger' {
   if (section.status === 'none-known') return 'none'
-  return section.status === 'listed' && section.entries.length > 0 ? 'lines' : 'missing'
+  const hasLines = section.status === 'listed' && section.entries.length > 0
+  if (name === 'allergies' && (!hasLines || contradictionWords(section) !== undefined)) return 'danger'
+  return hasLines ? 'lines' : 'missing'
+}
+
+/** Of allergies that nobody may rely on: what is said at the top of the chart. */
+export function allergyWarning(allergies: Section<unknown>): string | undefined {
+  if (sectionTone('allergies', allergies) !== 'danger') return undefined
+  return `Allergies: ${lowerFirst(sectionWords('allergies', allergies) ?? contradictionWords(allergies) ?? '')}`
+}
+
+function lowerFirst(words: string): string {
+  return words.slice(0, 1).toLowerCase() + words.slice(1)
 }

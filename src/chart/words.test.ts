@@ -7,7 +7,21 @@ import { highRiskOf } from './high-risk.ts'
 import { displayName, foldName, formerNames, personName, samePersonName } from './name.ts'
 import { displayPhone, phoneDigits } from './phone.ts'
 import { isRestricted, maskedAppointment, maskedChart, underPolicy } from './restricted.ts'
-import { byProvider, countVisits, dayWindow, isExpected, ofDay, siteOf, windowAround } from './schedule.ts'
+import {
+  byProvider,
+  countDoubtful,
+  countVisits,
+  dayWindow,
+  isExpected,
+  ofDay,
+  patientNameOf,
+  placeMissing,
+  providerNameOf,
+  siteOf,
+  statusWords,
+  windowAround,
+  withKnownStatus,
+} from './schedule.ts'
 import { sectionTone, sectionWords } from './section-words.ts'
 import { unitWords } from './unit-words.ts'
 
@@ -73,9 +87,9 @@ test('missing lists never read like empty ones', () => {
     assert.equal(sectionWords(name, { status: 'listed', entries: [1] }), undefined)
   }
   assert.equal(sectionWords('allergies', { status: 'none-known' }), 'No known allergies')
-  assert.equal(sectionTone({ status: 'not-received' }), 'missing')
-  assert.equal(sectionTone({ status: 'listed', entries: [] }), 'missing')
-  assert.equal(sectionTone({ status: 'none-known' }), 'none')
+  assert.equal(sectionTone('medications', { status: 'not-received' }), 'missing')
+  assert.equal(sectionTone('medications', { status: 'listed', entries: [] }), 'missing')
+  assert.equal(sectionTone('allergies', { status: 'none-known' }), 'none')
 })
 
 test('drugs that harm most are known by generic name, brand and ATC code', () => {
@@ -152,8 +166,40 @@ test('schedules are listed by provider, each by time', () => {
 
 test('screens and paper count a schedule the same way: every line, and how many are struck through', () => {
   const day = [visit('1', 1), visit('2', 2, { status: 'cancelled' }), visit('3', 3, { status: 'no-show' })]
-  assert.deepEqual(countVisits(day), { visits: '3 visits', notSeen: '2 cancelled or not seen' })
+  assert.deepEqual(countVisits(day), { visits: '3 visits', notSeen: '2 canceled or not seen' })
   assert.deepEqual(countVisits([visit('1', 1, { status: 'pending' })]), { visits: '1 visit', notSeen: undefined })
+})
+
+test('a status that is not known is said with the source’s own word, and its visit is still expected', () => {
+  assert.equal(
+    statusWords(visit('1', 1, { status: 'unknown', statusSaid: 'Left voicemail' })),
+    'Status unknown (“Left voicemail”)',
+  )
+  assert.equal(statusWords(visit('1', 1, { status: 'unknown', statusSaid: '  ' })), 'Status unknown')
+  assert.equal(statusWords(visit('1', 1, { status: 'arrived', statusSaid: 'in lobby' })), 'Arrived')
+  assert.ok(isExpected(visit('1', 1, { status: 'unknown' })))
+  const newer: Appointment = JSON.parse(JSON.stringify({ ...visit('1', 1), status: 'teleported' }))
+  assert.equal(statusWords(withKnownStatus(newer)), 'Status unknown (“teleported”)')
+  for (const status of APPOINTMENT_STATUSES) assert.equal(withKnownStatus(visit('1', 1, { status })).status, status)
+})
+
+test('what of a visit was not received is named', () => {
+  const bare = visit('1', 1, { patientName: '', providerName: ' ', providerId: '', locationId: 'unknown' })
+  assert.deepEqual(
+    [patientNameOf(bare), providerNameOf(bare), placeMissing(bare), byProvider([bare])[0]?.providerName],
+    ['Name not received', 'Provider not received', 'Location not received', 'Provider not received'],
+  )
+  assert.equal(placeMissing(visit('1', 1)), undefined)
+})
+
+test('the heading of a schedule counts visits that the EHR no longer lists, and those of unknown status', () => {
+  const day = [
+    visit('1', 1, { heldBack: true }),
+    visit('2', 2, { heldBack: true }),
+    visit('3', 3, { status: 'unknown' }),
+  ]
+  assert.deepEqual(countDoubtful(day), ['2 not in the EHR’s last answer and kept', '1 with status unknown'])
+  assert.deepEqual(countDoubtful([visit('1', 1)]), [])
 })
 
 test('a masked chart says who and that it is restricted, and nothing else', () => {

@@ -2,7 +2,12 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '../base/durable.ts'
 import { Failure, reasonOf } from '../base/failure.ts'
-import { systemClock } from '../base/time.ts'
+import { type Instant, systemClock } from '../base/time.ts'
+import { type Chart, SECTION_NAMES } from '../chart/chart.ts'
+import { DOUBT_MARK_WORDS, doubtLines } from '../chart/doubt-words.ts'
+import { listAsOf, olderThanTheRest, oldestAsOf } from '../chart/list-age.ts'
+import { countDoubtful } from '../chart/schedule.ts'
+import { allergyWarning, SECTION_TITLES } from '../chart/section-words.ts'
 import { readAll, type Vault } from '../pack/files.ts'
 import { type DataKeys, dataKeysOf, openKeyring } from '../pack/keyring.ts'
 import { hubKeyIn, identityIn } from '../pack/keys.ts'
@@ -97,7 +102,8 @@ function lineOf(row: SearchRow): string {
   const name = `${row.name.family}, ${row.name.given.join(' ')}`
   const born = row.birthDate === undefined ? 'birth date unknown' : `born ${row.birthDate}`
   const restricted = row.restriction === 'none' ? '' : '  RESTRICTED'
-  return `${row.patientId}  ${name}  ${born}  ${row.sex}  MRN ${row.mrn}  ${row.phones.join(', ')}  (${row.why})${restricted}`
+  const doubts = row.doubts.map((mark) => `  ${DOUBT_MARK_WORDS[mark].toUpperCase()}`).join('')
+  return `${row.patientId}  ${name}  ${born}  ${row.sex}  MRN ${row.mrn}  ${row.phones.join(', ')}  (${row.why})${restricted}${doubts}`
 }
 
 async function printChart(panel: Panel, patientId: string, restricted: boolean): Promise<void> {
@@ -105,7 +111,26 @@ async function printChart(panel: Panel, patientId: string, restricted: boolean):
   if (chart === undefined)
     throw new Failure('permanent', 'There is no patient of that id in the panel. --search finds ids.')
   console.log(JSON.stringify(chart, null, 2))
-  console.error(`As of ${new Date(chart.asOf).toISOString()}.`)
+  for (const line of chartNotes(chart)) console.error(line)
+}
+
+/** How old the chart is, list by list where they differ, and what of it is in doubt. */
+export function chartNotes(chart: Chart): string[] {
+  const at = (asOf: Instant): string => new Date(asOf).toISOString()
+  const older = SECTION_NAMES.flatMap((name) => {
+    const asOf = olderThanTheRest(chart, name)
+    return asOf === undefined ? [] : [`${SECTION_TITLES[name]}: as of ${at(asOf)}.`]
+  })
+  const allergies = allergyWarning(chart.allergies)
+  const isWhole = chart.restriction === 'none' || chart.allergies.status !== 'not-received'
+  return [
+    `As of ${at(oldestAsOf(chart))}.`,
+    ...older,
+    ...(allergies === undefined || !isWhole ? [] : [allergies]),
+    ...doubtLines(chart, (name) => `as of ${at(name === undefined ? oldestAsOf(chart) : listAsOf(chart, name))}`).map(
+      ({ summary, because }) => [summary, ...because.map((reason) => `Reason: ${reason}.`)].join(' '),
+    ),
+  ]
 }
 
 async function writeCharts(panel: Panel, folder: string, restricted: boolean): Promise<void> {
@@ -131,7 +156,8 @@ async function writeCharts(panel: Panel, folder: string, restricted: boolean): P
 async function showSite(vault: Vault, { manifest, keys }: Opened, options: OpenOptions): Promise<void> {
   if (options.search !== undefined || options.patient !== undefined) return
   const pack = await openSitePack({ manifest, keys, open: (name) => vault.open(name) })
-  const summary = `${pack.settings.siteName}: ${pack.schedule.appointments.length} appointments, ${pack.paper.length} sheets`
+  const doubtful = countDoubtful(pack.schedule.appointments)
+  const summary = `${pack.settings.siteName}: ${[`${pack.schedule.appointments.length} appointments`, ...doubtful, `${pack.paper.length} sheets`].join(', ')}`
   if (options.out === undefined) {
     console.log(summary)
     return

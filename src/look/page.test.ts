@@ -8,7 +8,7 @@ import { page } from './page.ts'
 import { status } from './status.ts'
 import { table } from './table.ts'
 import { viewerPage } from './viewer.ts'
-import { when, whenInWords } from './when.ts'
+import { clinicAbsolute, when, whenInWords } from './when.ts'
 
 const zone = 'America/Chicago'
 const now = Date.parse('2026-11-22T14:00:00Z')
@@ -33,6 +33,15 @@ test('a status has a shape and a word, and unknown is not drawn like fine', asyn
     (['fine', 'watch', 'act', 'unknown'] as const).map(async (tone) => String(await status(tone, 'word'))),
   )
   assert.equal(new Set(drawn.map((one) => /<svg.*?>(.+)<\/svg>/.exec(one)?.[1])).size, 4)
+})
+
+test('clinic staff read times on a 12-hour clock, with the day when it is not today', () => {
+  const at = (text: string): string => clinicAbsolute(Date.parse(text), { now, zone })
+  assert.equal(at('2026-11-22T12:05:00Z'), '6:05 AM')
+  assert.equal(at('2026-11-22T06:00:00Z'), '12:00 AM')
+  assert.equal(at('2026-11-22T18:30:00Z'), '12:30 PM')
+  assert.equal(at('2026-11-21T23:07:00Z'), 'Nov 21, 5:07 PM')
+  assert.equal(at('2025-11-21T23:07:00Z'), 'Nov 21, 2025, 5:07 PM')
 })
 
 test('a time is absolute and relative, and says its day when it is not today', async () => {
@@ -61,14 +70,14 @@ test('the viewer always says READ ONLY and its age', async () => {
     siteName: 'East',
     practiceName: 'P',
     sample: true,
-    asOf: 'as of 06:05 (47 min old)',
+    asOf: 'as of 6:05 AM (47 min old)',
     expired: true,
     nav: [],
     body: html`x`,
   }
   const text = String(await viewerPage(frame))
   assert.match(text, /READ ONLY/)
-  assert.match(text, /as of 06:05 \(47 min old\)/)
+  assert.match(text, /as of 6:05 AM \(47 min old\)/)
   assert.match(text, /<body class="viewer expired"/)
 })
 

@@ -6,7 +6,7 @@ export type ViewerFrame = {
   siteName: string
   practiceName: string
   sample: boolean
-  /** "as of 06:05 (47 min old)", or what else is known of the age; always said. */
+  /** "as of 6:05 AM (47 min old)", or what else is known of the age; always said. */
   asOf: string
   /** Past its limit: the frame turns red and `asOf` says so in words. */
   expired: boolean

@@ -20,6 +20,26 @@ export function absolute(at: Instant, { now, zone }: Moment): string {
   return `${day}, ${time}`
 }
 
+/** `6:05 AM`: for clinic staff. Operators and logs read 24 hours. */
+export function clinicTime(at: Instant, zone: string): string {
+  const { hour, minute } = wallClock(at, zone)
+  return `${hour % 12 === 0 ? 12 : hour % 12}:${String(minute).padStart(2, '0')} ${hour < 12 ? 'AM' : 'PM'}`
+}
+
+/** `6:05 AM`, or with its day when it is not today: `Nov 21, 6:05 AM`. */
+export function clinicAbsolute(at: Instant, { now, zone }: Moment): string {
+  const [day, today] = [dayOf(at, zone), dayOf(now, zone)]
+  if (day === today) return clinicTime(at, zone)
+  const sameYear = day.slice(0, 4) === today.slice(0, 4)
+  const words = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  }).format(at)
+  return `${words}, ${clinicTime(at, zone)}`
+}
+
 /** `00:41:20`, or with its day: for what seconds decide, such as the last moment that a standby has whole. */
 export function toTheSecond(at: Instant, moment: Moment): string {
   return `${absolute(at, moment)}:${String(wallClock(at, moment.zone).second).padStart(2, '0')}`

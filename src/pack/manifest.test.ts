@@ -43,6 +43,18 @@ test('that the practice was still being loaded may be said or not', () => {
   }
 })
 
+test('how old single lists of a source are may be said; lists of a newer version are left aside', () => {
+  const of = (source: object) =>
+    verifyManifest(signed(JSON.stringify({ ...manifest, freshness: { sources: [source] } })), expected).freshness
+      .sources
+  assert.deepEqual(of({ sourceId: 'ehr', asOf: 5, sections: { allergies: 3, results: 4 } }), [
+    { sourceId: 'ehr', asOf: 5, sections: { allergies: 3, results: 4 } },
+  ])
+  assert.deepEqual(of({ sourceId: 'ehr', asOf: 5, sections: { devices: 3 } }), [{ sourceId: 'ehr', asOf: 5 }])
+  assert.deepEqual(of({ sourceId: 'ehr', asOf: 5 }), [{ sourceId: 'ehr', asOf: 5 }])
+  assert.throws(() => of({ sourceId: 'ehr', asOf: 5, sections: { allergies: 'yesterday' } }), /freshness/)
+})
+
 test('a manifest of another practice, kind or pack is refused', () => {
   assert.throws(() => verifyManifest(signed(), { ...expected, practiceId: 'other' }), /another practice/)
   assert.throws(() => verifyManifest(signed(), { ...expected, kind: 'site' }), /it is the pack "panel"/)

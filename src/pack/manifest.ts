@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Failure } from '../base/failure.ts'
-import type { Manifest, PackKind, SignedManifest } from './pack.ts'
+import { SECTION_NAMES } from '../chart/chart.ts'
+import type { Manifest, PackKind, SignedManifest, SourceAge } from './pack.ts'
 import { isSignedBy } from './signing.ts'
 
 const instant = z.number().finite()
@@ -30,7 +31,9 @@ const shape = z.object({
     schedule: instant.optional(),
     keyData: instant.optional(),
     roster: instant.optional(),
-    sources: z.array(z.object({ sourceId: id, asOf: instant })).max(1000),
+    sources: z
+      .array(z.object({ sourceId: id, asOf: instant, sections: z.record(z.string().max(100), instant).optional() }))
+      .max(1000),
     canary: instant.optional(),
   }),
   loading: z.boolean().optional(),
@@ -99,11 +102,27 @@ export function readManifest(signed: Pick<SignedManifest, 'manifest'>): Manifest
       schedule: freshness.schedule,
       keyData: freshness.keyData,
       roster: freshness.roster,
-      sources: freshness.sources,
+      sources: freshness.sources.map(sourceAge),
       canary: freshness.canary,
     },
     ...(loading === undefined ? {} : { loading }),
   }
+}
+
+/** Lists that this version does not know are none of its pages' business. */
+function sourceAge({
+  sections,
+  ...source
+}: {
+  sourceId: string
+  asOf: number
+  sections?: Record<string, number> | undefined
+}): SourceAge {
+  const known = SECTION_NAMES.flatMap((name) => {
+    const asOf = sections?.[name]
+    return asOf === undefined ? [] : [[name, asOf] as const]
+  })
+  return known.length === 0 ? source : { ...source, sections: Object.fromEntries(known) }
 }
 
 function refused(because: string): Failure {

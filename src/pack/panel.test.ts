@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { changed, chartOf, noteOf, smallPractice } from '../../test/pack/small-practice.ts'
 import { openPanel } from './panel.ts'
 import type { PanelChange } from './publish-panel.ts'
+import { readRow, rowOf, writeRow } from './row.ts'
 
 const TODAY = { today: '2026-11-23' }
 
@@ -30,6 +31,42 @@ test('a chart that is newer than its source’s last whole reading keeps its own
   const panel = await practice.open(manifest)
   assert.equal((await panel.chart('p1'))?.asOf, 9000)
   await panel.close()
+})
+
+test('a list that was read before the others says so, through publishing and opening', async () => {
+  await using practice = await smallPractice()
+  const joined = chartOf({ id: 'p1' }, { asOf: 9000, note: 'n', sectionSources: { notes: ['ehr', 'lab'] } })
+  const { manifest } = await practice.publish([changed(joined)], {
+    freshness: {
+      sources: [
+        { sourceId: 'ehr', asOf: 9500, sections: { allergies: 7000 } },
+        { sourceId: 'lab', asOf: 8000 },
+      ],
+    },
+  })
+  const panel = await practice.open(manifest)
+  const chart = await panel.chart('p1')
+  assert.equal(chart?.asOf, 9500)
+  assert.deepEqual(chart?.sectionAsOf, { allergies: 7000, notes: 8000 })
+  for await (const one of panel.charts()) assert.deepEqual(one.sectionAsOf, { allergies: 7000, notes: 8000 })
+  await panel.close()
+})
+
+test('a row says what of its chart is in doubt, and a row of an older pack says nothing', async () => {
+  await using practice = await smallPractice()
+  const doubt = { kind: 'quarantined', section: 'allergies', sourceId: 'ehr', count: 1, because: 'no words' } as const
+  const { manifest } = await practice.publish([
+    changed(chartOf({ id: 'p1' }, { doubts: [doubt] })),
+    changed(chartOf({ id: 'p2' })),
+  ])
+  const panel = await practice.open(manifest)
+  assert.deepEqual(panel.row('p1')?.doubts, ['allergies'])
+  assert.deepEqual(panel.row('p2')?.doubts, [])
+  assert.deepEqual((await panel.chart('p1'))?.doubts, [doubt])
+  await panel.close()
+  const plain = writeRow(rowOf(chartOf({ id: 'p2' })))
+  assert.equal(JSON.parse(plain).length, 13, 'as older packs have it, so that unchanged rows stay the same bytes')
+  assert.deepEqual(readRow(plain).doubts, [])
 })
 
 test('an open panel goes on to the next manifest without opening the base again', async () => {

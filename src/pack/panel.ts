@@ -1,6 +1,6 @@
-import type { Instant } from '../base/time.ts'
 import { type Day, yearsBetween } from '../base/zone.ts'
 import type { Chart, PersonName } from '../chart/chart.ts'
+import { withAges } from '../chart/list-age.ts'
 import type { DataKeys } from './keyring.ts'
 import { type Layer, livePatients, markDead, type OpenFile, openLayer, panelFilesOf } from './layers.ts'
 import type { FileName, Manifest } from './pack.ts'
@@ -17,7 +17,7 @@ export type SearchResult = { rows: SearchRow[]; total: number }
 
 /**
  * Every chart of the practice, open for reading from sealed files on this machine. Rows and search index are in memory, charts stay on disk.
- * What a chart says is as of `asOf`: the later of the chart's own and its source's, as the manifest tells.
+ * What a chart says is as of `asOf`: the later of the chart's own and its source's, as the manifest tells; and its lists that are older say so.
  */
 export type Panel = {
   readonly manifest: Manifest
@@ -105,7 +105,7 @@ export async function openPanel(request: OpenPanelRequest): Promise<Panel> {
     const text = await using(found.layer, () => textOf(found.layer, found.row))
     if (text === undefined) return undefined
     const chart: Chart = JSON.parse(text)
-    return withEffectiveAsOf(chart, sources)
+    return withAges(chart, sources)
   }
 
   return {
@@ -130,7 +130,7 @@ export async function openPanel(request: OpenPanelRequest): Promise<Panel> {
           for (const [at, row] of rows.entries()) {
             if (has(layer.dead, row)) continue
             const chart: Chart = JSON.parse(texts[at] ?? 'null')
-            yield withEffectiveAsOf(chart, sources)
+            yield withAges(chart, sources)
           }
         }
       }
@@ -138,11 +138,6 @@ export async function openPanel(request: OpenPanelRequest): Promise<Panel> {
     apply,
     close: () => retire(layers.splice(0)),
   }
-}
-
-function withEffectiveAsOf(chart: Chart, sources: readonly { sourceId: string; asOf: Instant }[]): Chart {
-  const source = sources.find(({ sourceId }) => sourceId === chart.sourceId)
-  return { ...chart, asOf: Math.max(chart.asOf, source?.asOf ?? chart.asOf) }
 }
 
 function searchIn(layers: readonly Layer[], query: string, limit: number, today: Day): SearchResult {

@@ -36,6 +36,30 @@ test('masked means found by name, a stub that says so, and the chart behind brea
   await panel.close()
 })
 
+test('the stub of a masked chart says that it may be another patient’s, and nothing of its lists or sources', async () => {
+  await using practice = await smallPractice({ restrictedPolicy: 'mask' })
+  const doubts = [
+    { kind: 'mixed', section: 'medications', sourceId: 'opioid-clinic', count: 1, because: 'same number' },
+    { kind: 'quarantined', section: 'medications', sourceId: 'opioid-clinic', count: 1, because: 'no words' },
+  ] as const
+  const secret = {
+    ...part2,
+    doubts: [...doubts],
+    heard: { 'medications/methadone': 5 },
+    sectionSources: { medications: ['opioid-clinic'] },
+  }
+  const { manifest } = await practice.publish([changed(secret)], {
+    freshness: { sources: [{ sourceId: 'ehr', asOf: 9000, sections: { medications: 10 } }] },
+  })
+  const panel = await practice.open(manifest)
+  const stub = await panel.chart('p2')
+  assert.deepEqual(stub?.doubts, [{ kind: 'mixed', sourceId: '', count: 1, because: '' }])
+  assert.doesNotMatch(JSON.stringify(stub), /methadone|opioid|no words/)
+  assert.deepEqual(panel.row('p2')?.doubts, ['identity'])
+  assert.equal((await panel.restrictedChart('p2'))?.doubts?.length, 2)
+  await panel.close()
+})
+
 test('a masked chart stays masked when increments are merged', async () => {
   await using practice = await smallPractice({ restrictedPolicy: 'mask' })
   await practice.publish([changed(chartOf({ id: 'p1' }))])

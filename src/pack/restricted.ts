@@ -1,4 +1,5 @@
 import { type Chart, type DocumentReference, SECTION_NAMES, type Section } from '../chart/chart.ts'
+import { maskedDoubts } from '../chart/doubt-words.ts'
 import type { SiteSettings } from './pack.ts'
 
 /** What a site is given of one chart. `masked`: everything, for break-glass with a reason; `chart` is then a stub that says so. */
@@ -20,16 +21,20 @@ function withoutPsychotherapy(chart: Chart): Section<DocumentReference> {
   if (notes.status !== 'listed') return notes
   const entries = notes.entries.filter((note) => !/psychotherap/i.test(`${note.kind} ${note.specialty ?? ''}`))
   // An empty list would say "there are none".
-  return entries.length === 0 && notes.entries.length > 0 ? { status: 'not-received' } : { status: 'listed', entries }
+  return entries.length === 0 && notes.entries.length > 0 ? { status: 'not-received' } : { ...notes, entries }
 }
 
 /** Enough to know the person and nothing to know about the person. */
 function stubOf(chart: Chart): Chart {
   const { id, mrn, name, preferredName, formerNames, birthDate, sex, phones } = chart.patient
   const sections = Object.fromEntries(SECTION_NAMES.map((section) => [section, { status: 'not-received' }]))
+  const doubts = maskedDoubts(chart)
+  // What was last said of which entry, and by which source, tells of the lists themselves.
+  const { doubts: _, heard: __, sectionSources: ___, sectionAsOf: ____, ...rest } = chart
   return {
-    ...chart,
+    ...rest,
     ...sections,
+    ...(doubts.length === 0 ? {} : { doubts }),
     patient: {
       id,
       mrn,

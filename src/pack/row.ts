@@ -1,5 +1,6 @@
 import type { Instant } from '../base/time.ts'
 import type { Chart, PersonName, Restriction, Sex } from '../chart/chart.ts'
+import { type DoubtMark, doubtMarks } from '../chart/doubt-words.ts'
 import type { Searchable } from './search/columns.ts'
 
 /** What a list of patients shows of one, and by what a patient is found: enough to tell two people of one name apart, nothing clinical. */
@@ -17,6 +18,8 @@ export type PatientRow = {
   deceased: boolean
   sourceId: string
   asOf: Instant
+  /** What of the chart is in doubt, so that a list of patients can say so without opening charts. */
+  doubts: DoubtMark[]
 }
 
 export function rowOf(chart: Chart): PatientRow {
@@ -35,6 +38,7 @@ export function rowOf(chart: Chart): PatientRow {
     deceased: patient.deceased ?? false,
     sourceId: chart.sourceId,
     asOf: chart.asOf,
+    doubts: doubtMarks(chart),
   }
 }
 
@@ -52,6 +56,8 @@ type Line = [
   deceased: 0 | 1,
   sourceId: string,
   asOf: Instant,
+  /** Only where there are any: rows of older packs end before it, and older readers do not look at it. */
+  doubts?: DoubtMark[],
 ]
 
 /** A row as one line of JSON; the patient's id stands first, and rows are kept in the order of these bytes. */
@@ -71,13 +77,29 @@ export function writeRow(row: PatientRow): string {
     row.sourceId,
     row.asOf,
   ]
+  if (row.doubts.length > 0) line.push(row.doubts)
   return JSON.stringify(line)
 }
 
 export function readRow(text: string): PatientRow {
   // Written by writeRow, and authenticated since.
   const line: Line = JSON.parse(text)
-  const [patientId, mrn, name, preferred, former, born, sex, phones, city, restriction, deceased, sourceId, asOf] = line
+  const [
+    patientId,
+    mrn,
+    name,
+    preferred,
+    former,
+    born,
+    sex,
+    phones,
+    city,
+    restriction,
+    deceased,
+    sourceId,
+    asOf,
+    doubts,
+  ] = line
   return {
     patientId,
     mrn,
@@ -92,6 +114,7 @@ export function readRow(text: string): PatientRow {
     deceased: deceased === 1,
     sourceId,
     asOf,
+    doubts: doubts ?? [],
   }
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { NO_FRESHNESS, smallPractice } from '../../test/pack/small-practice.ts'
 import { sha256Hex } from '../base/hash.ts'
 import { DAY } from '../base/time.ts'
+import type { Appointment } from '../chart/chart.ts'
 import { newAgeKey } from './keys.ts'
 import type { SiteSettings } from './pack.ts'
 import { type PaperPart, prepareSite, type SiteContents } from './publish-site.ts'
@@ -68,6 +69,46 @@ test('a site opens its schedule, settings, people and sheets', async () => {
   )
   assert.equal(Buffer.from(await pack.readPaper('front-desk 2026-11-23')).toString(), 'pdf two')
   await assert.rejects(pack.readPaper('another'), /does not hold that sheet/)
+})
+
+test('a visit whose status this version does not know stays on the schedule and says so', async () => {
+  await using practice = await smallPractice()
+  const visit = {
+    id: 'v1',
+    sourceId: 'ehr',
+    asOf: 1,
+    locationId: 'loc-1',
+    patientId: 'p1',
+    patientName: 'Sample, Pat',
+    providerId: 'd1',
+    providerName: 'Dr. Fenn',
+    start: 1,
+    end: 2,
+    type: 'Visit',
+  }
+  const appointments: Appointment[] = JSON.parse(
+    JSON.stringify([
+      { ...visit, status: 'booked' },
+      { ...visit, id: 'v2', status: 'teleported' },
+    ]),
+  )
+  const { manifest } = await prepareSite(practice.publisher, {
+    siteId: 'site-east',
+    previous: undefined,
+    madeBefore: undefined,
+    contents: { ...contents([]), schedule: { from: 0, to: DAY, appointments } },
+    recipients: [practice.site.recipient],
+    freshness: NO_FRESHNESS,
+  })
+  const keys = await practice.keys(manifest)
+  const pack = await openSitePack({ manifest, keys, open: (name) => practice.vault.open(name) })
+  assert.deepEqual(
+    pack.schedule.appointments.map(({ status, statusSaid }) => [status, statusSaid]),
+    [
+      ['booked', undefined],
+      ['unknown', 'teleported'],
+    ],
+  )
 })
 
 test('what did not change is neither read, sealed nor sent again', async () => {

@@ -1,5 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { Failure } from '../base/failure.ts'
+import { withKnownStatus } from '../chart/schedule.ts'
 import { readAll } from './files.ts'
 import { type DataKeys, dataKey } from './keyring.ts'
 import type { OpenFile } from './layers.ts'
@@ -44,7 +45,8 @@ export async function openSitePack(request: { manifest: Manifest; keys: DataKeys
     }
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- sealed by prepareSite of the hub that signed the manifest
-  const schedule = (await json('schedule')) as SchedulePart
+  const published = (await json('schedule')) as SchedulePart
+  const schedule = { ...published, appointments: published.appointments.map(withKnownStatus) }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
   const { standbys, ...settings } = (await json('settings')) as SiteSettings & { standbys?: unknown }
   const people = await json('people')

@@ -1,8 +1,11 @@
 import type { Instant } from '../base/time.ts'
 import { dayOf } from '../base/zone.ts'
-import type { Chart, CodeableConcept, MedicationStatement, SectionName } from '../chart/chart.ts'
+import type { Chart, CodeableConcept, MedicationStatement, Section, SectionName } from '../chart/chart.ts'
+import { doubtSummary } from '../chart/doubt-words.ts'
+import { sectionWords } from '../chart/section-words.ts'
+import { doubtsOfChart } from './doubts.ts'
 import { lastWeight, resultTable, vitalTable } from './observations.ts'
-import { isChild, printedSection } from './said.ts'
+import { isChild, type PrintedSection, printedSection } from './said.ts'
 
 const MARKS: Record<NonNullable<MedicationStatement['highRisk']>, string> = {
   anticoagulant: 'ANTICOAGULANT',
@@ -45,9 +48,18 @@ export function clinicalSides(chart: Chart, zone: string, day: string): { [name:
   const onDay = (at: Instant | undefined): string => (at === undefined ? 'date not received' : dayOf(at, zone))
   const more = (count: number): { what: string; rest: string; mark: string }[] =>
     count === 0 ? [] : [{ what: `and ${count} more: see the viewer`, rest: '', mark: '' }]
-  const { patient } = chart
-  const flags = chart.alerts.status === 'listed' ? chart.alerts.entries.map((flag) => flag.text) : []
+  const part = <Entry, Printed>(
+    what: readonly [SectionName, string],
+    section: Section<Entry>,
+    show: (entries: Entry[]) => Printed[],
+  ): PrintedSection<Printed> => printedSection(chart, zone, what, section, show)
+  const { patient, alerts } = chart
+  const flags = alerts.status === 'listed' ? alerts.entries.map((flag) => flag.text) : []
+  const noAlerts = alerts.status === 'none-known' ? undefined : sectionWords('alerts', alerts)
   return {
+    doubtSummary: doubtSummary(chart),
+    doubts: doubtsOfChart(chart),
+    alertsMissing: noAlerts === undefined ? '' : `Alerts: ${noAlerts}`,
     alerts: said(
       [...flags, patient.codeStatus === undefined ? undefined : `Code status: ${patient.codeStatus}`],
       ' · ',
@@ -55,7 +67,7 @@ export function clinicalSides(chart: Chart, zone: string, day: string): { [name:
     weight: isChild(patient.birthDate, day)
       ? lastWeight(chart.vitals.status === 'listed' ? chart.vitals.entries : [], zone)
       : '',
-    allergies: printedSection('allergies', 'allergies', chart.allergies, (all) => {
+    allergies: part(['allergies', 'allergies'], chart.allergies, (all) => {
       const { shown, more: rest } = upTo(all, MOST.allergies)
       const lines = shown.map((one) => {
         const detail = said([
@@ -67,7 +79,7 @@ export function clinicalSides(chart: Chart, zone: string, day: string): { [name:
       })
       return [...lines, ...more(rest)]
     }),
-    medications: printedSection('medications', 'medications', chart.medications, (all) => {
+    medications: part(['medications', 'medications'], chart.medications, (all) => {
       const { shown, more: rest } = upTo(all, MOST.medications)
       const lines = shown.map((one) => ({
         what: one.code.text,
@@ -79,21 +91,21 @@ export function clinicalSides(chart: Chart, zone: string, day: string): { [name:
       }))
       return [...lines, ...more(rest)]
     }),
-    problems: printedSection('problems', 'problems', chart.problems, (all) => {
+    problems: part(['problems', 'problems'], chart.problems, (all) => {
       const { shown, more: rest } = upTo(
         all.filter((one) => one.clinicalStatus !== 'resolved'),
         MOST.problems,
       )
       return [...shown.map((one) => ({ what: one.code.text, rest: icdOf(one.code) })), ...more(rest)]
     }),
-    vitals: printedSection('vitals', 'vitals', chart.vitals, (all) => [vitalTable(all, zone)]),
-    notes: printedSection('notes', 'last note', chart.notes, (all) =>
+    vitals: part(['vitals', 'vitals'], chart.vitals, (all) => [vitalTable(all, zone)]),
+    notes: part(['notes', 'last note'], chart.notes, (all) =>
       upTo(all, MOST.notes).shown.map((note) => ({
         what: said([onDay(note.at), note.kind, note.author, note.specialty]),
         rest: note.text.length > 900 ? `${note.text.slice(0, 900)} (cut; whole in the viewer)` : note.text,
       })),
     ),
-    pending: printedSection('pending', 'pending orders and results', chart.pending, (all) => {
+    pending: part(['pending', 'pending orders and results'], chart.pending, (all) => {
       const { shown, more: rest } = upTo(all, MOST.pending)
       const lines = shown.map((one) => ({
         what: one.code.text,
@@ -101,13 +113,13 @@ export function clinicalSides(chart: Chart, zone: string, day: string): { [name:
       }))
       return [...lines, ...more(rest)]
     }),
-    results: printedSection('results', 'laboratory results', chart.results, (all) => [resultTable(all, zone)]),
-    immunizations: printedSection('immunizations', 'immunizations', chart.immunizations, (all) =>
+    results: part(['results', 'laboratory results'], chart.results, (all) => [resultTable(all, zone)]),
+    immunizations: part(['immunizations', 'immunizations'], chart.immunizations, (all) =>
       upTo(all, MOST.immunizations).shown.map((one) => ({
         what: one.due === true ? `${one.code.text}: DUE` : said([one.code.text, one.day], ' '),
       })),
     ),
-    procedures: printedSection('procedures', 'procedures and implants', chart.procedures, (all) => {
+    procedures: part(['procedures', 'procedures and implants'], chart.procedures, (all) => {
       const first = [...all].sort((a, b) => Number(b.implant === true) - Number(a.implant === true))
       return upTo(first, MOST.procedures).shown.map((one) => ({
         what: said([one.implant === true ? 'IMPLANT:' : undefined, one.code.text, one.day], ' '),
@@ -150,11 +162,15 @@ export function sidesWithoutChart(because: string, phone: string | undefined): {
     'immunizations',
     'procedures',
   ]
-  const none = { status: 'not-received', words: 'Not printed: see the note at the top', entries: [] }
+  const none = { look: 'missing', words: 'Not printed: see the note at the top', doubts: [], asOf: '', entries: [] }
   return {
+    doubtSummary: '',
+    doubts: [],
+    alertsMissing: '',
     alerts: because,
     weight: '',
     ...Object.fromEntries(names.map((name) => [name, none])),
+    allergies: { ...none, look: 'danger', words: 'Allergies are not on this sheet: ask the patient' },
     contact: [phone === undefined ? 'No phone received' : phone],
   }
 }

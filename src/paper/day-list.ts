@@ -1,12 +1,20 @@
 import { timeOfDay } from '../base/zone.ts'
 import type { Appointment, Chart, Coverage } from '../chart/chart.ts'
-import { countVisits } from '../chart/schedule.ts'
+import { DOUBT_MARK_WORDS, doubtMarks, maskedDoubts } from '../chart/doubt-words.ts'
+import {
+  countDoubtful,
+  countVisits,
+  patientNameOf,
+  placeMissing,
+  providerNameOf,
+  statusWords,
+} from '../chart/schedule.ts'
 import { fits } from './fit.ts'
 import type { PaperDay } from './paper.ts'
 import { ageOnPaper, moneyInWords } from './said.ts'
 
 const STATUS: Partial<Record<Appointment['status'], string>> = {
-  cancelled: 'CANCELLED',
+  cancelled: 'CANCELED',
   'no-show': 'no show',
   arrived: 'arrived',
   'in-room': 'in room',
@@ -22,27 +30,46 @@ const STATUS: Partial<Record<Appointment['status'], string>> = {
 export type ListRow = {
   time: string
   name: string
-  status: string
+  /** How the visit stands where it is not simply booked, and what is to be verified: each in a box. */
+  marks: string[]
   /** Born, age and record number: the second identifier below the name. */
   known: string
   cells: string[]
   short: boolean
 }
 
+/** The visit's status where it is not simply booked, and that the EHR no longer lists it. */
+export function visitMarks(visit: Appointment): string[] {
+  const status =
+    visit.status === 'unknown'
+      ? statusWords(visit).replace(/^[^(]+/, (words) => words.toUpperCase())
+      : (STATUS[visit.status] ?? '')
+  return [...(status === '' ? [] : [status]), ...(visit.heldBack === true ? ['NOT IN LAST ANSWER, KEPT'] : [])]
+}
+
+/** What is to be verified with this patient. The front desk's list names no clinical list, and a restricted chart tells of none. */
+function chartMarks({ patientId }: Appointment, context: PaperDay, clinical: boolean): string[] {
+  const chart = patientId === undefined ? undefined : context.chartOf(patientId)
+  if (chart === undefined || patientId === undefined) return []
+  const marks = doubtMarks(context.withheld(patientId) ? { doubts: maskedDoubts(chart) } : chart)
+  return marks.filter((mark) => clinical || mark === 'identity').map((mark) => DOUBT_MARK_WORDS[mark].toUpperCase())
+}
+
 function listRow(
   visit: Appointment,
   cells: string[],
-  widths: { who: number; cells: number[] },
+  widths: { who: number; cells: number[]; clinical: boolean },
   context: PaperDay,
 ): ListRow {
-  const status = STATUS[visit.status] ?? ''
+  const name = patientNameOf(visit)
+  const marks = [...visitMarks(visit), ...chartMarks(visit, context, widths.clinical)]
   const born =
     visit.patientBirthDate === undefined
       ? 'born: not received'
       : `${visit.patientBirthDate} (${ageOnPaper(visit.patientBirthDate, context.day)})`
   const known = `${born} · ${visit.patientMrn ?? 'MRN not received'}`
   const short =
-    fits(`${visit.patientName} ${status}`, widths.who) &&
+    fits([name, ...marks].join(' '), widths.who) &&
     fits(known, widths.who) &&
     cells.every((cell, index) => {
       const width = widths.cells[index] ?? 0
@@ -50,18 +77,21 @@ function listRow(
       if (more.length > 0) return false
       return second === undefined ? fits(first, width, 2) : fits(first, width) && fits(second, width)
     })
-  return { time: timeOfDay(visit.start, context.zone), name: visit.patientName, status, known, cells, short }
+  return { time: timeOfDay(visit.start, context.zone), name, marks, known, cells, short }
 }
 
 /** Text widths of templates/day-sheet.typ on A4, in mm. */
-const DAY_WIDTHS = { who: 62, cells: [45, 17] }
+const DAY_WIDTHS = { who: 62, cells: [45, 17], clinical: true }
 
 /** A provider's day: time, who, why, where; the template adds columns to write in. */
 export function dayRows(visits: readonly Appointment[], context: PaperDay): ListRow[] {
   return visits.map((visit) =>
     listRow(
       visit,
-      [[visit.type, visit.reason].filter((part) => part !== undefined && part !== '').join(': '), visit.room ?? ''],
+      [
+        [visit.type, visit.reason].filter((part) => part !== undefined && part !== '').join(': '),
+        visit.room ?? placeMissing(visit) ?? '',
+      ],
       DAY_WIDTHS,
       context,
     ),
@@ -69,7 +99,7 @@ export function dayRows(visits: readonly Appointment[], context: PaperDay): List
 }
 
 /** Text widths of templates/front-desk.typ on US Letter, in mm. */
-const DESK_WIDTHS = { who: 70, cells: [46, 62, 16] }
+const DESK_WIDTHS = { who: 70, cells: [46, 62, 16], clinical: false }
 
 /** The front desk's day: who comes when to whom, how to reach them, who pays. No clinical data, so no reason for the visit either. */
 export function deskRows(visits: readonly Appointment[], context: PaperDay): ListRow[] {
@@ -77,14 +107,14 @@ export function deskRows(visits: readonly Appointment[], context: PaperDay): Lis
     const chart = visit.patientId === undefined ? undefined : context.chartOf(visit.patientId)
     return listRow(
       visit,
-      [`${visit.providerName}\n${phoneOf(visit, chart)}`, coverageOf(chart), balanceOf(chart)],
+      [`${providerNameOf(visit)}\n${phoneOf(visit, chart)}`, coverageOf(chart), balanceOf(chart)],
       DESK_WIDTHS,
       context,
     )
   })
 }
 
-/** `19 visits, 08:00 to 16:40, 2 cancelled or not seen`: the answer before the list. */
+/** `19 visits, 08:00 to 16:40, 2 canceled or not seen`: the answer before the list. */
 export function headline(visits: readonly Appointment[], context: PaperDay): string {
   const [first] = visits
   const last = visits.reduce((latest, visit) => Math.max(latest, visit.end), 0)
@@ -93,6 +123,7 @@ export function headline(visits: readonly Appointment[], context: PaperDay): str
     count.visits,
     first === undefined ? '' : `${timeOfDay(first.start, context.zone)} to ${timeOfDay(last, context.zone)}`,
     count.notSeen ?? '',
+    ...countDoubtful(visits),
   ]
     .filter((part) => part !== '')
     .join(', ')

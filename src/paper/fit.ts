@@ -20,8 +20,8 @@ function widthOf(text: string): number {
   return width
 }
 
-/** A row of a printed table; `short` when every cell is known to fit the row's usual height. */
-export type Row = { cells: string[]; short: boolean }
+/** A row of a printed table; `short` when every cell is known to fit the row's usual height. `below`: texts over the whole width under it. */
+export type Row = { cells: string[]; short: boolean; below?: string[] }
 
 export function rowOf(cells: string[], widthsMm: readonly number[], lines = 1): Row {
   return { cells, short: cells.every((cell, index) => fits(cell, widthsMm[index] ?? 0, lines)) }

@@ -26,10 +26,30 @@ function commonUnit(taken: readonly Observation[]): string | undefined {
   return others.length === 0 ? unit : undefined
 }
 
+const MOST_IN_CELL = 60
+const MOST_WRITTEN = 900
+/** A value of several lines, or a long one: it stands below the row, over the page's whole width. */
+const isText = ({ value }: Observation): boolean => value.includes('\n') || value.length > MOST_IN_CELL
+
+/** What was written to these readings, lines as they came. */
+function written(what: string, readings: readonly Observation[], zone: string): string[] {
+  return readings.flatMap((one) => {
+    const texts = [...(isText(one) ? [one.value] : []), ...(one.note === undefined ? [] : [`Note: ${one.note}`])]
+    const text = texts.join('\n')
+    const cut = text.length > MOST_WRITTEN ? `${text.slice(0, MOST_WRITTEN)} (cut; whole in the viewer)` : text
+    return text === '' ? [] : [`${what}, ${dayOn(one, zone)}: ${cut}`]
+  })
+}
+
+function withBelow(row: Row, below: string[]): Row {
+  return below.length === 0 ? row : { ...row, below }
+}
+
 function valueOf(reading: Observation, common: string | undefined): string {
   const unit = common === undefined ? ` ${unitOf(reading)}` : ''
   const status = reading.status === 'final' ? '' : ` (${reading.status})`
-  return `${reading.value}${unit}${reading.flag === undefined ? '' : FLAGS[reading.flag]}${status}`.trimEnd()
+  const value = isText(reading) ? 'see below' : reading.value
+  return `${value}${unit}${reading.flag === undefined ? '' : FLAGS[reading.flag]}${status}`.trimEnd()
 }
 
 const named = (what: string, unit: string | undefined, between = ', '): string =>
@@ -44,21 +64,25 @@ const VITAL_WIDTHS = (columns: number): number[] => Array.from({ length: columns
 export function vitalTable(observations: readonly Observation[], zone: string): PrintedTable {
   const groups = byCode(observations)
   const shown = groups.slice(0, MOST_VITALS)
-  const taken = shown.flatMap(([, readings]) => readings).sort(newestFirst)
-  const days = [...new Set(taken.map((one) => dayOn(one, zone)))].slice(0, MOST_DAYS)
+  const all = shown.flatMap(([, readings]) => readings).sort(newestFirst)
+  const days = [...new Set(all.map((one) => dayOn(one, zone)))].slice(0, MOST_DAYS)
   const widths = VITAL_WIDTHS(shown.length)
-  const rows = days.map((day) =>
-    rowOf(
+  const rows = days.map((day) => {
+    const taken = shown.map(([, readings]) => readings.find((one) => dayOn(one, zone) === day))
+    const row = rowOf(
       [
         day,
-        ...shown.map(([, readings]) => {
-          const reading = readings.find((one) => dayOn(one, zone) === day)
-          return reading === undefined ? '' : valueOf(reading, commonUnit(readings))
-        }),
+        ...taken.map((reading, at) =>
+          reading === undefined ? '' : valueOf(reading, commonUnit(shown[at]?.[1] ?? [])),
+        ),
       ],
       widths,
-    ),
-  )
+    )
+    return withBelow(
+      row,
+      taken.flatMap((reading) => (reading === undefined ? [] : written(reading.code.text, [reading], zone))),
+    )
+  })
   const more = groups.length - shown.length
   const header = [
     more === 0 ? 'Day' : `Day (${more} more in the viewer)`,
@@ -90,10 +114,11 @@ export function resultTable(observations: readonly Observation[], zone: string):
     const [one = '', two = '', three = ''] = taken
       .slice(0, 3)
       .map((reading) => `${valueOf(reading, unit)} · ${dayOn(reading, zone)}`)
-    return rowOf(
+    const row = rowOf(
       [`${named(what, unit)}${range === undefined ? '' : ` (${range.replaceAll(' ', '\u00a0')})`}`, one, two, three],
       RESULT_WIDTHS,
     )
+    return withBelow(row, written(what, taken.slice(0, 3), zone))
   })
   const more = groups.length - rows.length
   return {

@@ -1,8 +1,12 @@
 import type { Instant } from '../base/time.ts'
 import { dayOf, timeOfDay } from '../base/zone.ts'
 import type { Appointment, Chart } from '../chart/chart.ts'
+import { doubtSummary, maskedDoubts } from '../chart/doubt-words.ts'
+import { patientNameOf, placeMissing, providerNameOf } from '../chart/schedule.ts'
 import { clinicalSides, sidesWithoutChart } from './clinical.ts'
 import { code128 } from './code128.ts'
+import { visitMarks } from './day-list.ts'
+import { doubtsOfChart } from './doubts.ts'
 import type { PaperDay } from './paper.ts'
 import { ageOnPaper, nameOnPaper, otherNames } from './said.ts'
 
@@ -33,9 +37,10 @@ export function packetSheet(
     end: `end-${sequence}`,
     asOf: asOfOnPaper(asOf, now, zone),
     time: `${timeOfDay(visit.start, zone)}–${timeOfDay(visit.end, zone)}${visit.room === undefined ? '' : `, ${visit.room}`}`,
-    provider: visit.providerName,
+    provider: providerNameOf(visit),
     visit: visit.type,
     reason: visit.reason ?? '',
+    visitMarks: [...visitMarks(visit), ...[placeMissing(visit)?.toUpperCase() ?? []].flat()],
   }
   if (chart !== undefined) {
     const { patient } = chart
@@ -58,7 +63,7 @@ export function packetSheet(
       : 'NO CHART RECEIVED for this patient. Look in the viewer, and ask the patient.'
   return {
     ...booked,
-    name: visit.patientName,
+    name: patientNameOf(visit),
     aka: '',
     born: visit.patientBirthDate ?? 'date not received',
     age: ageOnPaper(visit.patientBirthDate, day),
@@ -66,5 +71,13 @@ export function packetSheet(
     mrn: mrn ?? 'not received',
     code: mrn === undefined ? null : code128(mrn),
     ...sidesWithoutChart(because, visit.patientPhone),
+    ...withheldDoubts(visit, context),
   }
+}
+
+/** Of a restricted chart only that it may be another patient's. */
+function withheldDoubts({ patientId }: Appointment, context: PaperDay): { doubtSummary: string; doubts: string[] } {
+  const chart = patientId === undefined ? undefined : context.chartOf(patientId)
+  const masked = { doubts: chart === undefined ? [] : maskedDoubts(chart) }
+  return { doubtSummary: doubtSummary(masked), doubts: doubtsOfChart(masked) }
 }

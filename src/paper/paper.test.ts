@@ -1,115 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { blankChart } from '../chart/blank-chart.ts'
-import type { Appointment, Chart, Observation } from '../chart/chart.ts'
+import { asOf, chartOf, now, paperDay, visit, zone } from '../../test/paper/small-day.ts'
+import type { Chart, Observation } from '../chart/chart.ts'
 import { Press } from './engine.ts'
-import { firstNumbers } from './numbers.ts'
 import { vitalTable } from './observations.ts'
 import type { PaperDay } from './paper.ts'
 import { sheetsOfDay } from './plan.ts'
-
-const zone = 'America/Chicago'
-const day = '2026-11-23'
-const now = Date.parse('2026-11-23T12:27:00Z')
-const asOf = now - 47 * 60_000
-
-function chartOf(patientId: string, more: Partial<Chart> = {}): Chart {
-  const blank = blankChart(patientId, 'ehr', asOf)
-  return {
-    ...blank,
-    patient: {
-      ...blank.patient,
-      mrn: `00${patientId}`,
-      name: { family: 'Quillfeather', given: ['Marisol', 'Ana'] },
-      formerNames: [{ family: 'Tarn', given: ['Marisol'] }],
-      birthDate: '1961-04-09',
-      sex: 'female',
-      phones: [{ use: 'mobile', number: '(555) 010-4477' }],
-      balanceDueCents: 4250,
-    },
-    allergies: {
-      status: 'listed',
-      entries: [
-        {
-          id: 'a1',
-          code: { text: 'Penicillin', codings: [] },
-          reaction: 'anaphylaxis',
-          criticality: 'high',
-          severity: 'severe',
-          verified: true,
-        },
-      ],
-    },
-    medications: {
-      status: 'listed',
-      entries: [
-        {
-          id: 'm1',
-          code: { text: 'Warfarin 5 mg tablet', codings: [] },
-          dosage: '1 tablet by mouth each evening',
-          highRisk: 'anticoagulant',
-        },
-      ],
-    },
-    problems: { status: 'none-known' },
-    vitals: {
-      status: 'listed',
-      entries: [
-        { id: 'v1', code: { text: 'Weight', codings: [] }, value: '71.2', unit: 'kg', status: 'final', at: asOf },
-      ],
-    },
-    coverage: {
-      status: 'listed',
-      entries: [{ id: 'c1', rank: 'primary', payer: 'Lakeshore Mutual', memberId: 'LM-1', copay: '$25' }],
-    },
-    ...more,
-  }
-}
-
-function visit(index: number, patientId: string, more: Partial<Appointment> = {}): Appointment {
-  const start = Date.parse('2026-11-23T14:00:00Z') + index * 20 * 60_000
-  return {
-    id: `appt-${String(index).padStart(3, '0')}`,
-    sourceId: 'ehr',
-    asOf,
-    locationId: 'east',
-    patientId,
-    patientName: 'Quillfeather, Marisol',
-    patientBirthDate: '1961-04-09',
-    patientMrn: `00${patientId}`,
-    providerId: 'prov-1',
-    providerName: 'Dr. Ada Fenn',
-    start,
-    end: start + 20 * 60_000,
-    status: 'booked',
-    type: 'Follow-up',
-    reason: 'blood pressure',
-    ...more,
-  }
-}
-
-function paperDay(more: Partial<PaperDay> = {}): PaperDay {
-  const charts = new Map(['p1', 'p2'].map((id) => [id, chartOf(id)]))
-  const appointments = [visit(1, 'p2'), visit(0, 'p1'), visit(2, 'p3'), visit(3, 'p1', { status: 'cancelled' })]
-  return {
-    practiceName: 'Harbor Valley',
-    siteId: 'site-east',
-    siteName: 'East',
-    siteMark: 'EAST',
-    zone,
-    day,
-    sample: true,
-    paperSize: 'letter',
-    sourceWords: 'the EHR standby',
-    appointments,
-    numbers: firstNumbers(appointments),
-    chartOf: (id) => charts.get(id),
-    asOf: { schedule: asOf + 60_000, chart: (chart) => chart.asOf },
-    withheld: () => false,
-    now,
-    ...more,
-  }
-}
 
 const textOf = (value: unknown): string => JSON.stringify(value)
 
@@ -128,8 +24,8 @@ test('the earliest visit comes first, and a cancelled one gets no sheet of its o
     packet.map((one) => one.number),
     ['EAST-20261123-001', 'EAST-20261123-002', 'EAST-20261123-003'],
   )
-  assert.match(textOf(sheets[1]?.values), /CANCELLED/)
-  assert.match(textOf(sheets[1]?.values), /4 visits, 08:00 to 09:20, 1 cancelled or not seen/)
+  assert.match(textOf(sheets[1]?.values), /CANCELED/)
+  assert.match(textOf(sheets[1]?.values), /4 visits, 08:00 to 09:20, 1 canceled or not seen/)
 })
 
 test('the front desk sees no clinical fact', () => {

@@ -1,6 +1,8 @@
 import { canonicalJson, sha256Hex } from '../base/hash.ts'
 import type { Appointment } from '../chart/chart.ts'
-import { mayStillCome } from '../chart/schedule.ts'
+import { listAsOf } from '../chart/list-age.ts'
+import { maskedAppointment } from '../chart/restricted.ts'
+import { mayStillCome, providerNameOf } from '../chart/schedule.ts'
 import { dayRows, deskRows, headline } from './day-list.ts'
 import { asOfOnPaper, packetSheet } from './packet.ts'
 import type { PaperDay, Sheet, SheetKind, SheetValues } from './paper.ts'
@@ -12,25 +14,25 @@ const byTime = (a: Appointment, b: Appointment): number => a.start - b.start || 
  * packets of the provider whose first visit is earliest.
  */
 export function sheetsOfDay(context: PaperDay): Sheet[] {
-  const visits = [...context.appointments].sort(byTime)
+  const visits = context.appointments.map((visit) => withoutReason(visit, context)).sort(byTime)
   const providers = [...Map.groupBy(visits, (visit) => visit.providerId)]
   const frontDesk = sheetOf(
     'front-desk',
     undefined,
     `Front desk, ${context.siteName}, ${context.day}`,
     context,
-    context.asOf.schedule,
+    Math.min(context.asOf.schedule, ...coverageRead(visits, context)),
     { headline: headline(visits, context), rows: deskRows(visits, context), addOns: 6 },
   )
   const daySheets = providers.map(([providerId, own]) =>
     sheetOf(
       'day-sheet',
       providerId,
-      `Day sheet, ${own[0]?.providerName ?? providerId}, ${context.day}`,
+      `Day sheet, ${nameOf(own, providerId)}, ${context.day}`,
       context,
       context.asOf.schedule,
       {
-        provider: own[0]?.providerName ?? providerId,
+        provider: nameOf(own, providerId),
         headline: headline(own, context),
         rows: dayRows(own, context),
         addOns: 3,
@@ -48,7 +50,7 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
       ...charts.flatMap((chart) => (chart === undefined ? [] : [context.asOf.chart(chart)])),
     )
     return [
-      sheetOf('packet', providerId, `Packets, ${own[0]?.providerName ?? providerId}, ${context.day}`, context, asOf, {
+      sheetOf('packet', providerId, `Packets, ${nameOf(own, providerId)}, ${context.day}`, context, asOf, {
         pages: 2 * coming.length,
         patients: coming.map((visit, index) =>
           packetSheet(visit, charts[index], context.numbers.packet.get(visit.id) ?? 0, context),
@@ -57,6 +59,25 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
     ]
   })
   return [frontDesk, ...daySheets, ...packets]
+}
+
+/** What a visit of a restricted patient is for is not on paper; how to call is, as the front desk has to. */
+function withoutReason(visit: Appointment, context: PaperDay): Appointment {
+  if (visit.patientId === undefined || !context.withheld(visit.patientId)) return visit
+  const masked = maskedAppointment(visit)
+  return visit.patientPhone === undefined ? masked : { ...masked, patientPhone: visit.patientPhone }
+}
+
+function nameOf([first]: readonly Appointment[], providerId: string): string {
+  return first === undefined ? providerId : providerNameOf(first)
+}
+
+/** When what the front desk's list says of who pays was read. */
+function coverageRead(visits: readonly Appointment[], context: PaperDay): number[] {
+  return visits.flatMap(({ patientId }) => {
+    const chart = patientId === undefined ? undefined : context.chartOf(patientId)
+    return chart === undefined || chart.coverage.status === 'not-received' ? [] : [listAsOf(chart, 'coverage')]
+  })
 }
 
 function sheetOf(

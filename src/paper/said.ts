@@ -1,5 +1,8 @@
-import { yearsBetween } from '../base/zone.ts'
-import type { Patient, Section, SectionName } from '../chart/chart.ts'
+import { dayOf, timeOfDay, yearsBetween } from '../base/zone.ts'
+import type { Chart, Patient, Section, SectionName } from '../chart/chart.ts'
+import { listAsOf, olderThanTheRest } from '../chart/list-age.ts'
+import { contradictionWords, sectionTone } from '../chart/section-words.ts'
+import { doubtsOfList } from './doubts.ts'
 
 /** Missing is printed as missing, never as a blank. */
 const ABSENT: Record<
@@ -11,29 +14,59 @@ const ABSENT: Record<
     medications: 'Takes no medication (asked)',
     other: (what) => `None known: ${what}`,
   },
-  'not-asked': { allergies: 'Allergies were never asked: ask now', other: (what) => `Never asked: ${what}` },
+  'not-asked': {
+    allergies: 'Allergies were not asked: ask the patient now',
+    other: (what) => `Not asked: ${what}`,
+  },
   'not-received': {
     allergies: 'No allergy data received: ask the patient',
     other: (what) => `No data received: ${what}`,
   },
 }
 
-export type PrintedSection<Entry> = { status: Section<unknown>['status']; words: string; entries: Entry[] }
+/**
+ * A section as it is printed: its entries, or the words for why there are none. `danger`: `words` are the loudest thing on the sheet, and entries may
+ * follow. `doubts`: what of the list is not to be relied on. `asOf`: when it was read, where that is not the age of the rest; empty otherwise.
+ */
+export type PrintedSection<Entry> = {
+  look: 'lines' | 'none' | 'missing' | 'danger'
+  words: string
+  doubts: string[]
+  asOf: string
+  entries: Entry[]
+}
 
-/** A section as it is printed: its entries, or the words for why there are none. `what` names it in a sentence. */
+/** `what` names the section in a sentence. */
 export function printedSection<Entry, Printed>(
-  name: SectionName,
-  what: string,
+  chart: Chart,
+  zone: string,
+  [name, what]: readonly [SectionName, string],
   section: Section<Entry>,
   show: (entries: Entry[]) => Printed[],
 ): PrintedSection<Printed> {
-  if (section.status === 'listed') {
-    return section.entries.length === 0
-      ? { status: 'none-known', words: `None on file: ${what}`, entries: [] }
-      : { status: 'listed', words: '', entries: show(section.entries) }
+  const contradiction = contradictionWords(section)
+  const heldBack = (chart.doubts ?? []).some((doubt) => doubt.kind === 'held-back' && doubt.section === name)
+  const asOf = heldBack ? listAsOf(chart, name) : olderThanTheRest(chart, name)
+  const look = sectionTone(name, section)
+  const inDoubts = look === 'danger' || contradiction === undefined ? [] : [contradiction]
+  return {
+    look,
+    words: absentWords(name, what, section) || (look === 'danger' ? (contradiction ?? '') : ''),
+    doubts: [...inDoubts, ...doubtsOfList(chart, name)],
+    asOf: asOf === undefined ? '' : `as of ${dayOf(asOf, zone)} ${timeOfDay(asOf, zone)}`,
+    entries: section.status === 'listed' && section.entries.length > 0 ? show(section.entries) : [],
   }
-  const absent = ABSENT[section.status]
-  return { status: section.status, words: absent[name] ?? absent.other(what), entries: [] }
+}
+
+/** Empty where there are entries. A list that came without any is missing: only "none known" says that there are none. */
+function absentWords(name: SectionName, what: string, section: Section<unknown>): string {
+  if (section.status !== 'listed') {
+    const absent = ABSENT[section.status]
+    return absent[name] ?? absent.other(what)
+  }
+  if (section.entries.length > 0) return ''
+  const said = section.noneStated === undefined ? 'The record does not say there are none' : 'Earlier entries are gone'
+  return `None listed: ${what}. ${said}${name === 'allergies' ? ': ask the patient' : ''}`
 }
 
 /** `QUILLFEATHER, Marisol`: the family name stands out, as on a wristband. */

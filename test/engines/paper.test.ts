@@ -9,10 +9,12 @@ import { appointmentsOf, chartsOf } from '../../dev/practice/charts.ts'
 import { practiceOf } from '../../dev/practice/practice.ts'
 import { PRACTICE_NAME, PRACTICE_ZONE, SITES } from '../../dev/practice/sites.ts'
 import type { Chart } from '../../src/chart/chart.ts'
+import { oldestAsOf, withAges } from '../../src/chart/list-age.ts'
 import { Press } from '../../src/paper/engine.ts'
 import { firstNumbers } from '../../src/paper/numbers.ts'
 import type { Sheet } from '../../src/paper/paper.ts'
 import { sheetsOfDay } from '../../src/paper/plan.ts'
+import { DOUBTFUL_DAY, doubtfulCharts, doubtfulSources, doubtfulVisits } from '../site/doubtful-charts.ts'
 
 /** Paper as others see it: poppler reads its words, zbar its codes, qpdf its structure. */
 const run = promisify(execFile)
@@ -136,4 +138,48 @@ test('the front desk reads no clinical word off its list', async () => {
   const words = (await wordsOf(path)).join('\n')
   assert.match(words, /no clinical data/)
   assert.doesNotMatch(words, /mg\b|Follow-up|Annual|Sick visit|tablet/)
+})
+
+test('what is in doubt, missing or old is read off a patient’s sheet, and a note beside a result too', async () => {
+  await using press = new Press(1)
+  const asOf = Date.parse(`${DOUBTFUL_DAY}T11:40:00Z`)
+  const doubtful = new Map(
+    doubtfulCharts(asOf).map((chart) => [chart.patient.id, withAges(chart, doubtfulSources(asOf))]),
+  )
+  const visits = doubtfulVisits(asOf, 'east')
+  const [packet] = sheetsOfDay({
+    practiceName: PRACTICE_NAME,
+    siteId: 'east',
+    siteName: 'East',
+    siteMark: 'EAST',
+    zone: PRACTICE_ZONE,
+    day: DOUBTFUL_DAY,
+    sample: true,
+    paperSize: 'letter',
+    sourceWords: 'the EHR standby',
+    appointments: visits,
+    numbers: firstNumbers(visits),
+    chartOf: (id) => doubtful.get(id),
+    withheld: (id) => doubtful.get(id)?.restriction === 'part2',
+    asOf: { schedule: asOf, chart: oldestAsOf },
+    now: asOf,
+  }).filter(({ kind }) => kind === 'packet')
+  assert.ok(packet)
+  const { path, pages } = await printed(press, packet)
+  assert.equal(pages, 10, 'two sides for each: nothing of it makes a sheet longer')
+  const [front = '', back = '', notAsked = ''] = (await wordsOf(path)).map((page) => page.replaceAll(/\s+/g, ' '))
+  for (const side of [front, back]) {
+    assert.match(
+      side,
+      /VERIFY NAME AND BIRTH DATE\. May contain another patient’s data: this chart\. Not shown: allergies 2/,
+    )
+    assert.match(side, /DATA AS OF 2026-11-22/)
+  }
+  assert.match(front, /This chart may contain another patient’s data/)
+  assert.match(front, /Allergies Record also says “none known”\. Ask the patient\. 2 records could not be read/)
+  assert.match(front, /Medications OLDER: as of 2026-11-22 .*Held back/)
+  assert.match(back, /Note: Sample hemolyzed\. Repeat before treating\./)
+  assert.match(back, /Heart size normal\. No focal consolidation\./)
+  assert.match(notAsked, /Allergies were not asked: ask the patient now/)
+  assert.match(notAsked, /STATUS UNKNOWN \(“Left voicemail”\)/)
 })

@@ -4,14 +4,21 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { appointmentsOf, chartsOf } from '../../dev/practice/charts.ts'
 import { MINUTE } from '../../src/base/time.ts'
 import { type Clinic, clinic, PASSWORD } from '../site/clinic.ts'
+import { doubtfulCharts, doubtfulSources, doubtfulVisits } from '../site/doubtful-charts.ts'
 import { faultsAtEveryWidth } from './lab/sound-page.ts'
 
 /** Every page of a site in a real browser: nothing for axe to find, nothing that scrolls sideways, and all of it without scripts and by keyboard. */
 const asOf = Date.parse('2026-11-23T14:00:00Z')
-const charts = [...chartsOf({ patients: 400, asOf })].map((chart, at) =>
-  at === 6 ? { ...chart, restriction: 'vip' as const } : chart,
-)
-const appointments = [...appointmentsOf({ patients: 400, days: ['2026-11-23'], asOf })].slice(0, 120)
+const charts = [
+  ...[...chartsOf({ patients: 400, asOf })].map((chart, at) =>
+    at === 6 ? { ...chart, restriction: 'vip' as const } : chart,
+  ),
+  ...doubtfulCharts(asOf),
+]
+const appointments = [
+  ...[...appointmentsOf({ patients: 400, days: ['2026-11-23'], asOf })].slice(0, 120),
+  ...doubtfulVisits(asOf, 'site_1'),
+]
 const pdf = Buffer.from('%PDF-1.4')
 const paper = ['front-desk 2026-11-23 site_1', 'day-sheet 2026-11-23 1', 'packet 2026-11-23 1'].map((label) => ({
   label,
@@ -23,9 +30,18 @@ const PAGES = [
   '/patient/12/front-desk',
   '/patient/12/sheet',
   '/patient/7',
+  '/patient/doubt-all',
+  '/patient/doubt-all/front-desk',
+  '/patient/doubt-all/sheet',
+  '/patient/not-asked',
+  '/patient/not-received',
+  '/patient/listed-empty',
+  '/patient/calm',
+  '/patient/masked',
   '/search',
   '/search?q=ma',
   '/search?q=zzqx',
+  '/search?q=quillfeather',
   '/paper',
   '/health',
   '/help',
@@ -39,6 +55,7 @@ before(async () => {
     charts,
     appointments,
     paper,
+    sources: doubtfulSources(asOf),
     settings: { printers: [{ name: 'Laser', uri: 'ipp://127.0.0.1:1/' }] },
   })
   here.time.pass(47 * MINUTE)
@@ -87,7 +104,7 @@ test('without scripts and with the keyboard alone, a front desk finds a walk-in'
   await page.keyboard.press('Enter')
   await page.waitForURL('**/patient/12')
   assert.match(await page.locator('h1').innerText(), new RegExp(family))
-  assert.match(await page.locator('.viewer-bar').innerText(), /READ ONLY\s+as of 08:00 \(47 min old\)/)
+  assert.match(await page.locator('.viewer-bar').innerText(), /READ ONLY\s+as of 8:00 AM \(47 min old\)/)
   await context.close()
 })
 

@@ -35,7 +35,7 @@ export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
     },
     { withinMs: 30_000, signal },
   )
-  assert.match(fresh.words, /as of \d\d:\d\d \((now|\d+ s) old\)/)
+  assert.match(fresh.words, /as of \d?\d:\d\d [AP]M \((now|\d+ s) old\)/)
   assert.doesNotMatch(fresh.markup, /<body class="viewer expired"/)
   tell(`Lighthouse Point is fresh: "${ageIn(fresh.words)}". Amber from 25 s on, red from 40 s on.`)
 

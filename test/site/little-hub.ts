@@ -15,7 +15,7 @@ import { issueForHub, makeAuthority, signRequest } from '../../src/hub/keys/auth
 import { readAll } from '../../src/pack/files.ts'
 import { newAgeKey } from '../../src/pack/keys.ts'
 import type { EnrolRequest, Heartbeat, JournalHandOver } from '../../src/pack/link.ts'
-import type { Freshness, SiteSettings } from '../../src/pack/pack.ts'
+import type { Freshness, SiteSettings, SourceAge } from '../../src/pack/pack.ts'
 import { buildBase, type PanelPublication, preparePanel } from '../../src/pack/publish-panel.ts'
 import { prepareSite, type SitePublication } from '../../src/pack/publish-site.ts'
 import type { Publisher } from '../../src/pack/publisher.ts'
@@ -29,6 +29,8 @@ export type Contents = {
   settings?: Partial<SiteSettings>
   paper?: { label: string; pdf: Uint8Array }[]
   asOf?: number
+  /** When each source, or some of its lists, was read; without it the one source "ehr" at `asOf`. */
+  sources?: SourceAge[]
   loading?: boolean
 }
 
@@ -64,11 +66,11 @@ export async function littleHub(clock: Clock, secure = true) {
   const published: { panel?: PanelPublication; site?: SitePublication } = {}
   let waiters: (() => void)[] = []
 
-  const freshness = (asOf: number): Freshness => ({
+  const freshness = (asOf: number, sources?: SourceAge[]): Freshness => ({
     schedule: asOf,
     keyData: asOf,
     roster: asOf,
-    sources: [{ sourceId: 'ehr', asOf }],
+    sources: sources ?? [{ sourceId: 'ehr', asOf }],
     canary: undefined,
   })
 
@@ -87,7 +89,7 @@ export async function littleHub(clock: Clock, secure = true) {
         paper: (contents.paper ?? []).map(({ label, pdf }) => ({ label, contentHash: label, read: async () => pdf })),
       },
       recipients,
-      freshness: freshness(asOf),
+      freshness: freshness(asOf, contents.sources),
     })
     published.site = made
     if (contents.charts !== undefined) {
@@ -97,7 +99,7 @@ export async function littleHub(clock: Clock, secure = true) {
         base,
         changes: [],
         recipients,
-        freshness: freshness(asOf),
+        freshness: freshness(asOf, contents.sources),
         loading: contents.loading ?? false,
       })
     }

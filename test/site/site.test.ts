@@ -25,7 +25,7 @@ test('after a cold start without network a person unlocks the site with their ow
   const screen = browser(here.site().url)
   const door = await screen.go('/')
   assert.match(door.text, /East is locked/)
-  assert.match(door.text, /as of 08:00/)
+  assert.match(door.text, /as of 8:00 AM/)
   assert.ok(!door.text.includes(charts[0]?.patient.mrn ?? ''), 'nothing of a patient before sign-in')
   const today = await screen.signIn('amy')
   assert.match(today.text, /READ ONLY/)
@@ -78,7 +78,7 @@ test('an age past its limit turns the frame red and says so', async () => {
   const screen = browser(here.site().url)
   here.hub.state.mood = 'cut'
   here.time.pass(47 * MINUTE)
-  assert.match((await screen.signIn('amy')).text, /as of 08:00 \(47 min old\)\. Older than 15 min/)
+  assert.match((await screen.signIn('amy')).text, /as of 8:00 AM \(47 min old\)\. Older than 15 min/)
   here.time.pass(5 * HOUR)
   const late = await screen.signIn('amy')
   assert.match(late.text, /TOO OLD: past the limit of 4 h/)
@@ -272,9 +272,9 @@ test('with the line dead, a stick that is plugged in brings the newer packs, and
   await here.restart()
   await here.site().pullNow()
   const today = await browser(here.site().url).signIn('amy')
-  assert.match(today.text, /as of 09:00/)
+  assert.match(today.text, /as of 9:00 AM/)
   await here.site().pullNow()
-  assert.match((await browser(here.site().url).signIn('amy')).text, /as of 09:00/)
+  assert.match((await browser(here.site().url).signIn('amy')).text, /as of 9:00 AM/)
   await rm(mounts, { recursive: true })
 })
 
@@ -347,7 +347,7 @@ test('packs that were imported beside the running program are taken up', async (
   const expected = { practiceId: 'harbor', hubKeys: [here.hub.signingKey] }
   await receivePack({ carrier: folderCarrier(stick), vault, expected: { ...expected, kind: 'site', packId: 'site_1' } })
   await here.site().pullNow()
-  assert.match((await screen.go('/today')).text, /as of 08:08/)
+  assert.match((await screen.go('/today')).text, /as of 8:08 AM/)
   await rm(stick, { recursive: true })
 })
 

@@ -12,6 +12,7 @@ import { decideHeld } from '../../src/hub/flows/decide-held.ts'
 import { type ScratchCentre, scratchCentre } from '../../src/hub/flows/scratch-centre.ts'
 import type { Move } from '../../src/hub/held/held.ts'
 import { heldBack } from '../../src/hub/held/store.ts'
+import { sourceState } from '../../src/hub/sources/store.ts'
 import {
   changes,
   chartOf,
@@ -152,6 +153,20 @@ test('patients and visits that vanish many at a time stay, are marked, and end b
     (await appointmentsIn(hub.db, 'all', 0, NOW * 2)).some(({ heldBack: one }) => one),
     false,
   )
+})
+
+test('a list that is held back is as old as the last answer that was believed; the rest is as new as the last read', async () => {
+  const hub = await filled()
+  const good = (await sourceState(hub.db, 'ehr'))?.asOf
+  const empty = () => charts(...ids.map((id) => full(id, { allergies: { status: 'listed', entries: [] } })))
+  for (const _read of ['first', 'second']) {
+    await hub.read('ehr', [empty()])
+    const state = await sourceState(hub.db, 'ehr')
+    assert.equal(state?.sections.allergies, good)
+    assert.equal(state?.asOf, hub.clock.now())
+  }
+  await hub.read('ehr', [charts(...ids.map((id) => full(id)))])
+  assert.equal((await sourceState(hub.db, 'ehr'))?.sections.allergies, undefined)
 })
 
 test('small true changes flow at once', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { HOUR, MINUTE } from '../../base/time.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
-import type { Appointment, Restriction } from '../../chart/chart.ts'
+import type { Appointment, Chart, Restriction } from '../../chart/chart.ts'
 import { keepCharts } from '../../chart/records/store.ts'
 import { keepAppointments } from '../../chart/visits/store.ts'
 import { newAgeKey } from '../../pack/keys.ts'
@@ -137,6 +137,25 @@ test('the age on paper is restated hourly while the source is read, and not when
   await read(centre)
   assert.equal(await makePaper(centre), 3)
   assert.notEqual((await paperFor(centre, { id: 'east' }))[0]?.contentHash, hash)
+})
+
+test('a sheet is dated by the oldest list on it, not by what else was read', async () => {
+  const centre = await hub()
+  await book(centre, 'a', 'Alder')
+  const bookedAt = centre.clock.now()
+  const blank = blankChart('a', 'ehr', bookedAt)
+  const chart: Chart = {
+    ...blank,
+    results: { status: 'listed', entries: [] },
+    sectionSources: { results: ['ehr', 'lab'] },
+  }
+  await centre.db.transaction().execute((together) => keepCharts(together, [chart]))
+  centre.pass(5 * MINUTE)
+  await read(centre)
+  await makePaper(centre)
+  const asOf = new Map((await keptSheets(centre.db, 'east')).map((sheet) => [sheet.label.split(' ')[0], sheet.asOf]))
+  assert.equal(asOf.get('packet'), bookedAt, 'nobody said when the lab was read')
+  assert.equal(asOf.get('day-sheet'), bookedAt + 5 * MINUTE)
 })
 
 test('nothing clinical of a restricted chart is on paper, whatever the policy for screens', async () => {

@@ -1,6 +1,7 @@
 import { Failure } from '../../base/failure.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { addDays, type Day, dayOf, instantAt } from '../../base/zone.ts'
+import { oldestAsOf, withAges } from '../../chart/list-age.ts'
 import { chartsOf } from '../../chart/records/store.ts'
 import { placesOf } from '../../chart/schedule.ts'
 import { appointmentsIn } from '../../chart/visits/store.ts'
@@ -106,8 +107,8 @@ async function plannedSheets(
   const from = instantAt(day, '00:00', zone)
   const appointments = await appointmentsIn(db, placesOf(site), from, instantAt(addDays(day, 1), '00:00', zone))
   if (appointments.length === 0) return []
-  const charts = await chartsOf(db, [...new Set(appointments.flatMap((visit) => visit.patientId ?? []))])
-  const readAt = new Map(sources.map((source) => [source.sourceId, source.asOf]))
+  const kept = await chartsOf(db, [...new Set(appointments.flatMap((visit) => visit.patientId ?? []))])
+  const charts = new Map([...kept].map(([patientId, chart]) => [patientId, withAges(chart, sources)]))
   const { policy } = await policyInForce(db)
   const sheets = sheetsOfDay({
     practiceName: centre.practice.name,
@@ -135,7 +136,7 @@ async function plannedSheets(
     chartOf: (patientId) => charts.get(patientId),
     // Restricted charts are never on paper, whatever the policy for screens.
     withheld: (patientId) => (charts.get(patientId)?.restriction ?? 'none') !== 'none',
-    asOf: { schedule: scheduleAsOf, chart: (chart) => Math.max(chart.asOf, readAt.get(chart.sourceId) ?? 0) },
+    asOf: { schedule: scheduleAsOf, chart: oldestAsOf },
     now,
   })
   return sheets.map((sheet, place) => ({ sheet, place }))

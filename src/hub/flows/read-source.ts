@@ -6,9 +6,11 @@ import { addDays, dayOf, instantAt } from '../../base/zone.ts'
 import type { AppointmentChange } from '../../chart/change.ts'
 import type { Shrink } from '../../chart/losses.ts'
 import type { EhrSource, SourcePart } from '../../connect/ehr.ts'
+import { sectionsIn } from '../held/held.ts'
 import { shrinkWords } from '../held/held-words.ts'
+import { openShrink } from '../held/store.ts'
 import { dropPending } from '../held/waiting/store.ts'
-import type { SourceRead } from '../sources/sources.ts'
+import type { SourceRead, SourceState } from '../sources/sources.ts'
 import {
   forgetAsideBefore,
   forgetAsideOf,
@@ -73,7 +75,8 @@ export async function readSource(reader: Reader, source: EhrSource, signal?: Abo
           ? await forgetAsideBefore(together, source.id, began)
           : await forgetAsideOf(together, source.id, [...taken.whole], began)
       await showQuarantine(together, source.id, [...new Set([...over, ...taken.quarantined])])
-      await noteReadEnded(together, source.id, endOf(source, end, taken), kept)
+      const held = (await openShrink(together, source.id))?.shrinks ?? []
+      await noteReadEnded(together, source.id, stillHeld(endOf(source, end, taken), held, state), kept)
       return kept
     })
     log.debug({ source: source.id, ...tallyOf(taken), tookMs: read.tookMs }, 'source read')
@@ -169,6 +172,15 @@ function endOf(source: EhrSource, end: End, taken: Taken): ReadEnd {
     sections: end.sections,
     deletionsAt: end.deletionsAt,
   }
+}
+
+/** A list that is held back is as old as the last answer that was believed, and so is the schedule. */
+function stillHeld(end: ReadEnd, held: readonly Shrink[], before: SourceState | undefined): ReadEnd {
+  const sections = { ...end.sections }
+  for (const name of sectionsIn(held.map(({ what }) => what)))
+    sections[name] = before?.sections[name] ?? before?.asOf ?? end.asOf
+  const visits = held.some(({ what }) => what === 'visits')
+  return { ...end, sections, ...(visits ? { scheduleAsOf: undefined } : {}) }
 }
 
 async function takeIn(reader: Reader, source: EhrSource, parts: AsyncIterable<SourcePart>, taken: Taken): Promise<End> {

@@ -2,25 +2,29 @@ import { spanInWords } from '../../base/ago.ts'
 import type { Instant } from '../../base/time.ts'
 import { type Html, html } from '../../look/html.ts'
 import { status, type Tone } from '../../look/status.ts'
-import { absolute, type Moment } from '../../look/when.ts'
+import { clinicAbsolute, type Moment } from '../../look/when.ts'
 import { type FreshnessState, freshnessOf } from '../../pack/freshness.ts'
 import type { Freshness, Limits, SiteSettings } from '../../pack/pack.ts'
 import type { ClockState } from '../local/site-clock.ts'
 
-/** How old one class of data is, in the words that every page uses. `words` goes into the frame: "as of 06:05 (47 min old)". */
+/** How old one class of data is, in the words that every page uses. `words` goes into the frame: "as of 6:05 AM (47 min old)". */
 export type Age = { what: string; asOf: Instant | undefined; state: FreshnessState; words: string }
 
 export type AgeRules = { moment: Moment; clock: ClockState }
 
 /** With a clock that lost time, an age is a lower bound, and says so. */
-export function ageOf(what: string, asOf: Instant | undefined, limits: Limits, { moment, clock }: AgeRules): Age {
-  const state = freshnessOf(asOf, moment.now, limits)
+export function ageOf(what: string, asOf: Instant | undefined, limits: Limits, rules: AgeRules): Age {
+  const state = freshnessOf(asOf, rules.moment.now, limits)
   if (asOf === undefined) return { what, asOf, state, words: 'age unknown: nothing was received' }
-  const least = clock.kind === 'behind' ? 'at least ' : ''
-  const old = `${absolute(asOf, moment)} (${least}${spanInWords(Math.max(0, moment.now - asOf))} old)`
   const past = state === 'expired' ? `. TOO OLD: past the limit of ${spanInWords(limits.expiredAfterMs)}` : ''
   const stale = state === 'stale' ? `. Older than ${spanInWords(limits.staleAfterMs)}` : ''
-  return { what, asOf, state, words: `as of ${old}${past}${stale}` }
+  return { what, asOf, state, words: `${shortAge(asOf, rules)}${past}${stale}` }
+}
+
+/** `as of 6:05 AM (47 min old)` without what it means: where the status stands beside it. */
+export function shortAge(asOf: Instant, { moment, clock }: AgeRules): string {
+  const least = clock.kind === 'behind' ? 'at least ' : ''
+  return `as of ${clinicAbsolute(asOf, moment)} (${least}${spanInWords(Math.max(0, moment.now - asOf))} old)`
 }
 
 export type Ages = { schedule: Age; keyData: Age; roster: Age }
@@ -44,8 +48,8 @@ export function worst(ages: readonly Age[]): Age | undefined {
 const TONES: { [State in FreshnessState]: { tone: Tone; word: string } } = {
   current: { tone: 'fine', word: 'current' },
   stale: { tone: 'watch', word: 'stale' },
-  expired: { tone: 'act', word: 'too old' },
-  unknown: { tone: 'unknown', word: 'unknown' },
+  expired: { tone: 'act', word: 'expired' },
+  unknown: { tone: 'unknown', word: 'unknown age' },
 }
 
 export function ageStatus(age: Age): Html {

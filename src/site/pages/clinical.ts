@@ -13,49 +13,80 @@ import type {
   SectionName,
   ServiceRequest,
 } from '../../chart/chart.ts'
-import { SECTION_TITLES, sectionTone, sectionWords } from '../../chart/section-words.ts'
+import { contradictionWords, SECTION_TITLES, sectionTone, sectionWords } from '../../chart/section-words.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
+import { status } from '../../look/status.ts'
+import { doubtsOfList, type ListRules, listAge } from './doubts.ts'
 import { resultTable, vitalTable } from './observations.ts'
 
-/** The lists of a chart, in the order in which physicians ask for them. A list that is missing says so; it never looks like an empty one. */
-export function clinicalSections(chart: Chart, zone: string): Html {
-  return html`<div class="clinical by-column">${[
-    sectionOf('allergies', chart.allergies, (entries) => list(gravestFirst(entries), allergyLine)),
-    sectionOf('medications', chart.medications, (entries) => list(entries, medicationLine)),
-    sectionOf('problems', chart.problems, problemList),
-    sectionOf(
-      'notes',
-      chart.notes,
-      (entries) => html`${entries.map((note, at) => noteBlock(note, zone, at === 0))}`,
-      'Last assessment and plan',
-    ),
-    sectionOf('pending', chart.pending, (entries) => list(entries, (entry) => pendingLine(entry, zone))),
-    sectionOf('vitals', chart.vitals, (entries) => vitalTable(entries, zone)),
-    sectionOf('results', chart.results, (entries) => resultTable(entries, zone), 'Lab and other results'),
-    sectionOf('immunizations', chart.immunizations, (entries) => list(entries, immunizationLine)),
-    sectionOf('procedures', chart.procedures, procedureList),
-  ]}</div>`
+/** The lists of a chart, in the order in which physicians ask for them and each always in one place. A list that is missing says so; it never looks like an empty one. */
+export function clinicalSections(chart: Chart, rules: ListRules): Html {
+  const { zone } = rules.moment
+  const part = <Entry>(
+    name: SectionName,
+    section: Section<Entry>,
+    draw: (entries: Entry[]) => Html,
+    title?: string,
+  ): Html => sectionOf({ chart, rules }, name, section, draw, title)
+  const columns = [
+    [
+      part('allergies', chart.allergies, (entries) => list(gravestFirst(entries), allergyLine)),
+      part('medications', chart.medications, (entries) => list(entries, medicationLine)),
+      part('problems', chart.problems, problemList),
+    ],
+    [
+      part(
+        'notes',
+        chart.notes,
+        (entries) => html`${entries.map((note, at) => noteBlock(note, zone, at === 0))}`,
+        'Last assessment and plan',
+      ),
+      part('pending', chart.pending, (entries) => list(entries, (entry) => pendingLine(entry, zone))),
+      part('vitals', chart.vitals, (entries) => vitalTable(entries, zone)),
+    ],
+    [
+      part('results', chart.results, (entries) => resultTable(entries, zone), 'Lab and other results'),
+      part('immunizations', chart.immunizations, (entries) => list(entries, immunizationLine)),
+      part('procedures', chart.procedures, procedureList),
+    ],
+  ]
+  return html`<div class="clinical by-column">${columns.map((column) => html`<div class="column">${column}</div>`)}</div>`
 }
 
+/** One list: its age where it is not that of the rest, what of it is in doubt, its lines, or the words for why there are none. */
 export function sectionOf<Entry>(
+  { chart, rules }: { chart: Chart; rules: ListRules },
   name: SectionName,
   section: Section<Entry>,
   draw: (entries: Entry[]) => Html,
   title = SECTION_TITLES[name],
 ): Html {
   const words = sectionWords(name, section)
-  const tone = sectionTone(section)
+  const contradiction = contradictionWords(section)
+  const tone = sectionTone(name, section)
   const count =
     section.status === 'listed' && section.entries.length > 0
       ? html`<span class="soft small">${section.entries.length}</span>`
       : nothing
-  return html`<section class="part-${name}" aria-labelledby="part-${name}"><h2 id="part-${name}">${title} ${count}</h2>${
+  const lines =
     words === undefined
       ? section.status === 'listed'
         ? draw(section.entries)
         : nothing
-      : html`<p class="${tone === 'none' ? 'none-known' : 'missing'}">${words}</p>`
-  }</section>`
+      : tone === 'danger'
+        ? dangerLine(words)
+        : html`<p class="${tone === 'none' ? 'none-known' : 'missing'}">${words}</p>`
+  return html`<section class="part-${name}${tone === 'danger' ? ' danger' : ''}" aria-labelledby="part-${name}"><h2 id="part-${name}">${title} ${listAge(chart, name, rules)}${count}</h2>${
+    contradiction === undefined
+      ? nothing
+      : tone === 'danger'
+        ? dangerLine(contradiction)
+        : html`<p class="doubt watch">${status('watch', contradiction)}</p>`
+  }${doubtsOfList(chart, name, rules)}${lines}</section>`
+}
+
+function dangerLine(words: string): Html {
+  return html`<p class="doubt verify">${status('act', words)}</p>`
 }
 
 function list<Entry extends { id: string }>(entries: Entry[], line: (entry: Entry) => Html): Html {

@@ -15,9 +15,23 @@ const FLAGS: { [Flag in NonNullable<Observation['flag']>]: { mark: string; words
 const newestFirst = (a: Observation, b: Observation): number => (b.at ?? 0) - (a.at ?? 0)
 const dayOrNot = (at: Instant | undefined, zone: string): string => (at === undefined ? 'no date' : dayOf(at, zone))
 
+/** A value that is a text of its own (a report, several lines) stands below the row, over its whole width. */
+const MOST_IN_CELL = 60
+const isText = ({ value }: Observation): boolean => value.includes('\n') || value.length > MOST_IN_CELL
+
+/** What was written to these readings, in a row of its own below theirs: lines are kept as they came. */
+function writtenRow(readings: readonly Observation[], columns: number, zone: string): Html {
+  const written = readings.filter((one) => isText(one) || one.note !== undefined)
+  if (written.length === 0) return nothing
+  return html`<tr class="written"><td colspan="${columns}">${written.map(
+    (one) =>
+      html`<p class="small soft">${one.code.text}, ${dayOrNot(one.at, zone)}</p>${isText(one) ? html`<p class="note-text">${one.value}</p>` : nothing}${one.note === undefined ? nothing : html`<p class="note-text"><strong>Note:</strong> ${one.note}</p>`}`,
+  )}</td></tr>`
+}
+
 function valueOf(one: Observation): Html {
   const flag = one.flag === undefined ? undefined : FLAGS[one.flag]
-  const value = html`${one.value}${one.unit === undefined ? nothing : html` <span class="soft small">${unitWords(one.unit)}</span>`}`
+  const value = html`${isText(one) ? html`<span class="soft">see below</span>` : one.value}${one.unit === undefined ? nothing : html` <span class="soft small">${unitWords(one.unit)}</span>`}`
   const status = one.status === 'final' ? nothing : html` <span class="soft small">${one.status}</span>`
   if (flag === undefined) return html`${value}${status}`
   return html`<span class="${flag.grave ? 'danger-word' : 'flagged'}">${value} <abbr title="${flag.words}">${flag.mark}</abbr></span>${status}`
@@ -28,12 +42,14 @@ export function vitalTable(observations: readonly Observation[], zone: string): 
   const sorted = [...observations].sort(newestFirst)
   const days = [...new Set(sorted.map((one) => dayOrNot(one.at, zone)))].slice(0, 3)
   const groups = [...Map.groupBy(sorted, (one) => one.code.text)]
+  const shownOf = (readings: Observation[]): Observation[] =>
+    days.flatMap((day) => readings.find((one) => dayOrNot(one.at, zone) === day) ?? [])
   return html`<div class="table-wrap" role="region" tabindex="0" aria-label="Table of vitals"><table class="dense"><caption class="visually-hidden">Vitals, newest first</caption><thead><tr><th scope="col">Vital sign</th>${days.map((day) => html`<th scope="col" class="number">${day}</th>`)}</tr></thead><tbody>${groups.map(
     ([what, readings]) =>
       html`<tr><th scope="row">${what}</th>${days.map((day) => {
         const reading = readings.find((one) => dayOrNot(one.at, zone) === day)
         return html`<td class="number">${reading === undefined ? html`<span class="soft">not taken</span>` : valueOf(reading)}</td>`
-      })}</tr>`,
+      })}</tr>${writtenRow(shownOf(readings), days.length + 1, zone)}`,
   )}</tbody></table></div>`
 }
 
@@ -50,6 +66,6 @@ export function resultTable(observations: readonly Observation[], zone: string):
         .map(
           (one, at) =>
             html`${at === 0 ? nothing : html`<br>`}${valueOf(one)} <span class="soft nowrap">${dayOrNot(one.at, zone)}</span>`,
-        )}</td><td class="soft small">${last?.referenceRange ?? 'not received'}</td></tr>`,
+        )}</td><td class="soft small">${last?.referenceRange ?? 'not received'}</td></tr>${writtenRow(last === undefined ? [] : [last, ...before.slice(0, 2)], 4, zone)}`,
   )}</tbody></table></div>`
 }

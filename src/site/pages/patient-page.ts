@@ -1,15 +1,19 @@
-import { type Day, timeOfDay, yearsBetween } from '../../base/zone.ts'
+import { type Day, yearsBetween } from '../../base/zone.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
+import { maskedDoubts } from '../../chart/doubt-words.ts'
 import { displayName, personName } from '../../chart/name.ts'
 import { displayPhone } from '../../chart/phone.ts'
 import { RESTRICTION_WORDS } from '../../chart/restricted.ts'
-import { STATUS_WORDS } from '../../chart/schedule.ts'
+import { HELD_BACK_WORDS, placeMissing, providerNameOf, statusWords } from '../../chart/schedule.ts'
+import { sectionWords } from '../../chart/section-words.ts'
 import { button, errorSummary, field, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { note } from '../../look/status.ts'
 import { facts } from '../../look/table.ts'
+import { clinicTime } from '../../look/when.ts'
 import { type Age, ageStatus } from './age.ts'
 import { clinicalSections, sectionOf } from './clinical.ts'
+import { doubtsAtTop, type ListRules } from './doubts.ts'
 import { framed, type Surroundings } from './frame.ts'
 import { reasonChoices } from './sign-in-page.ts'
 
@@ -36,12 +40,24 @@ export function patientPage(around: Surroundings, values: PatientValues): Html {
       ? html`<a href="/patient/${encodeURIComponent(patient.id)}/front-desk">Front desk</a>`
       : nothing
   }${around.guest?.may('print') === true && masked === undefined ? html`<a href="/patient/${encodeURIComponent(patient.id)}/sheet">Print this patient</a>` : nothing}</nav>`
-  const body = html`<div class="stack-wide">${patientHead(chart, values.age, values.today)}${tabs}${
+  const rules = listRules(around)
+  const body = html`<div class="stack-wide">${patientHead(chart, values.age, values.today)}${doubtsOf(values, rules)}${tabs}${
     masked === undefined
-      ? html`${warnings(chart)}${clinicalSections(chart, zone)}${contact(chart)}${visits(values.visits, zone)}`
+      ? html`${warnings(chart)}${clinicalSections(chart, rules)}${contact(chart)}${visits(values.visits, zone)}`
       : maskedPart(chart, masked)
   }</div>`
   return framed(around, { title: name, age: values.age, body })
+}
+
+export function listRules({ settings, moment, clock }: Surroundings): ListRules {
+  return { moment, clock, limits: settings.limits.keyData }
+}
+
+/** Of a masked chart only that it may be another patient's. */
+function doubtsOf({ chart, masked }: Pick<PatientValues, 'chart' | 'masked'>, rules: ListRules): Html {
+  return masked === undefined
+    ? doubtsAtTop(chart, rules)
+    : doubtsAtTop({ ...chart, doubts: maskedDoubts(chart) }, rules, true)
 }
 
 /** Two identifiers, large, before anything else. */
@@ -68,12 +84,10 @@ export function warnings(chart: Chart): Html {
       : []),
     ...(alerts.status === 'listed' ? alerts.entries.map(({ text }) => text) : []),
   ]
-  const missing = alerts.status === 'none-known' || (alerts.status === 'listed' && alerts.entries.length > 0)
-  if (words.length === 0 && missing) return nothing
+  const missing = alerts.status === 'none-known' ? undefined : sectionWords('alerts', alerts)
+  if (words.length === 0 && missing === undefined) return nothing
   return html`<div class="alert-flags" role="note" aria-label="Alerts">${words.map((word) => html`<span class="tag act">${word}</span>`)}${
-    missing
-      ? nothing
-      : html`<span class="missing small">${alerts.status === 'not-asked' ? 'Alerts: not asked' : 'Alerts: none received; nothing may be concluded'}</span>`
+    missing === undefined ? nothing : html`<span class="missing small">Alerts: ${missing}</span>`
   }</div>`
 }
 
@@ -118,8 +132,15 @@ export function visits(appointments: readonly Appointment[], zone: string): Html
     return html`<section class="plain"><h2>Visits</h2><p>None at this site in the days that the pack holds.</p></section>`
   return html`<section class="plain"><h2>Visits</h2><ul class="entries">${appointments.map(
     (visit) =>
-      html`<li><strong>${new Date(visit.start).toLocaleDateString('en-US', { timeZone: zone, weekday: 'short', month: 'short', day: 'numeric' })}, ${timeOfDay(visit.start, zone)}</strong> ${visit.providerName} · ${[visit.type, visit.reason].filter((part) => part !== undefined && part !== '').join(' · ')} <span class="tag">${STATUS_WORDS[visit.status]}</span></li>`,
+      html`<li><strong>${new Date(visit.start).toLocaleDateString('en-US', { timeZone: zone, weekday: 'short', month: 'short', day: 'numeric' })}, ${clinicTime(visit.start, zone)}</strong> ${providerNameOf(visit)} · ${[visit.type, visit.reason, placeMissing(visit)].filter((part) => part !== undefined && part !== '').join(' · ')} ${visitTags(visit)}</li>`,
   )}</ul></section>`
+}
+
+/** How a visit stands, and whether the EHR still lists it. */
+export function visitTags(visit: Appointment): Html {
+  return html`<span class="tag${visit.status === 'unknown' ? ' watch' : ''}">${statusWords(visit)}</span>${
+    visit.heldBack === true ? html` <span class="tag watch">${HELD_BACK_WORDS}</span>` : nothing
+  }`
 }
 
 function maskedPart(chart: Chart, masked: NonNullable<PatientValues['masked']>): Html {
@@ -147,7 +168,8 @@ export function frontDeskPage(
     patient.balanceDueCents === undefined
       ? html`<span class="missing">not received</span>`
       : (patient.balanceDueCents / 100).toLocaleString('en-US', { style: 'currency', currency: 'USD' })
-  const body = html`<div class="stack-wide">${patientHead(chart, values.age, values.today)}<nav aria-label="Pages of this patient" class="tabs no-print">${
+  const rules = listRules(around)
+  const body = html`<div class="stack-wide">${patientHead(chart, values.age, values.today)}${doubtsAtTop(frontDeskDoubts(chart, restricted), rules, true)}<nav aria-label="Pages of this patient" class="tabs no-print">${
     around.guest?.may('see-chart') === true
       ? html`<a href="/patient/${encodeURIComponent(patient.id)}">Key data</a>`
       : nothing
@@ -160,6 +182,7 @@ export function frontDeskPage(
         )
       : nothing
   }<div class="clinical">${sectionOf(
+    { chart, rules },
     'coverage',
     chart.coverage,
     (entries) =>
@@ -179,4 +202,10 @@ export function frontDeskPage(
       )}`,
   )}<section><h2>Balance due</h2><p>${balance}</p></section></div>${contact(chart)}${visits(values.visits, zone)}</div>`
   return framed(around, { title: `${displayName(patient)}, front desk`, age: values.age, body })
+}
+
+/** Who the patient is, and coverage; no word of a clinical list. */
+function frontDeskDoubts(chart: Chart, restricted: boolean): Chart {
+  const shown = (chart.doubts ?? []).filter(({ section }) => section === undefined || section === 'coverage')
+  return { ...chart, doubts: restricted ? maskedDoubts(chart) : shown }
 }

@@ -42,7 +42,8 @@ export function refusalPage(
 export function helpPage(around: Surroundings): Html {
   const body = html`<div class="narrow stack-wide"><h1>Help</h1>
 <h2>What this is</h2><p>A copy of the schedule and of every patient’s key data, kept on this machine for when the EHR cannot be reached. It is <strong>read only</strong>: whatever you do, write it on paper, and it is entered when the EHR is back.</p>
-<h2>How old is it?</h2><p>The amber bar says when the source was read: “as of 06:05 (47 min old)”. Red means older than the practice allows: ask the patient before you rely on it. A list that says “No … data received” is not empty, it is missing.</p>
+<h2>How old is it?</h2><p>The amber bar says when the source was read: “as of 6:05 AM (47 min old)”. Red means older than the practice allows: ask the patient before you rely on it. A list that says “No … data received” is not empty, it is missing. A list with its own “as of” is older than the rest.</p>
+<h2>Red and amber lines on a chart</h2><p>They say what is missing, could not be read, or may be another patient’s. Each says what to do. They are shown under the name and again in the list. On the schedule, <strong>Verify identity</strong> and <strong>Verify allergies</strong> mark these patients.</p>
 <h2>The patient is not found</h2><p>Try the date of birth or the phone number alone, or a former name. If nobody fits, register on the walk-in form with a downtime number.</p>
 <h2>Keys</h2><dl class="facts"><dt><kbd>/</kbd></dt><dd>Find a patient</dd><dt><kbd>Tab</kbd> <kbd>Enter</kbd></dt><dd>Move and open</dd><dt><kbd>?</kbd></dt><dd>This page</dd><dt><kbd>Ctrl</kbd> <kbd>P</kbd></dt><dd>Print what is shown</dd></dl>
 <h2>Leave</h2><p>Choose <strong>Lock and leave</strong> at the top. After a while without anybody here it locks by itself.</p>

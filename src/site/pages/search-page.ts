@@ -4,6 +4,7 @@ import { type Html, html, nothing } from '../../look/html.ts'
 import { note } from '../../look/status.ts'
 import { table } from '../../look/table.ts'
 import type { SearchResult, SearchRow } from '../../pack/panel.ts'
+import { doubtTags } from './doubts.ts'
 import { framed, type Surroundings } from './frame.ts'
 
 export type SearchValues = {
@@ -87,7 +88,7 @@ function nameCell(row: SearchRow): Html {
     ...(row.restriction === 'none' ? [] : [html` <span class="tag watch">Restricted</span>`]),
     ...(row.deceased ? [html` <span class="tag act">Deceased</span>`] : []),
   ]
-  return html`${displayName({ name: row.name, ...(row.preferredName === undefined ? {} : { preferredName: row.preferredName }) })}${former}${near}${tags}`
+  return html`${displayName({ name: row.name, ...(row.preferredName === undefined ? {} : { preferredName: row.preferredName }) })}${former}${near}${tags}${doubtTags(row.doubts)}`
 }
 
 function bornCell(row: SearchRow): Html {

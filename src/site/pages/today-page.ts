@@ -1,10 +1,21 @@
 import type { Day } from '../../base/zone.ts'
-import { timeOfDay } from '../../base/zone.ts'
 import type { Appointment } from '../../chart/chart.ts'
-import { byProvider, countVisits, isExpected, STATUS_WORDS } from '../../chart/schedule.ts'
+import type { DoubtMark } from '../../chart/doubt-words.ts'
+import { maskedAppointment } from '../../chart/restricted.ts'
+import {
+  byProvider,
+  countDoubtful,
+  countVisits,
+  isExpected,
+  patientNameOf,
+  placeMissing,
+} from '../../chart/schedule.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { empty } from '../../look/table.ts'
+import { clinicTime } from '../../look/when.ts'
+import { doubtTags } from './doubts.ts'
 import { framed, type Surroundings } from './frame.ts'
+import { visitTags } from './patient-page.ts'
 
 export type TodayValues = {
   day: Day
@@ -17,6 +28,8 @@ export type TodayValues = {
   providerId: string | undefined
   hrefOf: (appointment: Appointment) => string | undefined
   restricted: (patientId: string) => boolean
+  /** What of this patient's chart is in doubt. */
+  doubtsOf: (patientId: string) => readonly DoubtMark[]
 }
 
 /** The day's schedule, a column for each provider; on a phone the columns stand under each other. */
@@ -28,9 +41,7 @@ export function todayPage(around: Surroundings, values: TodayValues): Html {
   const title = dayInWords(values.day, values.today)
   const zone = around.settings.zone
   const body = html`<div class="stack-wide"><header class="stack"><h1>${title}</h1>
-<p class="headline">${count.visits} with ${lists.length} ${lists.length === 1 ? 'provider' : 'providers'}${
-    count.notSeen === undefined ? '' : `, ${count.notSeen}`
-  }.</p>${dayNav(values)}${providerChoice(values, lists)}</header>${
+<p class="headline">${[`${count.visits} with ${lists.length} ${lists.length === 1 ? 'provider' : 'providers'}`, ...(count.notSeen === undefined ? [] : [count.notSeen]), ...countDoubtful(values.appointments)].join(', ')}.</p>${dayNav(values)}${providerChoice(values, lists)}</header>${
     values.appointments.length === 0
       ? html`<h2 class="visually-hidden">Visits</h2>${empty(
           'Nobody is on the schedule for this day',
@@ -38,30 +49,30 @@ export function todayPage(around: Surroundings, values: TodayValues): Html {
         )}`
       : html`<div class="provider-columns">${shown.map(
           (list) =>
-            html`<section class="provider-day" aria-label="${list.providerName}"><h2>${list.providerName} <span class="soft small">${list.appointments.length}</span></h2><ol class="visits">${list.appointments.map((visit) => visitLine(visit, values, zone))}</ol></section>`,
+            html`<section class="provider-day" aria-label="${list.providerName}"><h2>${list.providerName} <span class="soft small">${[list.appointments.length, ...countDoubtful(list.appointments)].join(', ')}</span></h2><ol class="visits">${list.appointments.map((visit) => visitLine(visit, values, zone))}</ol></section>`,
         )}</div>`
   }</div>`
   return framed(around, { title, at: '/today', age: around.ages.schedule, body })
 }
 
-function visitLine(visit: Appointment, values: TodayValues, zone: string): Html {
+function visitLine(booked: Appointment, values: TodayValues, zone: string): Html {
+  const restricted = booked.patientId !== undefined && values.restricted(booked.patientId)
+  const visit = restricted ? maskedAppointment(booked) : booked
   const href = values.hrefOf(visit)
-  const name = html`<span class="visit-name">${visit.patientName}</span>`
+  const name = html`<span class="visit-name">${patientNameOf(visit)}</span>`
   const gone = !isExpected(visit)
-  const restricted = visit.patientId !== undefined && values.restricted(visit.patientId)
-  return html`<li${gone ? html` class="gone"` : nothing}><time datetime="${new Date(visit.start).toISOString()}">${timeOfDay(visit.start, zone)}</time><div>${
+  return html`<li${gone ? html` class="gone"` : nothing}><time datetime="${new Date(visit.start).toISOString()}">${clinicTime(visit.start, zone)}</time><div>${
     href === undefined ? name : html`<a href="${href}">${name}</a>`
   }<span class="soft small">${[visit.patientBirthDate, visit.patientMrn].filter((part) => part !== undefined).join(' · ')}</span><span class="small">${[
     visit.type,
     visit.reason,
     visit.room,
+    placeMissing(visit),
   ]
     .filter((part) => part !== undefined && part !== '')
-    .join(
-      ' · ',
-    )}</span>${visit.status === 'booked' ? nothing : html`<span class="tag">${STATUS_WORDS[visit.status]}</span>`}${
+    .join(' · ')}</span>${visit.status === 'booked' && visit.heldBack !== true ? nothing : visitTags(visit)}${
     restricted ? html` <span class="tag watch">Restricted</span>` : nothing
-  }</div></li>`
+  }${visit.patientId === undefined ? nothing : doubtTags(values.doubtsOf(visit.patientId))}</div></li>`
 }
 
 function dayNav(values: TodayValues): Html {

@@ -4,7 +4,7 @@ import type { Act } from '../../access/access.ts'
 import { grantsAllow } from '../../access/may.ts'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import { addDays, type Day, dayOf } from '../../base/zone.ts'
-import { ofDay } from '../../chart/schedule.ts'
+import { ofDay, providerNameOf } from '../../chart/schedule.ts'
 import type { Tone } from '../../look/status.ts'
 import { type MissingPaper, missingPaper } from '../../pack/missing-paper.ts'
 import type { Guest } from '../desk/gate.ts'
@@ -136,7 +136,7 @@ function receiptOf(job: PrintJob): { state: string; pages: number | string; jobI
 function sheetsFor(c: Visit): PaperSheet[] {
   const { desk, guest } = c.var
   const site = desk.packs.opened().site
-  const names = new Map(site?.schedule.appointments.map(({ providerId, providerName }) => [providerId, providerName]))
+  const names = new Map(site?.schedule.appointments.map((visit) => [visit.providerId, providerNameOf(visit)]))
   return (site?.paper ?? [])
     .map(({ label, sizeBytes }) => sheetOf(label, sizeBytes, names))
     .filter(({ kind }) => guest !== undefined && grantsAllow(guest.grants, ACT_OF[kind], desk.facts.siteId))
@@ -166,7 +166,7 @@ function sheetFor(c: Visit, label: string): PaperSheet | undefined {
 
 /** Labels read `packet 2026-11-22 prov-17`; anything else is shown as it stands. */
 function sheetOf(label: string, sizeBytes: number, names: ReadonlyMap<string, string>): PaperSheet {
-  const match = /^(packet|day-sheet|front-desk) (\d{4}-\d{2}-\d{2})(?: (.+))?$/.exec(label)
+  const match = /^(packet|day-sheet|front-desk) (\d{4}-\d{2}-\d{2})(?: (.*))?$/.exec(label)
   const kind = (['packet', 'day-sheet', 'front-desk'] as const).find((one) => one === match?.[1]) ?? 'other'
   const whose = match?.[3] ?? ''
   const of = kind === 'front-desk' ? 'The whole site' : (names.get(whose) ?? (whose === '' ? label : whose))

@@ -4,6 +4,7 @@ import { reasonFault } from '../../access/restricted.ts'
 import { addDays, type Day, dayOf } from '../../base/zone.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
+import { listAsOf, oldestAsOf } from '../../chart/list-age.ts'
 import { inScheduleOrder, ofDay } from '../../chart/schedule.ts'
 import { type Age, ageOf } from '../pages/age.ts'
 import type { Surroundings } from '../pages/frame.ts'
@@ -40,6 +41,7 @@ export function readRoutes(): Hono<Env> {
         providerId: provider === undefined || provider === '' ? undefined : provider,
         hrefOf: ({ patientId }) => (patientId === undefined ? undefined : hrefOf(patientId)),
         restricted: (patientId) => (panel?.row(patientId)?.restriction ?? 'none') !== 'none',
+        doubtsOf: (patientId) => panel?.row(patientId)?.doubts ?? [],
       }),
     )
   })
@@ -104,9 +106,17 @@ export function readRoutes(): Hono<Env> {
     const found = await patientOf(c)
     if (found === undefined) return unknownPatient(c)
     await noteView(c, 'front-desk-viewed', { patientId: found.chart.patient.id })
-    return show(c, frontDeskPage(surroundings(c), { ...found, restricted: found.masked !== undefined }))
+    const around = surroundings(c)
+    const age = found.age.asOf === undefined ? found.age : frontDeskAge(found.chart, around)
+    return show(c, frontDeskPage(around, { ...found, age, restricted: found.masked !== undefined }))
   })
   return app
+}
+
+/** The front desk reads one list: how old the clinical ones are is not its page's age. */
+function frontDeskAge(chart: Chart, around: Surroundings): Age {
+  const asOf = chart.coverage.status === 'not-received' ? chart.asOf : listAsOf(chart, 'coverage')
+  return ageOf('Key data', asOf, around.settings.limits.keyData, around)
 }
 
 /** Where a patient's name leads, for this person. */
@@ -135,7 +145,9 @@ export async function patientOf(c: Visit): Promise<PatientValues | undefined> {
   const chart = opened ?? published ?? chartOfVisit(id, visits)
   if (chart === undefined) return undefined
   const known = published !== undefined
-  const age: Age = ageOf('Key data', known ? chart.asOf : undefined, around.settings.limits.keyData, around)
+  const asOf = oldestAsOf(chart)
+  const what = asOf < chart.asOf ? 'Key data, oldest list' : 'Key data'
+  const age: Age = ageOf(what, known ? asOf : undefined, around.settings.limits.keyData, around)
   const mayOpen = around.guest?.may('open-restricted') === true
   return {
     chart,
