@@ -44,6 +44,27 @@ test('a slot of which nothing is kept any more is lost', () => {
   assert.equal(slots[0]?.status, 'lost')
 })
 
+test('a slot of any kind is told with its kind', () => {
+  const slot = { active: false, status: 'extended', safeBytes: null, keptBytes: 278e6 }
+  const { slots } = readFacts(
+    JSON.stringify({
+      ...STANDBY,
+      slots: [
+        { ...slot, name: 'debezium', logical: true },
+        { ...slot, name: 'nodeb', logical: false },
+      ],
+    }),
+    NOTHING_BESIDE,
+  )
+  assert.deepEqual(
+    slots.map(({ name, logical, keptBytes }) => [name, logical, keptBytes]),
+    [
+      ['debezium', true, 278e6],
+      ['nodeb', false, 278e6],
+    ],
+  )
+})
+
 test('a server that says something else is not believed', () => {
   assert.throws(() => readFacts(JSON.stringify({ ...STANDBY, received: 'soon' }), NOTHING_BESIDE))
   assert.throws(() => readFacts('', NOTHING_BESIDE))

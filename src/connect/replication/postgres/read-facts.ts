@@ -36,6 +36,7 @@ const shape = z.object({
       name: z.string(),
       active: z.boolean(),
       status: z.string().nullable(),
+      logical: z.boolean().default(false),
       safeBytes: span,
       keptBytes: span,
     }),
@@ -80,10 +81,11 @@ export function readFacts(json: string, beside: Beside): SideSays {
       sync: one.sync ?? 'hidden',
       repliedMs: one.repliedMs ?? undefined,
     })),
-    slots: read.slots.map(({ name, active, status, safeBytes, keptBytes }) => ({
+    slots: read.slots.map(({ name, active, status, logical, safeBytes, keptBytes }) => ({
       name,
       active,
       status: status ?? 'lost',
+      logical,
       safeBytes: safeBytes ?? undefined,
       keptBytes: keptBytes ?? undefined,
     })),
