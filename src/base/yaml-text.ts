@@ -11,7 +11,6 @@ import {
   parseDocument,
   visit,
 } from 'yaml'
-import { reasonOf } from './failure.ts'
 import { yamlWrong } from './yaml-wrong.ts'
 
 export type Path = readonly (string | number)[]
@@ -87,8 +86,28 @@ export function readYamlText(text: string, blank?: (text: string) => string | un
   try {
     return { value: document.toJS({ maxAliasCount: 100 }), wrong: [], blanks, at, without, put }
   } catch (thrown) {
-    return nothing([{ line: 1, column: 1, says: `not YAML that can be read: ${reasonOf(thrown)}` }])
+    return nothing([{ ...placed(unresolvedIn(document) ?? 0), says: CANNOT_RESOLVE }])
   }
+}
+
+const CANNOT_RESOLVE =
+  'not YAML that can be read: what begins with * repeats something that is not there, is not before it, or holds itself. A text that begins with * wants quotes.'
+
+/** The first `*name` that repeats nothing before it. */
+function unresolvedIn(document: Document): number | undefined {
+  const names = new Set<string>()
+  let found: number | undefined
+  visit(document, {
+    Alias: (_key, node) => {
+      if (names.has(node.source)) return undefined
+      found = node.range?.[0] ?? 0
+      return visit.BREAK
+    },
+    Node: (_key, node) => {
+      if ('anchor' in node && typeof node.anchor === 'string') names.add(node.anchor)
+    },
+  })
+  return found
 }
 
 /** Where a NUL stands, as itself or as an escape within quotes: YAML has none, and no database takes one. */

@@ -89,7 +89,7 @@ const PLANTED: readonly Planted[] = [
   {
     what: 'a row is on the replica that the primary does not know of',
     fault: 'replay-stopped',
-    verdict: 'BEHIND',
+    verdict: 'DIVERGED',
     plant: async ({ primary, standby }) => {
       await primary.run('CREATE TABLE holdfast.one (id int PRIMARY KEY)')
       await until(

@@ -84,7 +84,8 @@ function notReplayed({ samples }: PairFacts, standby: Said, wanted: LogPosition,
   const { replay, replayed } = standby
   if ((replay !== 'paused' && replay !== 'stopped') || replayed === undefined) return undefined
   const missing = distance(replayed, wanted)
-  if (missing === 'other-line') return undefined
+  // All can be read; what is wrong then is that nothing more comes.
+  if (missing === 'other-line' || (missing.amount === 0 && !receives(standby))) return undefined
   const shown = newestWithin(samples, standby, replayed)
   const reached = newestHeld(samples, standby)
   const isOnDisk = receives(standby) && reached !== undefined && now - reached.at <= LIMITS.provenMs
@@ -94,6 +95,6 @@ function notReplayed({ samples }: PairFacts, standby: Said, wanted: LogPosition,
     verdict: 'BEHIND',
     ...missing,
     behindMs,
-    because: `Replay ${replay === 'paused' ? 'is paused' : 'has stopped'}: whoever reads the standby sees the state of ${age} and not the ${amountInWords(missing)} written since. ${isOnDisk ? 'Its disk has the log.' : 'Whether its disk has the log is not proven.'}`,
+    because: `Replay ${replay === 'paused' ? 'is paused' : 'has stopped'}: whoever reads the standby sees the state of ${age} and not ${missing.amount === 0 ? 'what is written from now on' : `the ${amountInWords(missing)} written since`}. ${isOnDisk ? 'Its disk has the log.' : 'Whether its disk has the log is not proven.'}`,
   }
 }

@@ -94,6 +94,7 @@ test('a connection that goes by files and places says how far it has read there,
   const said = says({ ...REPLICA, Gtid_IO_Pos: '', Master_Log_File: 'binlog.000003', Read_Master_Log_Pos: '812' })
   assert.equal(said.received, undefined)
   assert.equal(said.receiver?.place, 'binlog.000003:812')
+  assert.equal(says({ ...REPLICA, Using_Gtid: 'No' }).received, undefined, 'left over from before')
 })
 
 test('the newest of every server that wrote is known, not only the last of a domain', () => {

@@ -76,9 +76,11 @@ function ioOf({ Slave_IO_Running: io }: TextRow): string {
   return io ?? 'No'
 }
 
-/** Undefined where no connection says it: one that goes by files and places leaves Gtid_IO_Pos empty. */
+/** Undefined where no connection says it: what one that goes by files and places shows in Gtid_IO_Pos is empty, or from before. */
 function receivedOf(replicas: readonly TextRow[], replayed: string | null | undefined): SideSays['received'] {
-  const said = replicas.flatMap(({ Gtid_IO_Pos: position }) => ((position ?? '') === '' ? [] : [position]))
+  const said = replicas.flatMap(({ Gtid_IO_Pos: position, Using_Gtid: using }) =>
+    (position ?? '') === '' || using === 'No' ? [] : [position],
+  )
   return said.length === 0 ? undefined : reachOf([...said, replayed])
 }
 
