@@ -5,14 +5,20 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { MINUTE, systemClock } from '../../src/base/time.ts'
+import { readYamlText } from '../../src/base/yaml-text.ts'
+import { addDays, instantAt } from '../../src/base/zone.ts'
 import { variablesIn } from '../../src/connect/nut/connector.ts'
 import type { Answer } from '../../src/connect/probe.ts'
 import { upsOf } from '../../src/connect/ups.ts'
 import { dueToBegin, followMains, type Mains } from '../../src/monitor/power/mains.ts'
 import { nextMove } from '../../src/monitor/power/next-move.ts'
 import type { PowerRun } from '../../src/monitor/power/power.ts'
+import { whoIsOnCall } from '../../src/readiness/duty/on-call.ts'
+import { checkPlan } from '../../src/readiness/plan/check-plan.ts'
+import { type Plan, partNames, planShape } from '../../src/readiness/readiness.ts'
 import { OPERATION } from '../../src/site/print/ipp-message.ts'
 import { openPrintRoom, type PrintJob } from '../../src/site/print/print-room.ts'
+import { changedPlan } from '../readiness/sample-plan.ts'
 
 const NOW = Date.parse('2026-11-23T15:00:00Z')
 const linesOf = (name: string): string[] =>
@@ -187,4 +193,47 @@ test('ipp-job-forgotten.txt: forgotten is unclear at once, an ignored page range
   assert.equal(doubtful.state, 'unclear')
   assert.match(doubtful.because, /job-completed-with-errors/)
   assert.equal(doubtful.pages, 12)
+})
+
+const OFFICE = /, during: (\{.*\}) \}$/
+const INPUT = readFileSync(join(import.meta.dirname, 'inputs/roster-who-never-has-a-turn.yaml'), 'utf8').trimEnd()
+const CHICAGO = 'America/Chicago'
+
+/** The sample's plan with this roster and the people it names, checked as `holdfast plan check` does. */
+function checked(roster: string): { rosters: Plan; complaints: string[] } {
+  const people = [...'abcdefg'].map(
+    (id) => `  - { id: ${id}, name: Person ${id}, phones: [{ kind: cell, number: "608-555-0100" }] }`,
+  )
+  const files = changedPlan(['people.yaml', 'people:\n', `people:\n${people.join('\n')}\n`])
+  files.set('roster.yaml', roster)
+  const plan = planShape.parse({
+    ...Object.fromEntries(partNames.map((part) => [part, {}])),
+    practice: { plan: 1, practice: { id: 'p', name: 'P', zone: CHICAGO } },
+    people: { people: [...'abcdefg'].map((id) => ({ id, name: id })) },
+    roster: readYamlText(roster).value,
+  })
+  const { complaints } = checkPlan(files, instantAt('2026-11-23', '12:00', CHICAGO))
+  return { rosters: plan, complaints: complaints.map(({ rule, says }) => `${rule}: ${says}`) }
+}
+
+/** Who is on call at noon of each day from the first turn on. */
+function atNoon(plan: Plan, days: number): string {
+  const [roster] = plan.roster.rosters
+  assert.ok(roster)
+  return Array.from({ length: days }, (_, nth) => {
+    const onCall = whoIsOnCall(plan, roster, instantAt(addDays('2026-11-02', nth), '12:00', CHICAGO))
+    return onCall.status === 'on-call' ? onCall.person : '-'
+  }).join('')
+}
+
+test('roster-who-never-has-a-turn.yaml: all seven have a turn, Friday is not followed by the same on Monday, and where turns still fall away the check warns', () => {
+  const seven = checked(INPUT)
+  assert.equal(atNoon(seven.rosters, 14), 'abcde--fgabc--')
+  assert.ok(seven.complaints.every((one) => !one.startsWith('rotation-turns')))
+  assert.equal(atNoon(checked(INPUT.replace('a, b, c, d, e, f, g', 'a, b, c')).rosters, 9), 'abcab--ca')
+
+  const hours = OFFICE.exec(INPUT)?.[1] ?? ''
+  const byCover = INPUT.replace(OFFICE, ' }').replace('    name:', `    cover: ${hours}\n    name:`)
+  const told = checked(byCover).complaints.filter((one) => one.startsWith('rotation-turns'))
+  assert.match(told.join(), /Person f and Person g never have a turn/)
 })
