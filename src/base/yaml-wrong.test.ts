@@ -58,7 +58,7 @@ test('whatever is wrong is told in words of ours, once and with a place: no func
 
 test('a second document is told where it begins, and so is something repeated that is not there', () => {
   const placeOf = (text: string) => readYamlText(text).wrong.map(({ line, says }) => [line, says.slice(0, 60)])
-  assert.deepEqual(placeOf('a: 1\n---\nb: 2\n'), [[2, 'not YAML: a second document begins here (--- or ...): a file ']])
+  assert.deepEqual(placeOf('a: 1\n---\nb: 2\n'), [[2, 'not YAML: a second document begins here (--- or ...): a file']])
   assert.deepEqual(
     placeOf('a: 1\nb: *x\n').map(([line]) => line),
     [2],
