@@ -85,13 +85,16 @@ export function readYamlText(text: string, blank?: (text: string) => string | un
   const put = (path: Path, text: string): unknown => changed(() => document.setIn(path, text))
   try {
     return { value: document.toJS({ maxAliasCount: 100 }), wrong: [], blanks, at, without, put }
-  } catch (thrown) {
-    return nothing([{ ...placed(unresolvedIn(document) ?? 0), says: CANNOT_RESOLVE }])
+  } catch {
+    const unresolved = unresolvedIn(document)
+    return nothing([{ ...placed(unresolved ?? 0), says: unresolved === undefined ? TOO_MUCH : NOT_THERE }])
   }
 }
 
-const CANNOT_RESOLVE =
-  'not YAML that can be read: what begins with * repeats something that is not there, is not before it, or holds itself. A text that begins with * wants quotes.'
+const NOT_THERE =
+  'not YAML that can be read: what begins with * repeats something that is not there, or stands after it. A text that begins with * wants quotes.'
+const TOO_MUCH =
+  'not YAML that can be read: what is repeated here (*) grows without end, or far larger than any such file is.'
 
 /** The first `*name` that repeats nothing before it. */
 function unresolvedIn(document: Document): number | undefined {

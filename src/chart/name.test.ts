@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { displayName, foldName, personName, withoutDirections } from './name.ts'
 
-const TURNS = [...'\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069']
+const TURNS = Array.from('\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069')
 
 test('nothing in a name turns the direction of what stands after it, and it is found as if it were not there', () => {
   fc.assert(

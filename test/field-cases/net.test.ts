@@ -195,13 +195,14 @@ test('ipp-job-forgotten.txt: forgotten is unclear at once, an ignored page range
   assert.equal(doubtful.pages, 12)
 })
 
+const PEOPLE = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
 const OFFICE = /, during: (\{.*\}) \}$/
 const INPUT = readFileSync(join(import.meta.dirname, 'inputs/roster-who-never-has-a-turn.yaml'), 'utf8').trimEnd()
 const CHICAGO = 'America/Chicago'
 
 /** The sample's plan with this roster and the people it names, checked as `holdfast plan check` does. */
 function checked(roster: string): { rosters: Plan; complaints: string[] } {
-  const people = [...'abcdefg'].map(
+  const people = PEOPLE.map(
     (id) => `  - { id: ${id}, name: Person ${id}, phones: [{ kind: cell, number: "608-555-0100" }] }`,
   )
   const files = changedPlan(['people.yaml', 'people:\n', `people:\n${people.join('\n')}\n`])
@@ -209,7 +210,7 @@ function checked(roster: string): { rosters: Plan; complaints: string[] } {
   const plan = planShape.parse({
     ...Object.fromEntries(partNames.map((part) => [part, {}])),
     practice: { plan: 1, practice: { id: 'p', name: 'P', zone: CHICAGO } },
-    people: { people: [...'abcdefg'].map((id) => ({ id, name: id })) },
+    people: { people: PEOPLE.map((id) => ({ id, name: id })) },
     roster: readYamlText(roster).value,
   })
   const { complaints } = checkPlan(files, instantAt('2026-11-23', '12:00', CHICAGO))

@@ -27,7 +27,7 @@ const PAPER_MAY_BE_OUT = new Set([
 export class IppRefusal extends Failure {
   readonly status: number
 
-  constructor(status: number, said: unknown, sentDocument: boolean) {
+  constructor(status: number, said: string | number | boolean | undefined, sentDocument: boolean) {
     const words = said === undefined ? `IPP status 0x${status.toString(16)}` : String(said).slice(0, 120)
     const isUnclear = sentDocument && PAPER_MAY_BE_OUT.has(status)
     super(
