@@ -38,10 +38,12 @@ test('what the account may not see is hidden, not well', () => {
   assert.deepEqual(receiver, { status: 'hidden', heardMs: undefined, from: undefined })
 })
 
-test('a slot of which nothing is kept any more is lost', () => {
+test('a slot is lost when the server calls it so, and one without any word was never used', () => {
   const slot = { name: 'nodeb', active: false, status: null, safeBytes: null, keptBytes: null }
   const { slots } = readFacts(JSON.stringify({ ...STANDBY, slots: [slot] }), NOTHING_BESIDE)
-  assert.equal(slots[0]?.status, 'lost')
+  assert.equal(slots[0]?.status, 'never used')
+  const lost = readFacts(JSON.stringify({ ...STANDBY, slots: [{ ...slot, status: 'lost' }] }), NOTHING_BESIDE)
+  assert.equal(lost.slots[0]?.status, 'lost')
 })
 
 test('a slot of any kind is told with its kind', () => {

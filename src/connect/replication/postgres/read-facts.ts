@@ -84,7 +84,8 @@ export function readFacts(json: string, beside: Beside): SideSays {
     slots: read.slots.map(({ name, active, status, logical, safeBytes, keptBytes }) => ({
       name,
       active,
-      status: status ?? 'lost',
+      // A lost slot is called so by the server; one without any word was never used, and keeps nothing.
+      status: status ?? 'never used',
       logical,
       safeBytes: safeBytes ?? undefined,
       keptBytes: keptBytes ?? undefined,
