@@ -42,7 +42,7 @@ function faultsOf(
     case 'invalid_type': {
       if (issue.input === undefined) return [{ path, says: `${name} is missing.` }]
       const keys = issue.expected === 'object' ? keysAt(shape, path, undefined) : []
-      const listed = keys.length === 0 ? '' : `: ${keys.join(', ')}`
+      const listed = keys.length === 0 ? quotesFor(issue) : `: ${keys.join(', ')}`
       return [{ path, says: `${name} must be ${article(issue.expected)}${listed}.`, ...(keys.length > 0 && { keys }) }]
     }
     case 'invalid_value': {
@@ -74,6 +74,15 @@ export function knownInstead(
 ): string {
   const known = [...keysAt(shape, path, written), ...besides]
   return known.length === 0 ? '' : `${didYouMean(key, known)} Known: ${known.join(', ')}.`
+}
+
+/** A telephone number or a version that YAML reads as a number; what it was written as is not known any more (0123 is read as 123). */
+function quotesFor({ expected, input }: { expected: string; input?: unknown }): string {
+  if (expected !== 'string') return ''
+  if (input === null) return ', and nothing is written there'
+  return typeof input === 'number' || typeof input === 'boolean' || typeof input === 'bigint'
+    ? `, and this is read as ${typeof input === 'boolean' ? 'true or false' : 'a number'}: put quotes around it ("...")`
+    : ''
 }
 
 function article(expected: string): string {

@@ -37,3 +37,13 @@ test('a NUL is told with its place, as itself in a comment or as an escape in a 
     assert.match(wrong[0]?.says ?? '', /a NUL stands here/)
   }
 })
+
+test('what repeats itself until it is too large is told as that, and what repeats nothing with its place', () => {
+  const rows = ['a: &a [x, x, x, x, x, x, x, x, x]']
+  for (const [was, is] of ['ab', 'bc', 'cd', 'de', 'ef'].map((pair) => [pair[0], pair[1]]))
+    rows.push(`${is}: &${is} [${Array.from({ length: 9 }, () => `*${was}`).join(', ')}]`)
+  assert.match(readYamlText(rows.join('\n')).wrong[0]?.says ?? '', /is repeated here \(\*\) grows/)
+  const [wrong] = readYamlText('a: 1\nb: &y 2\nc: [*y, *z]\n').wrong
+  assert.deepEqual([wrong?.line, wrong?.column], [3, 9])
+  assert.match(wrong?.says ?? '', /is not there/)
+})

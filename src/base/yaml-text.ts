@@ -11,7 +11,6 @@ import {
   parseDocument,
   visit,
 } from 'yaml'
-import { reasonOf } from './failure.ts'
 import { yamlWrong } from './yaml-wrong.ts'
 
 export type Path = readonly (string | number)[]
@@ -86,9 +85,32 @@ export function readYamlText(text: string, blank?: (text: string) => string | un
   const put = (path: Path, text: string): unknown => changed(() => document.setIn(path, text))
   try {
     return { value: document.toJS({ maxAliasCount: 100 }), wrong: [], blanks, at, without, put }
-  } catch (thrown) {
-    return nothing([{ line: 1, column: 1, says: `not YAML that can be read: ${reasonOf(thrown)}` }])
+  } catch {
+    const unresolved = unresolvedIn(document)
+    return nothing([{ ...placed(unresolved ?? 0), says: unresolved === undefined ? TOO_MUCH : NOT_THERE }])
   }
+}
+
+const NOT_THERE =
+  'not YAML that can be read: what begins with * repeats something that is not there, or stands after it. A text that begins with * wants quotes.'
+const TOO_MUCH =
+  'not YAML that can be read: what is repeated here (*) grows without end, or far larger than any such file is.'
+
+/** The first `*name` that repeats nothing before it. */
+function unresolvedIn(document: Document): number | undefined {
+  const names = new Set<string>()
+  let found: number | undefined
+  visit(document, {
+    Alias: (_key, node) => {
+      if (names.has(node.source)) return undefined
+      found = node.range?.[0] ?? 0
+      return visit.BREAK
+    },
+    Node: (_key, node) => {
+      if ('anchor' in node && typeof node.anchor === 'string') names.add(node.anchor)
+    },
+  })
+  return found
 }
 
 /** Where a NUL stands, as itself or as an escape within quotes: YAML has none, and no database takes one. */

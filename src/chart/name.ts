@@ -15,11 +15,21 @@ const LETTERS: { [letter: string]: string } = {
 }
 
 /**
+ * Characters that turn the direction of the text after them (U+202A-202E, U+2066-2069): no name needs them, and one that is left open turns round the
+ * rest of a line, the birth date too. Names in Arabic or Hebrew have their direction by their letters.
+ */
+const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g
+
+export function withoutDirections(text: string): string {
+  return text.replaceAll(DIRECTIONS, '')
+}
+
+/**
  * A name as people search for it: lower case, without accents, apostrophes and hyphens, one space between parts. `O'Brien-Núñez` and
  * `obrien nunez` fold to words that match; names in other scripts stay as they are.
  */
 export function foldName(text: string): string {
-  return text
+  return withoutDirections(text)
     .normalize('NFKD')
     .replaceAll(/\p{M}+/gu, '')
     .toLowerCase()
@@ -31,13 +41,16 @@ export function foldName(text: string): string {
 
 /** `Rivera, Ana María (Anita)`: family name first, as schedules and filing cabinets have it. */
 export function displayName(patient: Pick<Patient, 'name' | 'preferredName'>): string {
-  const preferred = patient.preferredName === undefined ? '' : ` (${patient.preferredName})`
+  const goesBy = withoutDirections(patient.preferredName ?? '')
+  const preferred = goesBy === '' ? '' : ` (${goesBy})`
   return `${personName(patient.name)}${preferred}`
 }
 
 export function personName(name: PersonName): string {
-  const family = [name.family, name.suffix].filter((part) => part !== undefined && part !== '').join(' ')
-  const given = name.given.join(' ')
+  const family = withoutDirections(
+    [name.family, name.suffix].filter((part) => part !== undefined && part !== '').join(' '),
+  )
+  const given = withoutDirections(name.given.join(' '))
   if (family === '' && given === '') return 'Name not received'
   return [family, given].filter((part) => part !== '').join(', ')
 }

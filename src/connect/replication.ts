@@ -30,8 +30,11 @@ export type SideSays = {
   startedAt: Instant
   /** Its own clock in the middle of the look. */
   clock: Instant
-  /** A standby by its own word: in recovery (PostgreSQL), read-only with a replication source (MariaDB). */
-  role: 'primary' | 'standby'
+  /**
+   * A standby by its own word: in recovery (PostgreSQL), with a replication connection (MariaDB). `unknown`: it takes no writes and has no
+   * connection, so it is neither a primary nor a standby that is known to follow.
+   */
+  role: 'primary' | 'standby' | 'unknown'
   /** The end of its own log; nothing that it has committed lies beyond. Undefined on a standby. */
   current: LogPosition | undefined
   /** What a standby has on its disk, and what can be read on it. */
@@ -40,18 +43,33 @@ export type SideSays = {
   /** When the last replayed transaction was committed, by the primary's clock. */
   replayedAt: Instant | undefined
   replay: 'running' | 'paused' | 'stopped' | undefined
-  /** What brings the log. Undefined: nothing does. `heardMs`: since the last message from the primary. */
-  receiver: { status: string; heardMs: number | undefined; from: string | undefined } | undefined
+  /**
+   * What brings the log; of several connections the worst. Undefined: nothing does. `heardMs`: since the last message from the primary. `name`: of
+   * the connection, where it has one. `place`: how far it has read in the primary's own files, where that is all it says.
+   */
+  receiver:
+    | {
+        status: string
+        heardMs: number | undefined
+        from: string | undefined
+        name?: string | undefined
+        place?: string | undefined
+      }
+    | undefined
   /** Why the log does not come, as the server itself said within the last minute, if it lets us know. */
   complaint: Complaint | undefined
   senders: { name: string; slot: string | undefined; state: string; sync: string; repliedMs: number | undefined }[]
+  /** Every slot that the server has, of any kind and database. `logical`: read by something other than a standby. */
   slots: {
     name: string
     active: boolean
     status: string
+    logical?: boolean
     keptBytes: number | undefined
     safeBytes: number | undefined
   }[]
+  /** What is known here of who wrote what (MariaDB); undefined where the engine does not say. */
+  transactions?: Transactions | undefined
   /** Undefined: it archives nothing. */
   archive: { archivedAt: Instant | undefined; failedAt: Instant | undefined; failures: number } | undefined
   /** `on`: commits wait for a standby. `standbys`: how many such there are now. `waiting`: commits that hang. */
@@ -63,6 +81,9 @@ export type SideSays = {
   /** When our account stops being let in. */
   accountUntil: Instant | undefined
 }
+
+/** The newest transaction of each server in each domain, written here or repeated here. `serverId`: of this server. */
+export type Transactions = { serverId: number; newest: { domain: number; server: number; sequence: number }[] }
 
 export type Complaint =
   | 'disk-full'

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler'
 import type { Answer, Order } from './engine.ts'
-import { withoutQuotes, withoutUnprintable } from './printable.ts'
+import { withNamesMarked, withoutQuotes, withoutUnprintable } from './printable.ts'
 
 /**
  * The child of the press: sheet values in, PDF out, one at a time. The fonts that we ship come first, so every machine makes the same pages; fonts
@@ -52,12 +52,13 @@ function compiled(mainFileContent: string, sheet: string, counted: 'yes' | 'no')
   throw new Error(said?.map((one) => one.message ?? 'unknown').join('; ') ?? 'the typesetter gave no reason')
 }
 
-/** A character that no font of ours or of the machine has would cost the whole sheet: it is printed as a box, and the rest as it is. */
-function setWhateverIsPrintable(order: Order): { pdf: Uint8Array; pages: number } {
+/** A character that no font of ours or of the machine has would cost the whole sheet: it is printed as a box, and the rest as it is; a name says so. */
+function setWhateverIsPrintable(order: Order): { pdf: Uint8Array; pages: number; namesNotDrawn: number } {
   let { sheet } = order
   for (;;) {
     try {
-      return setSheet({ ...order, sheet })
+      const marked = sheet === order.sheet ? { sheet, names: 0 } : withNamesMarked(order.sheet, sheet)
+      return { ...setSheet({ ...order, sheet: marked.sheet }), namesNotDrawn: marked.names }
     } catch (thrown) {
       const without = withoutUnprintable(sheet, thrown instanceof Error ? thrown.message : '')
       if (without === sheet) throw thrown

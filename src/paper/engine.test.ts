@@ -90,6 +90,15 @@ test('a character that no font has costs that character, not the sheet', async (
   assert.equal(pages, 1)
 })
 
+test('a name with letters that no font has is told to whoever prints, a note with such is not', async () => {
+  await using press = new Press(1)
+  const row = { time: '08:00', status: '', known: '1961-04-09 (65 y)', cells: ['Follow-up', ''], short: true }
+  const named = (name: string) => press.print(daySheet(1, { rows: [{ ...row, name }], headline: '1 visit \u{e123}' }))
+  // A script of the desert of Chad and one of no place: no machine has fonts for both.
+  assert.equal((await named('\u{1e900}\u{16ab0}, \u{105c0}\u{16d40}')).namesNotDrawn, 1)
+  assert.equal((await named('Nu\u00f1ez, Ana')).namesNotDrawn, 0)
+})
+
 test('a press that is put away leaves no process behind', async () => {
   const press = new Press(2)
   await Promise.all([press.print(daySheet(2)), press.print(daySheet(2))])

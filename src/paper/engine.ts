@@ -5,13 +5,12 @@ import { Failure } from '../base/failure.ts'
 import type { SheetKind, SheetValues } from './paper.ts'
 import { printableJson } from './printable.ts'
 
-export type Printed = { pdf: Uint8Array; pages: number }
+/** `namesNotDrawn`: names with letters that no font here has; the sheet says so at each. */
+export type Printed = { pdf: Uint8Array; pages: number; namesNotDrawn: number }
 
 /** What a child is asked: the sheet as JSON, and how many pages it should take, if that is known. */
 export type Order = { id: number; template: SheetKind; sheet: string; pages: number | undefined }
-export type Answer =
-  | { id: number; pdf: Uint8Array; pages: number; residentBytes: number }
-  | { id: number; because: string }
+export type Answer = ({ id: number; residentBytes: number } & Printed) | { id: number; because: string }
 
 const DEADLINE_MS = 120_000
 const MOST_RESIDENT_BYTES = 500 * 2 ** 20
@@ -77,7 +76,7 @@ class Hand {
         )
       if ('because' in answer) throw new Failure('permanent', `One sheet could not be set: ${answer.because}`)
       if (answer.residentBytes > MOST_RESIDENT_BYTES) await this.stop()
-      return { pdf: answer.pdf, pages: answer.pages }
+      return { pdf: answer.pdf, pages: answer.pages, namesNotDrawn: answer.namesNotDrawn }
     }
   }
 

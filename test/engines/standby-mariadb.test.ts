@@ -42,15 +42,54 @@ const PLANTED: readonly Planted[] = [
     plant: ({ standby }) => standby.run('SET GLOBAL read_only = 0'),
   },
   {
+    what: 'the replica is stopped and opened to writes, and nobody has written yet',
+    fault: 'standby-writable',
+    verdict: 'UNKNOWN',
+    plant: ({ standby }) => standby.run('STOP REPLICA; SET GLOBAL read_only = 0'),
+  },
+  {
+    what: 'the replica is stopped, opened to writes and written to',
+    fault: 'errant-transactions',
+    verdict: 'DIVERGED',
+    plant: ({ standby }) => standby.run('STOP REPLICA; SET GLOBAL read_only = 0; CREATE DATABASE own'),
+  },
+  {
     what: 'the replica is made a primary while the primary goes on',
     fault: 'both-writable',
     verdict: 'DIVERGED',
-    plant: ({ standby }) => standby.run('STOP REPLICA; SET GLOBAL read_only = 0'),
+    plant: ({ standby }) => standby.run('STOP REPLICA; RESET REPLICA ALL; SET GLOBAL read_only = 0'),
+  },
+  {
+    what: 'the replica forgets whom it follows and stays read-only',
+    fault: 'receiver-gone',
+    verdict: 'UNKNOWN',
+    plant: ({ standby }) => standby.run('STOP REPLICA; RESET REPLICA ALL'),
+  },
+  {
+    what: 'the primary is made read-only',
+    fault: 'heartbeat-stopped',
+    verdict: 'UNKNOWN',
+    plant: ({ primary }) => primary.run('SET GLOBAL read_only = 1'),
+  },
+  {
+    what: 'one of two replication connections is stopped',
+    fault: 'receiver-gone',
+    verdict: 'UNKNOWN',
+    plant: async ({ hosts, standby }) => {
+      await standby.run(`CHANGE MASTER 'reports' TO MASTER_HOST = '${hosts.address('A')}', MASTER_USER = 'replica',
+        MASTER_PASSWORD = 'of the lab alone', MASTER_USE_GTID = slave_pos`)
+    },
+  },
+  {
+    what: 'replication goes by files and places, and somebody stopped the SQL thread',
+    fault: 'replay-paused',
+    verdict: 'BEHIND',
+    plant: ({ standby }) => standby.run('STOP REPLICA; CHANGE MASTER TO MASTER_USE_GTID = no; START REPLICA IO_THREAD'),
   },
   {
     what: 'a row is on the replica that the primary does not know of',
     fault: 'replay-stopped',
-    verdict: 'BEHIND',
+    verdict: 'DIVERGED',
     plant: async ({ primary, standby }) => {
       await primary.run('CREATE TABLE holdfast.one (id int PRIMARY KEY)')
       await until(

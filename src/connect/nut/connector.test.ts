@@ -42,6 +42,59 @@ test('on battery, low battery, worn batteries, a short runtime: each is told wit
   )
 })
 
+test('a battery is low by its own limits, by those of the configuration, or by ours, whether it says LB or not', () => {
+  const on = { 'ups.status': 'OB DISCHRG', 'battery.charge': '60' }
+  const isLow = (said: Record<string, string>, rules = RULES) => {
+    const answer = upsOf('The UPS', new Map(Object.entries({ ...on, ...said })), rules, NOW)
+    return answer.answer === 'answered' && answer.findings.some(({ because }) => /which is low/.test(because))
+  }
+  assert.equal(isLow({ 'battery.runtime': '400' }), false)
+  assert.equal(isLow({ 'battery.runtime': '300' }), true)
+  assert.equal(isLow({ 'battery.runtime': '400', 'battery.runtime.low': '600' }), true)
+  assert.equal(isLow({ 'battery.runtime': '200', 'battery.runtime.low': '120' }), false)
+  assert.equal(isLow({ 'battery.runtime': '200', 'battery.runtime.low': '0' }), true, 'a limit that was never set')
+  assert.equal(isLow({ 'battery.runtime': '900', 'battery.charge.low': '70' }), true)
+  const rules = { ...RULES, lowRuntimeMinutes: 15, lowChargePercent: 5 }
+  assert.equal(isLow({ 'battery.runtime': '900', 'battery.runtime.low': '120' }, rules), true)
+  assert.equal(isLow({ 'battery.runtime': '1000', 'battery.charge': '10' }, rules), false)
+})
+
+test('a UPS that contradicts itself, or says only what is wrong, is told and never well', () => {
+  for (const said of [
+    { 'ups.status': 'OL DISCHRG' },
+    { 'ups.status': 'OL', 'input.voltage': '0.0' },
+    { 'ups.status': 'OL', 'battery.charger.status': 'discharging' },
+    { 'ups.status': 'OFF', 'ups.load': '30' },
+    { 'ups.status': 'LB' },
+    { 'ups.status': 'ALARM' },
+    { 'ups.status': 'FSD OL' },
+    { 'ups.status': 'RB' },
+  ]) {
+    const { said: findings, because } = look({ ...said, 'battery.runtime': '1800' })
+    assert.ok(findings.length > 0, JSON.stringify(said))
+    if (said['ups.status'] !== 'FSD OL') assert.doesNotMatch(because, /UPS is on the mains/)
+  }
+  assert.match(
+    look({ 'ups.status': 'LB', 'battery.runtime': '90' }).said.join(),
+    /act: Its battery is low \(LB\): 1 min/,
+  )
+})
+
+test('a UPS that whoever asks it has lost did not answer, whatever is left of its status', () => {
+  for (const status of ['OL WAIT', 'DATA-STALE', 'COMMLOST OL', 'OB STALE'])
+    assert.equal(upsOf('The UPS', new Map([['ups.status', status]]), RULES, NOW).answer, 'not-answered')
+})
+
+test('a date that no battery can have is not believed: its age is unknown, neither 25 years nor new', () => {
+  for (const date of ['2001/01/01', '01/01/01', '1999-12-31', '2010/02/30']) {
+    const { said, measured } = look({ 'ups.status': 'OL', 'battery.runtime': '1800', 'battery.mfr.date': date })
+    assert.deepEqual(said, [], date)
+    assert.ok(measured.every(({ what }) => what !== 'battery age'))
+  }
+  const both = { 'battery.date': '2001/01/01', 'battery.mfr.date': '2021/11/20' }
+  assert.match(look({ 'ups.status': 'OL', 'battery.runtime': '1800', ...both }).said.join(), /5\.0 years old/)
+})
+
 test('a UPS that does not say where its power comes from is not taken for well', () => {
   for (const status of ['', 'WAIT', 'CHRG'])
     assert.equal(upsOf('The UPS', new Map([['ups.status', status]]), RULES, NOW).answer, 'not-answered')

@@ -52,6 +52,9 @@ export const snmpUpsShape = z.strictObject({
   ...placeShape,
   /** How long it has to carry everything: SAFER's guide asks for ten minutes. */
   runtimeMinutes: z.number().positive().default(10),
+  /** From where on its battery counts as low, also when it never says so (LB). Left out: the UPS's own limits; where it has none, 5 minutes and 20 %. */
+  lowRuntimeMinutes: z.number().positive().optional(),
+  lowChargePercent: z.number().min(0).max(100).optional(),
 })
 
 export type SnmpUpsConfig = z.infer<typeof snmpUpsShape>

@@ -11,6 +11,7 @@ const CHARGE_REMAINING = `${UPS}.2.4.0`
 const OUTPUT_SOURCE = `${UPS}.4.1.0`
 const ALARMS_PRESENT = `${UPS}.6.1.0`
 const TEST_RESULTS_SUMMARY = `${UPS}.7.3.0`
+const LOW_BATTERY_MINUTES = `${UPS}.9.7.0`
 const INPUT_VOLTAGE = `${UPS}.3.3.1.3`
 const OUTPUT_PERCENT_LOAD = `${UPS}.4.4.1.5`
 const ALARM_DESCR = `${UPS}.6.2.1.2`
@@ -26,6 +27,7 @@ export async function readUps(talk: SnmpTalk): Promise<UpsSeen | undefined> {
     OUTPUT_SOURCE,
     ALARMS_PRESENT,
     TEST_RESULTS_SUMMARY,
+    LOW_BATTERY_MINUTES,
   ])
   if ([...said.values()].every((one) => 'absent' in one)) return undefined
   const columns = await talk.columns([ALARM_DESCR, OUTPUT_PERCENT_LOAD, INPUT_VOLTAGE])
@@ -37,6 +39,7 @@ export async function readUps(talk: SnmpTalk): Promise<UpsSeen | undefined> {
     chargePercent: number(CHARGE_REMAINING),
     outputSource: number(OUTPUT_SOURCE),
     alarmsPresent: number(ALARMS_PRESENT),
+    lowMinutes: number(LOW_BATTERY_MINUTES),
     testSummary: number(TEST_RESULTS_SUMMARY),
     alarms: alarmsIn(columns.get(ALARM_DESCR)),
     loadPercents: numbersIn(columns.get(OUTPUT_PERCENT_LOAD)),

@@ -14,6 +14,8 @@ export type UpsSeen = {
   outputSource?: number | undefined
   alarmsPresent?: number | undefined
   testSummary?: number | undefined
+  /** upsConfigLowBattTime: from where on it calls its battery low. */
+  lowMinutes?: number | undefined
   alarms: readonly number[]
   loadPercents: readonly number[]
   inputVolts: readonly number[]
@@ -56,11 +58,15 @@ export function nutVariables(seen: UpsSeen): Map<string, string> {
   const load = seen.loadPercents.length === 0 ? undefined : Math.max(...seen.loadPercents)
   const volts = seen.inputVolts.length === 0 ? undefined : Math.min(...seen.inputVolts)
   const runtimeS = seen.minutesLeft === undefined ? undefined : (seen.minutesLeft * MINUTE) / SECOND
+  const runtimeLowS = seen.lowMinutes === undefined ? undefined : (seen.lowMinutes * MINUTE) / SECOND
   const failed = seen.testSummary === 3 || seen.alarms.includes(19)
   const variables = {
     'ups.status': statusOf(seen),
     'battery.runtime': runtimeS,
+    'battery.runtime.low': runtimeLowS,
     'battery.charge': seen.chargePercent,
+    // It sounds that it runs on its battery; where its power comes from may say otherwise.
+    'battery.charger.status': seen.alarms.includes(ON_BATTERY) ? 'discharging' : undefined,
     'ups.load': load,
     'input.voltage': volts,
     'ups.test.result': failed ? 'failed' : undefined,
@@ -79,9 +85,6 @@ export function furtherFindings(seen: UpsSeen): Finding[] {
       ? []
       : [watch('It does not know how its battery is (upsBatteryStatus).')]),
     ...alarms.flatMap((alarm) => TOLD[alarm] ?? []),
-    ...(alarms.includes(ON_BATTERY) && !status.includes('OB')
-      ? [watch('It sounds the alarm that it runs on its battery, and says that its power does not come from there.')]
-      : []),
     ...(alarms.includes(6) && !status.includes('OB') ? [watch('Its mains are out of bounds (upsAlarmInputBad).')] : []),
     ...(alarms.includes(0) ? [act('It sounds an alarm that only its maker knows. Its display says which.')] : []),
     ...(alarmsPresent > 0 && alarms.length === 0

@@ -151,8 +151,13 @@ async function makeSheet(
   const { site, sheet, place } = one
   if (signal?.aborted === true) return false
   try {
-    const { pdf, pages } = await press.print(sheet.values)
+    const { pdf, pages, namesNotDrawn } = await press.print(sheet.values)
     const { label, day, contentHash, asOf } = sheet
+    if (namesNotDrawn > 0)
+      centre.log.warn(
+        { siteId: site.id, sheet: label, names: namesNotDrawn },
+        'names on a sheet are in a script for which this machine has no font: the sheet says so at each. Install a font for it (fonts-noto)',
+      )
     await keepSheet(
       centre.db,
       { siteId: site.id, label, day, contentHash, asOf, madeAt: centre.clock.now(), place, pages },

@@ -33,6 +33,42 @@ test('a low battery on the mains charges; a forced shutdown is low whatever else
   assert.equal(after(says('OL FSD')).is, 'low')
 })
 
+test('a forced shutdown begins the order and does not say that the mains are out when they are there', () => {
+  assert.match(dueToBegin(ORDER, after(says('OL FSD', 90)), NOW)?.because ?? '', /forced shutdown \(FSD\)/)
+  for (const status of ['OL FSD', 'FSD OL CHRG', 'FSD'])
+    assert.doesNotMatch(dueToBegin(ORDER, after(says(status)), NOW)?.because ?? 'none', /mains are out|none/)
+})
+
+test('a battery that only its numbers call low counts from the second look; at its end it counts at once', () => {
+  assert.equal(after(says('OB', 200)).is, 'battery', 'a blip on a small UPS')
+  assert.equal(after(says('OB', 200), says('OB', 190)).is, 'low')
+  assert.equal(after(says('OB', 40)).is, 'low')
+  const due = dueToBegin(ORDER, after(says('OB', 200), says('OB', 190)), NOW)
+  assert.match(due?.because ?? '', /is low \(3 min left\)/)
+})
+
+test('a UPS that contradicts itself, or says LB alone, is neither back on the mains nor off them', () => {
+  const noVolts: Observation = {
+    ...says('OL'),
+    measured: [...says('OL').measured, { what: 'mains', value: 0, unit: 'V' }],
+  }
+  for (const seen of [says('OL DISCHRG'), noVolts]) {
+    assert.equal(after(says('OL'), seen).is, 'unknown')
+    assert.equal(after(says('OB', 900), seen).is, 'battery')
+    assert.equal(after(says('OB LB', 900), seen).is, 'low')
+  }
+  assert.equal(after(says('OL'), says('LB')).is, 'unknown')
+  assert.equal(after(says('OB', 900), says('LB')).is, 'low')
+})
+
+test('what the connector judged by this UPS’s own limits counts', () => {
+  const own: Observation = {
+    ...says('OB', 900),
+    measured: [...says('OB', 900).measured, { what: 'power', value: 'low', unit: 'text' }],
+  }
+  assert.equal(after(own, own).is, 'low')
+})
+
 test('an order begins on low battery at once, on the battery after its time, and not on the mains', () => {
   assert.equal(dueToBegin(ORDER, after(says('OL')), NOW), undefined)
   assert.equal(dueToBegin(ORDER, { is: 'unknown' }, NOW), undefined)

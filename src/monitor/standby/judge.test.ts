@@ -40,6 +40,23 @@ test('a standby that stands still while the primary writes is behind, by bytes a
   assert.equal(verdict.behindMs, 14_100)
 })
 
+test('what was proven is not proven for now once nothing brings the log, and it is still said', () => {
+  for (const receiver of [undefined, { status: 'stopping', heardMs: 10, from: undefined }]) {
+    const looks = looksOf(3, (at, back): Look => {
+      const one = look(at, 1000, 1000)
+      return back > 0 ? one : { ...one, standby: answer(at + 30, standbySays(at + 30, 1000, { receiver })) }
+    })
+    const verdict = judgeStandby(factsOf(looks), T + 100)
+    assert.equal(verdict.verdict, 'UNKNOWN')
+    assert.equal(verdict.provenAt, T)
+  }
+})
+
+test('a standby that is ahead of a primary never seen before is not believed in one look', () => {
+  assert.equal(judgeStandby(factsOf([look(T, 1000, 5000)]), T + 100).verdict, 'UNKNOWN')
+  assert.equal(judgeStandby(factsOf([look(T - 2000, 900, 1000), look(T, 1000, 1100)]), T + 100).verdict, 'PROVEN')
+})
+
 test('both sides idle: proven, however long nobody writes', () => {
   assert.equal(judgeStandby(factsOf(looksOf(20, (at) => look(at, 1000, 1000))), T + 100).verdict, 'PROVEN')
 })

@@ -1,10 +1,19 @@
+import { errantTransactions, transactionsInWords } from './errant.ts'
 import { beatsOnStandby } from './own-beat.ts'
 import { distance, holds, positionInWords } from './position.ts'
+import type { Said } from './standby.ts'
 import { hasOf, type View } from './view.ts'
 import { wentBack } from './went-back.ts'
 
 export type Parted = {
-  fault: 'wrong-host' | 'roles-swapped' | 'both-writable' | 'standby-writable' | 'wrong-timeline' | 'standby-ahead'
+  fault:
+    | 'wrong-host'
+    | 'roles-swapped'
+    | 'both-writable'
+    | 'standby-writable'
+    | 'wrong-timeline'
+    | 'standby-ahead'
+    | 'errant-transactions'
   /** Their histories have parted; otherwise they cannot be compared, which is less. */
   sure: boolean
   because: string
@@ -15,7 +24,7 @@ const FOLLOWS_WITHIN_MS = 10_000
 
 /** Why the two are not one line of history, most telling reason first; undefined: they are. */
 export function parted(view: View): Parted | undefined {
-  return wrongHost(view) ?? writable(view) ?? otherTimeline(view) ?? ahead(view) ?? otherBeat(view)
+  return wrongHost(view) ?? errant(view) ?? writable(view) ?? otherTimeline(view) ?? ahead(view) ?? otherBeat(view)
 }
 
 function wrongHost({ primary, standby, expected }: View): Parted | undefined {
@@ -33,6 +42,17 @@ function wrongHost({ primary, standby, expected }: View): Parted | undefined {
   if (primary !== undefined && standby !== undefined && primary.systemId !== standby.systemId)
     return wrong(`The two are no pair: their system ids are ${primary.systemId} and ${standby.systemId}.`)
   return undefined
+}
+
+/** Whether it takes writes now or not: what it has of its own is missing on the primary. */
+function errant(view: View): Parted | undefined {
+  const found = errantTransactions(view)
+  if (found.length === 0) return undefined
+  return {
+    fault: 'errant-transactions',
+    sure: true,
+    because: `The standby has transactions that the primary does not have: ${transactionsInWords(found)}. They were written on the standby, or came from another server.`,
+  }
 }
 
 function writable({ primary, standby, look }: View): Parted | undefined {
@@ -56,12 +76,7 @@ function writable({ primary, standby, look }: View): Parted | undefined {
       sure: false,
       because: `The standby takes writes, and the primary cannot be asked${look.primary.answered ? '' : ` (${look.primary.because})`}.`,
     }
-  if (standby?.write === 'accepted')
-    return {
-      fault: 'standby-writable',
-      sure: false,
-      because: 'A write that we tried on the standby was accepted (and taken back): it is not read-only.',
-    }
+  if (standby !== undefined && takesOurWrite(standby) && primary?.role !== 'standby') return openToWrites(standby)
   if (primary?.role === 'standby')
     return {
       fault: 'roles-swapped',
@@ -69,6 +84,20 @@ function writable({ primary, standby, look }: View): Parted | undefined {
       because: 'The server that is called the primary is a standby itself and takes no writes.',
     }
   return undefined
+}
+
+/** A standby by its own word that is not closed to writes: nothing shows yet that somebody wrote. */
+export function takesOurWrite({ role, write }: Said): boolean {
+  return role !== 'primary' && write === 'accepted'
+}
+
+function openToWrites({ receiver }: Said): Parted {
+  const stands = receiver === undefined || receiver.status === 'stopped' ? ' Its replication is stopped.' : ''
+  return {
+    fault: 'standby-writable',
+    sure: false,
+    because: `A write that we tried on the standby was accepted (and taken back): it is not read-only.${stands}`,
+  }
 }
 
 function otherTimeline({ primary, standby }: View): Parted | undefined {

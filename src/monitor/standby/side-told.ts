@@ -1,6 +1,6 @@
 import { agoInWords, spanInWords } from '../../base/ago.ts'
 import type { Instant } from '../../base/time.ts'
-import { positionInWords } from './position.ts'
+import { amountInWords, positionInWords } from './position.ts'
 import type { Answer, Said } from './standby.ts'
 
 /** What one side said of itself, as people read it; no more than that is kept. */
@@ -26,25 +26,22 @@ export function toldBy(answer: Answer): SideTold {
     answered: true,
     role: said.role,
     write: said.write,
-    says: said.role === 'primary' ? 'I take writes.' : 'I am a standby.',
+    says: SAYS[said.role],
     lines: [
       ...(said.role === 'primary' ? ofPrimary(said) : ofStandby(said)),
+      ...slotLines(said),
       { what: 'Clock against the hub’s', value: offInWords(said.clock, answer) },
       { what: 'Answer took', value: `${tookMs} ms` },
     ],
   }
 }
 
-function ofPrimary({ current, senders, synchronous, archive, slots, clock }: Said): SideTold['lines'] {
+function ofPrimary({ current, senders, synchronous, archive, clock }: Said): SideTold['lines'] {
   const sends = senders.map(({ state, slot }) => `${state}${slot === undefined ? '' : ` (slot ${slot})`}`)
   return [
     { what: 'End of its log', value: current === undefined ? 'not said' : positionInWords(current) },
     { what: 'Sends to', value: sends.length === 0 ? 'nobody' : sends.join(', ') },
     { what: 'Commits wait for a standby', value: synchronous.on ? `yes; ${synchronous.waiting} wait now` : 'no' },
-    ...slots.map(({ name, active, status }) => ({
-      what: `Slot ${name}`,
-      value: `${active ? 'in use' : 'used by nobody'}, ${status}`,
-    })),
     ...(archive === undefined
       ? []
       : [
@@ -56,19 +53,42 @@ function ofPrimary({ current, senders, synchronous, archive, slots, clock }: Sai
   ]
 }
 
+function slotLines({ slots }: Said): SideTold['lines'] {
+  return slots.map(({ name, active, status, logical, keptBytes }) => ({
+    what: `Slot ${name}`,
+    value: [
+      ...(logical === true ? ['logical'] : []),
+      active ? 'in use' : 'used by nobody',
+      status,
+      ...(keptBytes === undefined || keptBytes <= 0
+        ? []
+        : [`keeps ${amountInWords({ amount: keptBytes, unit: 'bytes' })}`]),
+    ].join(', '),
+  }))
+}
+
 function ofStandby({ received, replayed, replay, receiver, write, heartbeat, clock }: Said): SideTold['lines'] {
   const heard = receiver?.heardMs === undefined ? '' : `, last message ${agoInWords(receiver.heardMs)}`
   return [
     { what: 'Received', value: received === undefined ? 'not said' : positionInWords(received) },
     { what: 'Replayed', value: replayed === undefined ? 'not said' : positionInWords(replayed) },
     { what: 'Replay', value: replay ?? 'not said' },
-    { what: 'Receiver, by its own word', value: receiver === undefined ? 'none' : `${receiver.status}${heard}` },
+    {
+      what: `Receiver${receiver?.name === undefined ? '' : ` ${receiver.name}`}, by its own word`,
+      value: receiver === undefined ? 'none' : `${receiver.status}${heard}`,
+    },
     { what: 'A write that we tried', value: WRITE[write] },
     {
       what: 'Newest heartbeat that can be read there',
       value: heartbeat === undefined ? 'none' : agoInWords(clock - heartbeat.at),
     },
   ]
+}
+
+const SAYS: Record<Said['role'], string> = {
+  primary: 'I take writes.',
+  standby: 'I am a standby.',
+  unknown: 'I take no writes and follow nobody.',
 }
 
 const WRITE: Record<Said['write'], string> = {

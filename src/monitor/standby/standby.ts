@@ -45,22 +45,36 @@ export type Said = {
   serverId: string
   startedAt: Instant
   clock: Instant
-  role: 'primary' | 'standby'
+  /** `unknown`: it takes no writes and follows nobody, by its own word. */
+  role: 'primary' | 'standby' | 'unknown'
   current: LogPosition | undefined
   received: LogPosition | undefined
   replayed: LogPosition | undefined
   replayedAt: Instant | undefined
   replay: 'running' | 'paused' | 'stopped' | undefined
-  receiver: { status: string; heardMs: number | undefined; from: string | undefined } | undefined
+  receiver:
+    | {
+        status: string
+        heardMs: number | undefined
+        from: string | undefined
+        name?: string | undefined
+        place?: string | undefined
+      }
+    | undefined
   complaint: string | undefined
   senders: readonly { slot: string | undefined; state: string; repliedMs: number | undefined }[]
   slots: readonly {
     name: string
     active: boolean
     status: string
+    logical?: boolean
     keptBytes: number | undefined
     safeBytes: number | undefined
   }[]
+  /** The newest transaction of each server in each domain that this one has, where the engine says it. */
+  transactions?:
+    | { serverId: number; newest: readonly { domain: number; server: number; sequence: number }[] }
+    | undefined
   archive: { archivedAt: Instant | undefined; failedAt: Instant | undefined; failures: number } | undefined
   synchronous: { on: boolean; standbys: number; waiting: number; longestMs: number }
   heartbeat: { beat: number; at: Instant } | undefined
@@ -92,6 +106,7 @@ export type Fault =
   | 'standby-writable'
   | 'wrong-timeline'
   | 'standby-ahead'
+  | 'errant-transactions'
   | 'replay-paused'
   | 'replay-stopped'
   | 'replay-stalled'

@@ -38,6 +38,11 @@ export function hasOf(standby: Said): LogPosition | undefined {
   return holds(received, replayed) ? received : replayed
 }
 
+/** Whether everything that brings log to the standby does so now; what was proven before says nothing of what is written next. */
+export function receives(standby: Said): boolean {
+  return standby.role === 'standby' && standby.receiver?.status === 'streaming'
+}
+
 /** The newest sample that the standby has whole. */
 export function newestHeld(samples: readonly Sample[], standby: Said): Sample | undefined {
   const has = hasOf(standby)
@@ -90,11 +95,16 @@ export function isSilent(view: View, side: 'primary' | 'standby'): boolean {
   return silent.length >= LIMITS.silentLooks && view.look[side].answeredAt - since >= LIMITS.silentMs
 }
 
-/** Whether this position of the standby is the same as it was before all of our patience; undefined positions do not stand still. */
-export function standsStill(view: View, positionOf: (standby: Said) => LogPosition | undefined): boolean {
-  const reference = view.earlier.findLast(
+/** The newest look from before all of our patience in which the standby answered. */
+export function lookBefore(view: View): Look | undefined {
+  return view.earlier.findLast(
     ({ standby }) => standby.answered && view.look.standby.answeredAt - standby.answeredAt >= LIMITS.patienceMs,
   )
+}
+
+/** Whether this position of the standby is the same as it was before all of our patience; undefined positions do not stand still. */
+export function standsStill(view: View, positionOf: (standby: Said) => LogPosition | undefined): boolean {
+  const reference = lookBefore(view)
   const then = reference?.standby.answered === true ? positionOf(reference.standby.said) : undefined
   const now = view.standby === undefined ? undefined : positionOf(view.standby)
   if (then === undefined || now === undefined) return false

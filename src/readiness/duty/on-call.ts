@@ -3,6 +3,7 @@ import { addDays, dayOf, instantAt } from '../../base/zone.ts'
 import type { Plan } from '../readiness.ts'
 import type { Roster, Rotation, Shift } from '../shape/roster.ts'
 import { leaveAt } from './leave.ts'
+import { turnDaysOf } from './turn-days.ts'
 import { hoursByWeek, isWithin } from './week-spans.ts'
 
 /** `passedOver`: who would have been on call and is on leave. */
@@ -62,14 +63,24 @@ function personOfTurn(rotation: Rotation, at: Instant, zone: string): string | u
 /** Which turn it is, from 0; below 0 before the first. */
 export function turnAt(rotation: Rotation, at: Instant, zone: string): number {
   const days = rotation.every / DAY
-  const since = (Date.parse(`${dayOf(at, zone)}T00:00:00Z`) - Date.parse(`${rotation.starts}T00:00:00Z`)) / DAY
-  let turn = Math.floor(since / days)
+  const counted = turnDaysOf(rotation)
+  const today = dayOf(at, zone)
+  const since =
+    counted?.before(addDays(today, 1)) ??
+    (Date.parse(`${today}T00:00:00Z`) - Date.parse(`${rotation.starts}T00:00:00Z`)) / DAY
+  let turn = Math.max(counted === undefined ? Number.NEGATIVE_INFINITY : -1, Math.floor(since / days))
   // Where a calendar leaves out a whole day, turns begin at the same instant: the last of them holds.
   while (turnBegins(rotation, turn + 1, zone) <= at) turn++
   while (turnBegins(rotation, turn, zone) > at) turn--
   return turn
 }
 
+/** Where only days with hours count, there is nothing before the first turn. */
 export function turnBegins(rotation: Rotation, turn: number, zone: string): Instant {
-  return instantAt(addDays(rotation.starts, (turn * rotation.every) / DAY), rotation.at, zone)
+  const counted = turnDaysOf(rotation)
+  const number = (turn * rotation.every) / DAY
+  if (counted === undefined) return instantAt(addDays(rotation.starts, number), rotation.at, zone)
+  if (turn < 0) return Number.NEGATIVE_INFINITY
+  const day = counted.nth(number)
+  return day === undefined ? Number.POSITIVE_INFINITY : instantAt(day, rotation.at, zone)
 }

@@ -17,6 +17,7 @@ import { recoveryTimes } from './recovery-times.ts'
 import { repeatedId } from './repeated-id.ts'
 import { roleFilled } from './role-filled.ts'
 import { rosterMoments } from './roster-moments.ts'
+import { rotationTurns } from './rotation-turns.ts'
 import { runbookReady } from './runbook-ready.ts'
 import { siteCard } from './site-card.ts'
 import { stepPossible } from './step-possible.ts'
@@ -34,6 +35,7 @@ export const everyRule: readonly PlanRule[] = [
   roleFilled,
   onCallGap,
   rosterMoments,
+  rotationTurns,
   escalationStep,
   vendorCard,
   criticalityAnalysis,

@@ -3,12 +3,15 @@ import { request as httpsRequest } from 'node:https'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import { SECOND } from '../../base/time.ts'
 import { type IppAnswer, type IppAttribute, OPERATION, readIpp, writeIpp } from './ipp-message.ts'
+import { httpRefusal, IppRefusal, STATUS } from './ipp-status.ts'
 
 export type PrinterState = {
   state: 'idle' | 'printing' | 'stopped' | 'unknown'
   /** The printer's own words, without prefixes: `media-empty`, `toner-low`. */
   reasons: string[]
   acceptsJobs: boolean
+  /** Whether it can print from a page on; undefined: it does not say. */
+  pageRanges: boolean | undefined
 }
 
 export type JobState = {
@@ -37,20 +40,22 @@ let requests = 0
 
 /** Throws Failure('transient') when the printer cannot be reached or is busy, 'permanent' when it refuses. */
 export async function printerState(uri: string): Promise<PrinterState> {
-  const wanted = ['printer-state', 'printer-state-reasons', 'printer-is-accepting-jobs']
+  const wanted = ['printer-state', 'printer-state-reasons', 'printer-is-accepting-jobs', 'page-ranges-supported']
   const { attributes } = await ask(uri, OPERATION.getPrinterAttributes, [
     { name: 'requested-attributes', tag: 'keyword', value: wanted },
   ])
+  const ranges = attributes.get('page-ranges-supported')?.[0]
   return {
     state: PRINTER_STATES[Number(attributes.get('printer-state')?.[0])] ?? 'unknown',
     reasons: reasonsIn(attributes.get('printer-state-reasons')),
     acceptsJobs: attributes.get('printer-is-accepting-jobs')?.[0] !== false,
+    pageRanges: ranges === undefined ? undefined : ranges === true,
   }
 }
 
 /**
  * Sends a PDF; gives the printer's job id. Throws Failure('ambiguous') when the line broke after the document was sent: look at the printer
- * before printing again.
+ * before printing again. What is to be printed from a page on is never sent to a printer that says it cannot.
  */
 export async function printJob(uri: string, request: PrintRequest): Promise<number> {
   const about: IppAttribute[] = [
@@ -62,12 +67,46 @@ export async function printJob(uri: string, request: PrintRequest): Promise<numb
   if ((request.copies ?? 1) > 1) job.push({ name: 'copies', tag: 'integer', value: request.copies ?? 1 })
   if ((request.fromPage ?? 1) > 1)
     job.push({ name: 'page-ranges', tag: 'range', value: [request.fromPage ?? 1, LAST_PAGE] })
-  const { attributes } = await ask(uri, OPERATION.printJob, about, { job, document: request.pdf })
-  const id = Number(attributes.get('job-id')?.[0])
+  if ((request.fromPage ?? 1) > 1 && (await printerState(uri)).pageRanges === false)
+    throw new Failure('permanent', CANNOT)
+  // Without this a printer may leave out what it cannot do and print all the same.
+  if (job.length > 0) about.push({ name: 'ipp-attribute-fidelity', tag: 'boolean', value: true })
+  const answer = await ask(uri, OPERATION.printJob, about, { job, document: request.pdf }).catch((thrown: unknown) => {
+    if (job.length > 0 && thrown instanceof IppRefusal && thrown.status === STATUS.attributes)
+      throw new Failure('permanent', CANNOT, { cause: thrown })
+    throw thrown
+  })
+  const id = Number(answer.attributes.get('job-id')?.[0])
+  if (isLeftOut(answer, job)) await stopIgnored(uri, id)
   if (Number.isInteger(id)) return id
   throw new Failure(
     'ambiguous',
     'The printer took the sheets but gave no job number. Look at the printer before printing again.',
+  )
+}
+
+const CANNOT =
+  'This printer cannot print from a page on, or several copies. The PDF opens in this browser and prints from there.'
+
+/** Whether it took the sheets without what was asked of it; where it does not say what it left out, it may be that. */
+function isLeftOut({ status, unsupported }: IppAnswer, job: readonly IppAttribute[]): boolean {
+  if (job.some(({ name }) => unsupported.has(name))) return true
+  return job.length > 0 && unsupported.size === 0 && (status === STATUS.ignored || status === STATUS.conflicting)
+}
+
+/** It prints from the first page on now, or one copy: that is stopped, and nobody knows how far it came. */
+async function stopIgnored(uri: string, jobId: number): Promise<never> {
+  const target: IppAttribute[] = [{ name: 'job-id', tag: 'integer', value: jobId }]
+  const stopped = Number.isInteger(jobId)
+    ? await ask(uri, OPERATION.cancelJob, target).then(
+        () => true,
+        () => false,
+      )
+    : false
+  const after = stopped ? 'The job was canceled.' : 'The job could not be canceled.'
+  throw new Failure(
+    'ambiguous',
+    `The printer took the sheets and left out from which page, or how many copies, to print. ${after} Look at the printer: sheets from the first page on may have come out. ${CANNOT}`,
   )
 }
 
@@ -107,12 +146,7 @@ async function ask(
   )
   const answer = readIpp(await post(uri, body, more.document !== undefined))
   if (answer.status < 0x0100) return answer
-  const said = answer.attributes.get('status-message')?.[0]
-  // RFC 8011 B.1.5: 0x05xx are the printer's own troubles, and pass.
-  throw new Failure(
-    answer.status >= 0x0500 ? 'transient' : 'permanent',
-    `The printer refused (${said === undefined ? `IPP status 0x${answer.status.toString(16)}` : String(said).slice(0, 120)}).`,
-  )
+  throw new IppRefusal(answer.status, answer.attributes.get('status-message')?.[0], more.document !== undefined)
 }
 
 /** `ipp://` is HTTP on port 631 (RFC 8010 section 4); `ipps://` is encrypted, and printers have no certificate that anybody could check. */
@@ -151,8 +185,7 @@ function post(uri: string, body: Buffer, sendsDocument: boolean): Promise<Buffer
         answer.on('error', failed)
         answer.on('end', () => {
           if (answer.statusCode === 200) resolve(Buffer.concat(parts))
-          else
-            reject(new Failure('permanent', `The printer answered with HTTP ${answer.statusCode}. Check its address.`))
+          else reject(httpRefusal(answer.statusCode, sendsDocument))
         })
       },
     )

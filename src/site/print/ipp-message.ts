@@ -6,7 +6,7 @@ import { Failure } from '../../base/failure.ts'
  */
 export const OPERATION = { printJob: 0x0002, cancelJob: 0x0008, getJobAttributes: 0x0009, getPrinterAttributes: 0x000b }
 
-const GROUP = { operation: 0x01, job: 0x02, end: 0x03 }
+const GROUP = { operation: 0x01, job: 0x02, end: 0x03, unsupported: 0x05 }
 const TAG = {
   integer: 0x21,
   boolean: 0x22,
@@ -81,8 +81,10 @@ function bytesOf(value: string | number | boolean | string[] | [number, number])
 export type IppAnswer = {
   /** RFC 8011 B.1: below 0x0100 is success. */
   status: number
-  /** By name, over all groups; of several jobs or printers only the first is kept. */
+  /** By name, over all groups but that of the unsupported; of several jobs or printers only the first is kept. */
   attributes: Map<string, (string | number | boolean)[]>
+  /** Names of what was asked for and is not done (RFC 8011 4.1.7). */
+  unsupported: Set<string>
 }
 
 /** Throws Failure('permanent') when the bytes are no IPP message. */
@@ -97,13 +99,18 @@ export function readIpp(bytes: Buffer): IppAnswer {
 function parse(bytes: Buffer): IppAnswer {
   const status = bytes.readUInt16BE(2)
   const attributes: IppAnswer['attributes'] = new Map()
+  const unsupported = new Set<string>()
   let at = 8
+  let group = 0
   let current: (string | number | boolean)[] | undefined
   for (;;) {
     const tag = bytes.readUInt8(at++)
-    if (tag === GROUP.end) return { status, attributes }
+    if (tag === GROUP.end) return { status, attributes, unsupported }
     // Below 0x10: the next group begins.
-    if (tag < 0x10) continue
+    if (tag < 0x10) {
+      group = tag
+      continue
+    }
     const nameLength = bytes.readUInt16BE(at)
     const name = bytes.toString('utf8', at + 2, at + 2 + nameLength)
     at += 2 + nameLength
@@ -113,7 +120,8 @@ function parse(bytes: Buffer): IppAnswer {
     at += 2 + length
     if (nameLength > 0) {
       current = []
-      if (!attributes.has(name)) attributes.set(name, current)
+      if (group === GROUP.unsupported) unsupported.add(name)
+      else if (!attributes.has(name)) attributes.set(name, current)
     }
     current?.push(valueOf(tag, value))
   }

@@ -1,6 +1,7 @@
 import { Failure, reasonOf } from '../../base/failure.ts'
 import { type Clock, type Instant, MINUTE, SECOND } from '../../base/time.ts'
 import { type JobState, jobState, type PrintRequest, printJob } from './ipp-client.ts'
+import { IppRefusal, STATUS } from './ipp-status.ts'
 
 export type Printer = { name: string; uri: string }
 
@@ -35,7 +36,7 @@ export type PrintRoom = {
 
 const WATCH_MS = 15 * MINUTE
 const MOST_JOBS = 200
-const DONE = ['completed', 'cancelled', 'aborted'] as const satisfies JobState['state'][]
+const DONE: readonly PrintJob['state'][] = ['completed', 'cancelled', 'aborted', 'unclear']
 
 export function openPrintRoom(clock: Clock, lookEveryMs = SECOND): PrintRoom {
   const jobs: PrintJob[] = []
@@ -44,13 +45,8 @@ export function openPrintRoom(clock: Clock, lookEveryMs = SECOND): PrintRoom {
   const watch = async (job: PrintJob, uri: string, over: (job: PrintJob) => Promise<void>): Promise<void> => {
     const until = clock.now() + WATCH_MS
     while (!stopping.signal.aborted && clock.now() < until) {
-      try {
-        const seen = await jobState(uri, job.jobId ?? 0)
-        Object.assign(job, { state: seen.state, pages: seen.pages ?? job.pages, because: seen.reasons.join(', ') })
-        if (DONE.some((state) => state === seen.state)) return await over(job)
-      } catch (thrown) {
-        job.because = reasonOf(thrown)
-      }
+      Object.assign(job, await lookAt(job, uri))
+      if (isOver(job)) return await over(job)
       await pause(lookEveryMs, stopping.signal)
     }
     job.state = 'unclear'
@@ -92,6 +88,34 @@ export function openPrintRoom(clock: Clock, lookEveryMs = SECOND): PrintRoom {
     stop: () => stopping.abort(),
   }
 }
+
+const isOver = ({ state }: PrintJob): boolean => DONE.includes(state)
+
+type Seen = Partial<Pick<PrintJob, 'state' | 'pages' | 'because'>>
+
+/** What one look at the printer makes of a job. A printer that cannot be reached just now changes nothing. */
+async function lookAt(job: PrintJob, uri: string): Promise<Seen> {
+  try {
+    const { state, reasons, pages } = await jobState(uri, job.jobId ?? 0)
+    const because = reasons.join(', ')
+    const counted = { pages: pages ?? job.pages }
+    if (state !== 'completed' || !reasons.some((reason) => DOUBTFUL.test(reason))) return { state, because, ...counted }
+    const doubt = 'The printer is done with it and does not call it a plain success: look at the paper'
+    return { state: 'unclear', because: `${doubt} (${because}).`, ...counted }
+  } catch (thrown) {
+    const because = reasonOf(thrown)
+    if (thrown instanceof IppRefusal && (thrown.status === STATUS.notFound || thrown.status === STATUS.gone))
+      return { state: 'unclear', because: 'The printer no longer knows this job: look at the paper.' }
+    // Asking again would not change it, and whoever looks now still finds the sheets.
+    if (thrown instanceof Failure && thrown.kind === 'permanent')
+      return { state: 'unclear', because: `${because} What became of this job is not known: look at the paper.` }
+    return { because }
+  }
+}
+
+/** Reasons beside "completed" (RFC 8011 5.3.8, PWG 5100.7) with which paper may be missing; `queued-in-device` tells that nobody reports back. */
+const DOUBTFUL =
+  /error|warning|abort|cancel|fail|unsupported|unprintable|insufficient|incomplete|not-completed|queued-in-device|destination-uri|too-large|not-accepted/i
 
 function pause(spanMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -11,7 +11,7 @@ const PORT = 3306
 const BEAT_MS = 700
 
 const VARIABLES = `SELECT @@server_id AS server_id, @@hostname AS hostname, @@port AS port, @@datadir AS datadir, @@read_only AS read_only,
-  @@gtid_binlog_pos AS binlog, @@gtid_slave_pos AS replayed, CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS CHAR) AS clock`
+  @@gtid_binlog_pos AS binlog, @@gtid_binlog_state AS state, @@gtid_slave_pos AS replayed, CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS CHAR) AS clock`
 const STATUS = `SHOW GLOBAL STATUS WHERE Variable_name IN ('Uptime', 'Slaves_connected', 'Rpl_semi_sync_master_status',
   'Rpl_semi_sync_master_clients', 'Rpl_semi_sync_master_wait_sessions')`
 const HEARTBEAT = 'SELECT beat, CAST(UNIX_TIMESTAMP(at) * 1000 AS CHAR) AS at FROM holdfast.heartbeat'
@@ -51,8 +51,9 @@ async function look(config: SideConfig, expected: 'primary' | 'standby', open: O
   const status = Object.fromEntries(
     (await rows(connection, STATUS)).map(({ Variable_name: name, Value: value }) => [name, value]),
   )
-  const [replica] = await rows(connection, 'SHOW REPLICA STATUS')
-  const said = readFacts({ variables, status, replica }, { write, heartbeat: await heartbeatOf(connection) })
+  // SHOW REPLICA STATUS shows the connection without a name alone: empty beside a named one, it looks like none.
+  const replicas = await rows(connection, 'SHOW ALL REPLICAS STATUS')
+  const said = readFacts({ variables, status, replicas, expected }, { write, heartbeat: await heartbeatOf(connection) })
   // Where commits hang already, ours would hang too, one more with each look.
   if (expected === 'primary' && said.role === 'primary' && said.synchronous.waiting === 0)
     await inTime(

@@ -26,9 +26,9 @@ SELECT jsonb_build_object(
       'repliedMs', extract(epoch FROM clock_timestamp() - r.reply_time) * 1000))
     FROM pg_stat_replication r WHERE r.state <> 'backup'), '[]'),
   'slots', coalesce((SELECT jsonb_agg(jsonb_build_object('name', slot_name, 'active', active, 'status', wal_status,
-      'safeBytes', safe_wal_size,
-      'keptBytes', CASE WHEN NOT me.standby THEN pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) END))
-    FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT temporary), '[]'),
+      'logical', slot_type = 'logical', 'safeBytes', safe_wal_size,
+      'keptBytes', pg_wal_lsn_diff(CASE WHEN me.standby THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, restart_lsn)))
+    FROM pg_replication_slots), '[]'),
   'archive', CASE WHEN current_setting('archive_mode') <> 'off' THEN (SELECT jsonb_build_object('failures', failed_count,
       'archivedAt', extract(epoch FROM last_archived_time) * 1000, 'failedAt', extract(epoch FROM last_failed_time) * 1000)
     FROM pg_stat_archiver) END,

@@ -38,10 +38,33 @@ test('what the account may not see is hidden, not well', () => {
   assert.deepEqual(receiver, { status: 'hidden', heardMs: undefined, from: undefined })
 })
 
-test('a slot of which nothing is kept any more is lost', () => {
+test('a slot is lost when the server calls it so, and one without any word was never used', () => {
   const slot = { name: 'nodeb', active: false, status: null, safeBytes: null, keptBytes: null }
   const { slots } = readFacts(JSON.stringify({ ...STANDBY, slots: [slot] }), NOTHING_BESIDE)
-  assert.equal(slots[0]?.status, 'lost')
+  assert.equal(slots[0]?.status, 'never used')
+  const lost = readFacts(JSON.stringify({ ...STANDBY, slots: [{ ...slot, status: 'lost' }] }), NOTHING_BESIDE)
+  assert.equal(lost.slots[0]?.status, 'lost')
+})
+
+test('a slot of any kind is told with its kind', () => {
+  const slot = { active: false, status: 'extended', safeBytes: null, keptBytes: 278e6 }
+  const { slots } = readFacts(
+    JSON.stringify({
+      ...STANDBY,
+      slots: [
+        { ...slot, name: 'debezium', logical: true },
+        { ...slot, name: 'nodeb', logical: false },
+      ],
+    }),
+    NOTHING_BESIDE,
+  )
+  assert.deepEqual(
+    slots.map(({ name, logical, keptBytes }) => [name, logical, keptBytes]),
+    [
+      ['debezium', true, 278e6],
+      ['nodeb', false, 278e6],
+    ],
+  )
 })
 
 test('a server that says something else is not believed', () => {

@@ -36,6 +36,7 @@ const shape = z.object({
       name: z.string(),
       active: z.boolean(),
       status: z.string().nullable(),
+      logical: z.boolean().default(false),
       safeBytes: span,
       keptBytes: span,
     }),
@@ -80,10 +81,12 @@ export function readFacts(json: string, beside: Beside): SideSays {
       sync: one.sync ?? 'hidden',
       repliedMs: one.repliedMs ?? undefined,
     })),
-    slots: read.slots.map(({ name, active, status, safeBytes, keptBytes }) => ({
+    slots: read.slots.map(({ name, active, status, logical, safeBytes, keptBytes }) => ({
       name,
       active,
-      status: status ?? 'lost',
+      // A lost slot is called so by the server; one without any word was never used, and keeps nothing.
+      status: status ?? 'never used',
+      logical,
       safeBytes: safeBytes ?? undefined,
       keptBytes: keptBytes ?? undefined,
     })),

@@ -56,6 +56,27 @@ const CASES: readonly [string, Changes, string[]][] = [
     ['slot-eats-disk'],
   ],
   [
+    'a logical slot that keeps much for nobody',
+    { primary: { slots: [{ ...slot, logical: true, keptBytes: 2e9 }] } },
+    ['slot-eats-disk'],
+  ],
+  [
+    'a slot that is in use and does not move on',
+    { primary: { slots: [{ ...slot, active: true, keptBytes: 2e9 }] } },
+    ['slot-eats-disk'],
+  ],
+  [
+    'a slot on the standby that keeps much for nobody',
+    { standby: { slots: [{ ...slot, logical: true, keptBytes: 2e9 }] } },
+    ['slot-eats-disk'],
+  ],
+  ['a lost logical slot', { primary: { slots: [{ ...slot, logical: true, status: 'lost' }] } }, ['slot-lost']],
+  [
+    'a small slot beside one that keeps much',
+    { primary: { slots: [slot, { ...slot, logical: true, keptBytes: 2e9 }] } },
+    ['slot-eats-disk'],
+  ],
+  [
     'an archive that failed last',
     { primary: { archive: { archivedAt: T - 9000, failedAt: T - 1000, failures: 3 } } },
     ['archive-failing'],

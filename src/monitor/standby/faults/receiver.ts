@@ -1,12 +1,12 @@
 import { spanInWords } from '../../../base/ago.ts'
-import { distance } from '../position.ts'
-import { type Finding, LIMITS, type Look } from '../standby.ts'
-import { hasOf, lasts, standsStill, type View } from '../view.ts'
+import { distance, type LogPosition } from '../position.ts'
+import { type Finding, LIMITS, type Look, type Said } from '../standby.ts'
+import { hasOf, lasts, lookBefore, receives, standsStill, type View } from '../view.ts'
 
 /** What should bring the log and does not. A standby that is idle because its primary is idle has nothing wrong with it. */
 export function receiver(view: View): Finding[] {
   const { primary, standby } = view
-  if (standby?.role !== 'standby') return []
+  if (standby === undefined || standby.role === 'primary') return []
   const told = toldWhy(standby.complaint)
   const isGoneFor = (ms: number): boolean => lasts(view, ms, (look) => not(brings(look)))
   // While the primary does not answer us either, that it does not is the name of it, as soon as that has lasted.
@@ -18,7 +18,7 @@ export function receiver(view: View): Finding[] {
   const has = hasOf(standby)
   const missing = has === undefined || primary.current === undefined ? 'other-line' : distance(has, primary.current)
   // MariaDB does not say when it heard something last; that nothing comes while something is written says the same.
-  const deaf = heardMs === undefined ? standsStill(view, hasOf) : heardMs > LIMITS.patienceMs
+  const deaf = heardMs === undefined ? hearsNothing(view, standby) : heardMs > LIMITS.patienceMs
   if (deaf && missing !== 'other-line' && missing.amount > 0)
     return [
       {
@@ -40,6 +40,29 @@ export function receiver(view: View): Finding[] {
   return []
 }
 
+/**
+ * By what it received, in the domains in which the primary writes; where it goes by files and places, by how far it has read in them, if the primary
+ * wrote meanwhile. What was replayed tells nothing: replay may be paused while the log arrives.
+ */
+function hearsNothing(view: View, { received, receiver: its }: Said): boolean {
+  const { primary } = view
+  const wanted = primary?.current
+  if (received !== undefined)
+    return standsStill(view, (said) => (said.received === undefined ? undefined : within(said.received, wanted)))
+  const before = lookBefore(view)
+  if (before === undefined || its?.place === undefined || wanted === undefined) return false
+  const then = before.primary.answered ? before.primary.said.current : undefined
+  const written = then === undefined ? 'other-line' : distance(then, wanted)
+  const placeThen = before.standby.answered ? before.standby.said.receiver?.place : undefined
+  return placeThen === its.place && written !== 'other-line' && written.amount > 0
+}
+
+function within(position: LogPosition, wanted: LogPosition | undefined): LogPosition {
+  if (position.kind === 'lsn' || wanted?.kind !== 'gtid') return position
+  const kept = Object.entries(position.domains).filter(([domain]) => domain in wanted.domains)
+  return { kind: 'gtid', domains: Object.fromEntries(kept) }
+}
+
 function not(so: boolean | undefined): boolean | undefined {
   return so === undefined ? undefined : !so
 }
@@ -47,8 +70,7 @@ function not(so: boolean | undefined): boolean | undefined {
 /** PostgreSQL leaves no row when nothing receives; NO ROW is a fault, not "no lag". */
 function brings({ standby }: Look): boolean | undefined {
   if (!standby.answered) return undefined
-  if (standby.said.role !== 'standby') return true
-  return standby.said.receiver?.status === 'streaming'
+  return standby.said.role === 'primary' || receives(standby.said)
 }
 
 function noSender({ primary }: Look): boolean | undefined {
@@ -59,10 +81,19 @@ function gone(view: View): Finding {
   const asPrimarySays = view.primary === undefined ? '' : ' The primary has no row for it.'
   return {
     fault: 'receiver-gone',
-    because: `Nothing receives on the standby.${view.primary?.senders.length === 0 ? asPrimarySays : ''}`,
+    because: `${gonePart(view)}${view.primary?.senders.length === 0 ? asPrimarySays : ''}`,
     remedy:
       'Read the newest lines of its log: a full disk, a removed segment, another timeline and a refused sign-in are all told there and nowhere else. The README of this connector has a function that lets Holdfast see which.',
   }
+}
+
+function gonePart({ standby }: View): string {
+  if (standby?.role === 'unknown')
+    return 'The standby takes no writes and has no replication connection: it follows nobody.'
+  const { receiver: its } = standby ?? {}
+  return its?.name === undefined
+    ? 'Nothing receives on the standby.'
+    : `The replication connection ${its.name} of the standby does not receive (${its.status}).`
 }
 
 function toldWhy(complaint: string | undefined): Finding | undefined {
