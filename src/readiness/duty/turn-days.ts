@@ -14,6 +14,8 @@ export type TurnDays = {
   before: (day: Day) => number
   /** The counted day of this number, from 0; undefined: no day counts. */
   nth: (number: number) => Day | undefined
+  /** Days of the week that count as no turn. */
+  skipped: number
 }
 
 /** Undefined: every day counts. */
@@ -26,6 +28,7 @@ export function turnDaysOf(rotation: Rotation): TurnDays | undefined {
   const pattern = WEEKDAYS.map((_, offset) => counts[(first + offset) % 7] === true)
   const inWeek = pattern.filter(Boolean).length
   return {
+    skipped: 7 - inWeek,
     before: (day) => {
       const days = daysBetween(starts, day)
       const weeks = Math.floor(days / 7)

@@ -32,7 +32,18 @@ function told(count: number, rotation: object, roster: object = {}): string[] {
 test('turns that count only days with hours come to everybody, whoever many they are', () => {
   for (let count = 1; count <= 9; count++)
     for (const every of ['1d', '2d', '3d', '1w', '2w'])
-      assert.deepEqual(told(count, { during: OFFICE, every }), [], `${count} people, ${every}`)
+      assert.doesNotMatch(
+        told(count, { during: OFFICE, every }).join(),
+        /never|next one too/,
+        `${count} people, ${every}`,
+      )
+})
+
+test('turns that pass over days are said, where there is more than one person and the turns are not whole weeks', () => {
+  const told3 = (every: string, count = 3) => told(count, { during: OFFICE, every }).join()
+  for (const every of ['1d', '2d', '3d']) assert.match(told3(every), /pass over the days without hours/, every)
+  for (const every of ['1w', '2w']) assert.equal(told3(every), '', every)
+  assert.equal(told3('1d', 1), '')
 })
 
 test('seven people by the day where only Monday to Friday is needed: two never have a turn that matters', () => {

@@ -1,6 +1,7 @@
 import { DAY, type Instant } from '../../base/time.ts'
 import { dayOf } from '../../base/zone.ts'
 import { turnAt, turnBegins, zoneOf } from '../duty/on-call.ts'
+import { turnDaysOf } from '../duty/turn-days.ts'
 import { hoursByWeek, type Interval, intervalsOf } from '../duty/week-spans.ts'
 import type { Finding, PlanRule } from '../readiness.ts'
 import type { Roster, Rotation } from '../shape/roster.ts'
@@ -34,6 +35,16 @@ export const rotationTurns: PlanRule = {
           const next = turns[index + 1]
           return next !== undefined && next.person === person && next.turn > turn + 1
         })
+        if (
+          never.length === 0 &&
+          twice === undefined &&
+          new Set(rotation.people).size > 1 &&
+          (turnDaysOf(rotation)?.skipped ?? 0) > 0
+        )
+          yield finding(
+            path,
+            `${roster.name}: its turns pass over the days without hours, so nobody keeps the same weekday. Look at the next weeks on the roster page and see that they are as meant`,
+          )
         if (twice !== undefined && new Set(rotation.people).size > 1)
           yield finding(
             path,
@@ -50,7 +61,7 @@ function finding(path: Finding['path'], says: string): Finding {
     weight: 'warning',
     says,
     instead:
-      'during: with the hours of this rotation, so that only days that have some count as turns; or turns of whole weeks, every: 1w',
+      'turns of whole weeks, every: 1w, where people are to keep their days; or during: with the hours of this rotation, so that only days that have some count as turns',
   }
 }
 
