@@ -1,5 +1,6 @@
 import type { SampleEhr } from '../practice/ehr.ts'
 import type { Cable } from './cable.ts'
+import { allergiesAreAway, bringAllergiesBack, emptyAllergies } from './empty-allergies.ts'
 import type { Outside } from './outside.ts'
 import type { Part } from './part.ts'
 import { LOW_AFTER_MS } from './ups.ts'
@@ -104,6 +105,23 @@ export function faultsOf({ ehr, hub, hubUrl, sites, outside }: Breakable): Fault
       broken: () => ehr.replayPaused().catch(() => undefined),
       break: () => ehr.pauseReplay(),
       mend: () => ehr.resumeReplay(),
+    },
+    {
+      id: 'allergies',
+      kind: 'system',
+      title: 'The EHR’s allergy table',
+      does: 'Empties it, as a restore that is under way does. The EHR answers, and every answer says that nobody has an allergy.',
+      stillWorks: 'Every chart keeps its allergies and says that they are held back. Everything else stays current.',
+      look: [
+        { href: `${hubUrl}/held`, label: 'Held back', to: 'what would go, from how many charts, and who must decide' },
+        { href: `${hubUrl}/alarms`, label: 'Alarms', to: 'one alarm' },
+        ...anySite,
+      ],
+      breakLabel: 'Empty the allergies',
+      mendLabel: 'Bring the allergies back',
+      broken: () => allergiesAreAway(ehr),
+      break: () => emptyAllergies(ehr),
+      mend: () => bringAllergiesBack(ehr),
     },
     {
       id: 'hub',

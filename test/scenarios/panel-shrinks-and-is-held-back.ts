@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import pg from 'pg'
 import { recordOf } from '../../dev/practice/practice.ts'
-import { connectionOf } from '../../src/base/database.ts'
+import { bringAllergiesBack, emptyAllergies } from '../../dev/sample/empty-allergies.ts'
 import { systemClock } from '../../src/base/time.ts'
 import { decideHeld } from '../../src/hub/flows/decide-held.ts'
 import type { HeldBack } from '../../src/hub/held/held.ts'
@@ -12,7 +11,7 @@ import { until } from './stage/until.ts'
 import type { PlayOptions, Tell } from './story.ts'
 
 export const story =
-  'A restore empties the EHR’s allergies, then most of its patients; every chart keeps what it had and says so, and nothing goes without two people'
+  'A restore empties the EHR’s allergies; every chart keeps what it had and says so, and nothing goes without two people'
 
 const SITE = 'lighthouse-point'
 
@@ -30,11 +29,7 @@ export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
   const patience = { withinMs: 90_000, signal }
   assert.ok((await chart()).includes(allergy[0]?.substance ?? '?'))
 
-  await inEhr(stage, [
-    'CREATE TABLE allergy_kept AS SELECT * FROM allergy',
-    'DELETE FROM allergy',
-    `UPDATE patient SET changed_at = clock_timestamp()`,
-  ])
+  await emptyAllergies(stage.sample.ehr)
   const held = await until('the loss is held back', async () => (await open(stage))[0], patience)
   assert.ok(held.shrinks.some(({ what }) => what === 'allergies'))
   await stage.fresh(systemClock.now())
@@ -66,10 +61,7 @@ export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
   assert.ok((await chart()).includes(allergy[0]?.substance ?? '?'))
   tell('One person alone cannot let allergies go.')
 
-  await inEhr(stage, [
-    'INSERT INTO allergy SELECT * FROM allergy_kept',
-    `UPDATE patient SET changed_at = clock_timestamp()`,
-  ])
+  await bringAllergiesBack(stage.sample.ehr)
   await until('the hold ends by itself', async () => (await open(stage)).length === 0, patience)
   await stage.fresh(systemClock.now())
   await until('the chart is as before', async () => !/held back/i.test(await chart()), patience)
@@ -85,16 +77,4 @@ function told(held: HeldBack): string {
 
 async function open(stage: Stage): Promise<HeldBack[]> {
   return heldBack(stage.sample.settled.centre.db, 'open')
-}
-
-async function inEhr(stage: Stage, statements: readonly string[]): Promise<void> {
-  const client = new pg.Client(connectionOf(stage.sample.ehr.urls.owner))
-  await client.connect()
-  try {
-    await client.query('BEGIN')
-    for (const statement of statements) await client.query(statement)
-    await client.query('COMMIT')
-  } finally {
-    await client.end()
-  }
 }
