@@ -5,6 +5,8 @@ export type Seen = {
   /** `readAt`: when a read last ended well. */
   sources: { status: SourceStatus; everyMs: number; readAt: Instant | undefined }[]
   sites: { status: SiteStatus; facts: SiteFacts }[]
+  /** Sources of which too much is held back, in words, and since when. */
+  held?: readonly { sourceId: string; name: string; since: Instant; because: string; people: 1 | 2 }[]
   /** Why packs cannot be published, and since when. */
   publishing: { since: Instant; because: string } | undefined
   /** Why the audit trail is not the one that was written, and since when. */
@@ -30,6 +32,7 @@ export function causesOf(seen: Seen): Cause[] {
     ...silentCauses(seen),
     ...behind,
     ...ownStale,
+    ...heldCauses(seen),
     ...trailCause(seen),
   ]
 }
@@ -64,6 +67,18 @@ function sourceCauses({ sources, now }: Seen): Cause[] {
       },
     ]
   })
+}
+
+/** Charts keep what they had, so nothing false is shown; what is true may be missing, so somebody must look before the next patients come. */
+function heldCauses({ held = [] }: Seen): Cause[] {
+  return held.map(({ sourceId, name, since, because, people }) => ({
+    key: `held:${sourceId}`,
+    since,
+    headline: `${name} would take away too much at once`,
+    because: `Held back: ${because}. Charts keep what they had and say so.`,
+    symptoms: [],
+    advice: `Look at the source: is a restore or an import under way, or did its account lose a right? It ends by itself when the source has everything again. If it is really gone, ${people === 2 ? 'two people approve' : 'one person approves'} that on the page Held back. If nobody acts, the last state stays.`,
+  }))
 }
 
 function publishingCause({ publishing, now }: Seen): Cause[] {

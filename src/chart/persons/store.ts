@@ -171,3 +171,59 @@ async function decisionsOf(db: Database, numbers: readonly string[]): Promise<Ma
 function keyOf({ number, sourceId, patientId }: Pick<Numbered, 'number' | 'sourceId' | 'patientId'>): string {
   return JSON.stringify([number, sourceId, patientId])
 }
+
+/** A record that has a number of a declared issuer and could not be joined, or was decided about. */
+export type Unjoined = {
+  number: string
+  sourceId: string
+  patientId: string
+  because: string
+  body: Buffer
+}
+
+/** Records that could not be joined, both sides of each number, in the order of their numbers. */
+export async function unjoinedRecords(db: Database, most = 200): Promise<Unjoined[]> {
+  const { rows } = await sql<Unjoined>`
+    SELECT number, source_id AS "sourceId", patient_id AS "patientId", doubts #>> '{other,0,because}' AS because, body
+    FROM chart LEFT JOIN record_source USING (source_id)
+    WHERE doubts ? 'other' AND number IS NOT NULL AND body IS NOT NULL
+    ORDER BY number, coalesce(rank, 1000), source_id, patient_id LIMIT ${most}`.execute(db)
+  return rows
+}
+
+export type JoinDecision = {
+  number: string
+  sourceId: string
+  patientId: string
+  decision: 'same' | 'different'
+  decidedBy: string
+  decidedAt: number
+  reason: string
+}
+
+export async function joinDecisions(db: Database, most = 200): Promise<JoinDecision[]> {
+  const { rows } = await sql<JoinDecision>`
+    SELECT number, source_id AS "sourceId", patient_id AS "patientId", decision, decided_by AS "decidedBy",
+      decided_at AS "decidedAt", reason FROM chart_join ORDER BY decided_at DESC LIMIT ${most}`.execute(db)
+  return rows
+}
+
+/** Keeps or (undefined) takes back what a person decided of a record under a number, and joins or parts the number's records. */
+export async function keepJoinDecision(
+  db: Database,
+  record: Pick<JoinDecision, 'number' | 'sourceId' | 'patientId'>,
+  made: Omit<JoinDecision, 'number' | 'sourceId' | 'patientId'> | undefined,
+): Promise<void> {
+  const { number, sourceId, patientId } = record
+  await lockCharts(db)
+  if (made === undefined)
+    await sql`DELETE FROM chart_join WHERE number = ${number} AND source_id = ${sourceId} AND patient_id = ${patientId}`.execute(
+      db,
+    )
+  else
+    await sql`INSERT INTO chart_join (number, source_id, patient_id, decision, decided_by, decided_at, reason)
+      VALUES (${number}, ${sourceId}, ${patientId}, ${made.decision}, ${made.decidedBy}, ${made.decidedAt}, ${made.reason})
+      ON CONFLICT (number, source_id, patient_id) DO UPDATE SET decision = excluded.decision,
+        decided_by = excluded.decided_by, decided_at = excluded.decided_at, reason = excluded.reason`.execute(db)
+  await joinNumbers(db, [number])
+}

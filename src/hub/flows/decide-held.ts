@@ -38,7 +38,7 @@ export async function decideHeld(
   actor: Actor,
   asked: { id: string; decision: Move; reason: string },
 ): Promise<Decided> {
-  const reason = asked.reason.trim()
+  const reason = asked.reason.trim().slice(0, 500)
   if (reason === '') throw new Failure('permanent', 'Give a reason. Nothing was changed.')
   const outcome = await centre.db.transaction().execute(async (together) => {
     await lockCharts(together)

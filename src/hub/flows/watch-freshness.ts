@@ -1,5 +1,7 @@
+import type { Database } from '../../base/database.ts'
 import { newId } from '../../base/id.ts'
 import type { Instant } from '../../base/time.ts'
+import { peopleNeeded } from '../../chart/losses.ts'
 import { absence, alarmMoves } from '../../monitor/alarms.ts'
 import type { Seen } from '../../monitor/causes.ts'
 import { judgeSite } from '../../monitor/judge-site.ts'
@@ -9,6 +11,8 @@ import { UNWATCHED_AFTER_MS } from '../../monitor/pace.ts'
 import { closeAlarm, noteStatuses, noteWatched, openAlarms, raiseAlarm, watchedSince } from '../../monitor/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import { trailFault } from '../audit/store.ts'
+import { shrinkWords } from '../held/held-words.ts'
+import { heldBack } from '../held/store.ts'
 import type { Policy } from '../policy/policy.ts'
 import { policyInForce } from '../policy/store.ts'
 import { currentPublications, firstAfter, publishFault } from '../publications/store.ts'
@@ -63,8 +67,28 @@ export async function standing(centre: Centre, watched: WatchedSource[]): Promis
   return {
     sources: new Map(sources.map(({ status }) => [status.sourceId, status])),
     sites: new Map(all.map(({ status }) => [status.siteId, status])),
-    seen: { sources, sites: all, publishing: await publishFault(centre.db), trail: await trailFault(centre.db), now },
+    seen: {
+      sources,
+      sites: all,
+      held: await heldNow(centre.db, sources),
+      publishing: await publishFault(centre.db),
+      trail: await trailFault(centre.db),
+      now,
+    },
   }
+}
+
+async function heldNow(db: Database, sources: Seen['sources']): Promise<NonNullable<Seen['held']>> {
+  const names = new Map(sources.map(({ status }) => [status.sourceId, status.name]))
+  return (await heldBack(db, 'open'))
+    .filter(({ kind }) => kind === 'shrink')
+    .map((held) => ({
+      sourceId: held.sourceId,
+      name: names.get(held.sourceId) ?? held.sourceId,
+      since: held.raisedAt,
+      because: held.shrinks.map(shrinkWords).join(', '),
+      people: peopleNeeded(held.shrinks),
+    }))
 }
 
 /**

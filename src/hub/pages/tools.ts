@@ -11,6 +11,7 @@ import { openAlarms } from '../../monitor/store.ts'
 import { openPlanReviews } from '../../readiness/store.ts'
 import type { Actor, Centre } from '../flows/centre.ts'
 import type { WatchedSource } from '../flows/watch-freshness.ts'
+import { openCounts } from '../held/store.ts'
 import type { Live } from '../live/live.ts'
 import type { ProbesAtWork } from '../work/probes-at-work.ts'
 import type { SourcesAtWork } from '../work/sources-at-work.ts'
@@ -70,6 +71,7 @@ const NAV: { group: string; href: string; label: string; icon: string; act: Act 
   { group: 'Readiness', href: '/plan', label: 'Plan', icon: 'book-open-check', act: 'see-plan' },
   { group: 'Readiness', href: '/evidence', label: 'Evidence', icon: 'file-check', act: 'see-sources' },
   { group: 'Data', href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
+  { group: 'Data', href: '/held', label: 'Held back', icon: 'hand', act: 'see-sources' },
   { group: 'Data', href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
   { group: 'This hub', href: '/people', label: 'People', icon: 'users', act: 'see-people' },
   { group: 'This hub', href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },
@@ -88,6 +90,7 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
   const { body, subjects, status, ...frame } = shown
   const alarms = (await openAlarms(tools.centre.db)).length
   const reviews = await openPlanReviews(tools.centre.db)
+  const held = (await openCounts(tools.centre.db)).reduce((sum, { count }) => sum + count, 0)
   const nav: NavEntry[] = NAV.filter(({ act }) => act === undefined || mayAnywhere(person, act)).map(
     ({ group, href, label, icon }) => ({
       group,
@@ -95,6 +98,7 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
       label,
       icon,
       ...(href === '/alarms' ? { count: alarms } : {}),
+      ...(href === '/held' ? { count: held, calm: true } : {}),
       ...(href === '/plan' ? { count: reviews, calm: true } : {}),
     }),
   )

@@ -2,12 +2,14 @@ import { sweepLimits } from '../../access/limits/store.ts'
 import { sweepLinks } from '../../access/links/store.ts'
 import { sweepSessions } from '../../access/sessions/store.ts'
 import { DAY, HOUR } from '../../base/time.ts'
+import { forgetEarlyBefore } from '../../chart/visits/store.ts'
 import { forgetObservationsBefore } from '../../monitor/observations/store.ts'
 import { forgetLooksBefore, forgetWorkBefore, thinLooks } from '../../monitor/standby/store.ts'
 import { NONCE_KEEP_MS } from '../api/site-api.ts'
 import type { Centre } from '../flows/centre.ts'
 import type { Press } from '../flows/press.ts'
 import { sweepFiles } from '../flows/publish.ts'
+import { forgetLossesBefore, forgetTakenBefore } from '../held/waiting/store.ts'
 import { forgetNumbersBefore } from '../sheets/store.ts'
 import { forgetHeardBefore, forgetNoncesBefore, forgetOffersBefore, forgetPullsBefore } from '../sites/store.ts'
 import { forgetReadsBefore } from '../sources/store.ts'
@@ -20,6 +22,9 @@ export async function tidy(centre: Centre, press: Press): Promise<void> {
   await forgetNoncesBefore(db, now - NONCE_KEEP_MS)
   await forgetOffersBefore(db, now - DAY)
   await forgetReadsBefore(db, now - 7 * DAY)
+  await forgetLossesBefore(db, now - DAY)
+  await forgetTakenBefore(db, now - 30 * DAY)
+  await forgetEarlyBefore(db, now - 30 * DAY)
   await forgetObservationsBefore(db, now - 7 * DAY)
   await forgetHeardBefore(db, now - 7 * DAY)
   await forgetPullsBefore(db, now - 30 * DAY)

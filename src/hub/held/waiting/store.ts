@@ -201,3 +201,11 @@ export async function forgetTakenBefore(db: Database, before: Instant): Promise<
   await sql`DELETE FROM chart_taken WHERE held_id IN ${old}`.execute(db)
   await sql`DELETE FROM appointment_taken WHERE held_id IN ${old}`.execute(db)
 }
+
+/** Of how many records something is held in a hold. */
+export async function heldCount(db: Database, heldId: string): Promise<number> {
+  const { rows } = await sql<{
+    count: number
+  }>`SELECT count(*) AS count FROM chart_held WHERE held_id = ${heldId}`.execute(db)
+  return rows[0]?.count ?? 0
+}
