@@ -47,8 +47,8 @@ const mixed: Chart = {
     '12',
     { family: 'Kalium', given: 'Karl', born: '1950-07-07', mrn: '12' },
     {
-      allergies: listOf('allergies', ['nuts']) as never,
-      results: listOf('results', ['potassium']) as never,
+      allergies: listOf('allergies', ['nuts']),
+      results: listOf('results', ['potassium']),
     },
   ),
   heard: { whole: NOW - 5, 'results/': NOW, 'results/potassium': NOW, 'patient/name': NOW, 'patient/birthDate': NOW },
@@ -68,12 +68,7 @@ test('a store in which two sources shared one space of ids is opened, told of an
   assert.equal((await sourceState(db, 'ehr'))?.cursor, null, 'all sources are read anew')
   assert.equal((await sourceState(db, 'labs'))?.cursor, null)
 
-  const nguyen = chartOf(
-    'ehr',
-    '12',
-    { family: 'Nguyen', mrn: 'MRN-12' },
-    { allergies: listOf('allergies', ['nuts']) as never },
-  )
+  const nguyen = chartOf('ehr', '12', { family: 'Nguyen', mrn: 'MRN-12' }, { allergies: listOf('allergies', ['nuts']) })
   await hub.read('ehr', [charts(nguyen, chartOf('ehr', '13')), panelOf(nguyen, chartOf('ehr', '13'))])
   const kalium = { mrn: '12', name: { family: 'Kalium', given: ['Karl'] }, birthDate: '1950-07-07' }
   const results = listOf('results', ['potassium'])
@@ -86,7 +81,7 @@ test('a store in which two sources shared one space of ids is opened, told of an
         patientId: '12',
         at: NOW,
         section: 'results',
-        entries: (results.status === 'listed' ? results.entries : []) as never,
+        entries: results.status === 'listed' ? results.entries : [],
       },
       {
         type: 'patient',

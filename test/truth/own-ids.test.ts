@@ -30,19 +30,14 @@ function result(
       type: 'upsert',
       ...said(sourceId, id),
       section: 'results',
-      entries: list.status === 'listed' ? (list.entries as never) : [],
+      entries: list.status === 'listed' ? list.entries : [],
     },
   ]
 }
 
 test('a result for record number 12 never reaches the chart that another source calls 12', async () => {
   const hub = await stageOn(await server.database(), [{ id: 'ehr' }, { id: 'labs', kind: 'hl7v2' }])
-  const twelve = chartOf(
-    'ehr',
-    '12',
-    { family: 'Nguyen', mrn: 'MRN-12' },
-    { allergies: listOf('allergies', ['a']) as never },
-  )
+  const twelve = chartOf('ehr', '12', { family: 'Nguyen', mrn: 'MRN-12' }, { allergies: listOf('allergies', ['a']) })
   await hub.read('ehr', [charts(twelve), panelOf(twelve)])
   await hub.read('labs', [changes(...result('labs', '12', { family: 'Kalium', given: ['Karl'] }, '1950-07-07'))])
   const panel = await hub.panel()
@@ -64,7 +59,7 @@ test('for any records of any sources, each entry stands on the chart of its own 
           source,
           String(id),
           { family: `${source}${id}` },
-          { problems: listOf('problems', [`${source}/${id}`]) as never },
+          { problems: listOf('problems', [`${source}/${id}`]) },
         )
         await hub.read(source, [
           charts(chart),
@@ -98,9 +93,7 @@ test('sources of one issuer are one person where name and birth date agree, in e
     for (const id of order)
       await (id === 'ehr'
         ? hub.read('ehr', [
-            charts(
-              chartOf('ehr', '7', { family: 'Nguyen', mrn: '12' }, { allergies: listOf('allergies', ['a']) as never }),
-            ),
+            charts(chartOf('ehr', '7', { family: 'Nguyen', mrn: '12' }, { allergies: listOf('allergies', ['a']) })),
           ])
         : hub.read('labs', [changes(...result('labs', '12', { family: 'NGUYEN', given: ['A'] }, '1980-03-01'))]))
     const panel = await hub.panel()
@@ -135,7 +128,7 @@ test('one record number that suddenly names another person is kept out, with wha
   for (const kind of ['hl7v2', 'sql'] as const) {
     const hub = await stageOn(await server.database(), [{ id: 'ehr', kind }])
     await hub.read('ehr', [
-      charts(chartOf('ehr', '7', { family: 'Nguyen' }, { allergies: listOf('allergies', ['a']) as never })),
+      charts(chartOf('ehr', '7', { family: 'Nguyen' }, { allergies: listOf('allergies', ['a']) })),
     ])
     const other =
       kind === 'hl7v2'
@@ -164,7 +157,7 @@ test('one record number that suddenly names another person is kept out, with wha
               'ehr',
               '7',
               { family: 'Nguyen' },
-              { results: listOf('results', ['mine']) as never, allergies: listOf('allergies', ['a']) as never },
+              { results: listOf('results', ['mine']), allergies: listOf('allergies', ['a']) },
             ),
           ),
     ])
@@ -188,7 +181,7 @@ test('what follows without a name after another person was named is kept out too
 test('messages under a number that was merged go to the survivor, along a chain, and never bring the old chart back', async () => {
   const hub = await stageOn(await server.database(), [{ id: 'adt', kind: 'hl7v2' }])
   const person = (id: string, family: string, allergy: string) =>
-    chartOf('adt', id, { family, born: '1980-03-01' }, { allergies: listOf('allergies', [allergy]) as never })
+    chartOf('adt', id, { family, born: '1980-03-01' }, { allergies: listOf('allergies', [allergy]) })
   await hub.read('adt', [
     charts(person('1', 'Maiden', 'latex'), person('2', 'Wed', 'nuts'), person('3', 'Wed', 'bees')),
   ])

@@ -87,7 +87,10 @@ export const panelOf = (...all: Chart[]): SourcePart => ({
 })
 
 /** An entry of any list, as far as charts need it. */
-export function listOf(name: SectionName, ids: string[]): Section<EntryOf<SectionName>> {
+export function listOf<Name extends SectionName>(
+  name: Name,
+  ids: string[],
+): Section<EntryOf<Name>> & { status: 'listed' } {
   const code = (id: string) => ({ text: id, codings: [] })
   const make: { [Name in SectionName]: (id: string) => EntryOf<Name> } = {
     alerts: (id) => ({ id, text: id, kind: 'other' }),

@@ -78,9 +78,11 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
     app.post(`/:id/${move}`, needs(tools, 'decide-held'), async (c) => decide(c, move))
 
   async function decide(c: PageContext, decision: Move): Promise<Response> {
+    const mayNot = whyNot(c, 'decide-held')
+    if (mayNot !== undefined) return refusal(c, tools, mayNot)
     const held = await heldById(db, c.req.param('id') ?? '')
     if (held === undefined) return refusal(c, tools, SAID['not-found'][0], 404)
-    const because = whyNot(c, 'decide-held') ?? (held.kind === 'identity' ? whyNot(c, 'see-set-aside') : undefined)
+    const because = held.kind === 'identity' ? whyNot(c, 'see-set-aside') : undefined
     if (because !== undefined) return refusal(c, tools, because)
     const { text } = await fieldsOf(c)
     if (held.kind === 'shrink' && decision === 'approve' && text('typed') !== held.sourceId)
