@@ -2,7 +2,8 @@ import { Hono } from 'hono'
 import { may } from '../../access/may.ts'
 import { Failure } from '../../base/failure.ts'
 import { entriesOf } from '../../chart/apply-section.ts'
-import type { Chart } from '../../chart/chart.ts'
+import type { Chart, Patient } from '../../chart/chart.ts'
+import { differences, identityOf } from '../../chart/identity.ts'
 import { personName } from '../../chart/name.ts'
 import { joinDecisions, unjoinedRecords } from '../../chart/persons/store.ts'
 import { recordsOf, unpacked } from '../../chart/records/store.ts'
@@ -132,13 +133,23 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
 
   async function notJoined(names: Map<string, string>): Promise<NotJoined[]> {
     const records = (await unjoinedRecords(db)).map((record) => {
-      const { mrn, name, birthDate, sex } = unpacked(record.body).patient
+      const { patient } = unpacked(record.body)
+      const { mrn, name, birthDate, sex } = patient
       const sourceName = names.get(record.sourceId) ?? record.sourceId
-      return { ...record, sourceName, person: { mrn, name, birthDate, sex } }
+      return { ...record, sourceName, patient, person: { mrn, name, birthDate, sex } }
     })
-    return [...Map.groupBy(records, ({ number }) => number)].map(([number, own]) => ({ number, records: own }))
+    return [...Map.groupBy(records, ({ number }) => number)].map(([number, own]) => ({
+      number,
+      records: own.map((record) => ({ ...record, because: apartWords(own[0]?.patient, record.patient) })),
+    }))
   }
   return app
+}
+
+/** Two records of one source under one number do not differ, and are a question all the same. */
+function apartWords(lead: Patient | undefined, other: Patient): string {
+  const words = lead === undefined ? '' : differences(identityOf(lead), identityOf(other))
+  return words === '' ? 'one source has the number twice' : words
 }
 
 function countsIn(chart: Chart | undefined, lists: readonly What[]): string {

@@ -68,6 +68,7 @@ function shrinkCard(held: HeldLine, values: HeldPage): Html {
   return html`<article class="card stack" id="${held.id}"><h3>${held.sourceName}</h3><p>${status('act', 'held back')} since ${when(held.raisedAt, moment)}. The newest answer has less than the one before. The last state stays in the charts and is marked there. If nobody acts, it stays so; it ends by itself when the source has everything again.</p>${table<Shrink>(
     {
       caption: `What ${held.sourceName} would take away`,
+      hideCaption: true,
       rows: held.shrinks,
       columns: [
         { heading: 'What', cell: whatWords },
@@ -157,7 +158,7 @@ function joinCard({ number, records }: NotJoined, values: HeldPage): Html {
   const because = whyNotDecide ?? (maySeePatients ? undefined : 'This needs the right to see charts.')
   const [lead, ...others] = records
   if (lead === undefined) return nothing
-  return html`<article class="card stack"><h3>${others.map(({ sourceName }) => sourceName).join(', ')} and ${lead.sourceName}</h3><p>${status('watch', 'two charts')} One record number, and the records do not agree: ${others[0]?.because ?? lead.because}. Each is a chart of its own, and both say so.</p>${
+  return html`<article class="card stack"><h3>${others.map(({ sourceName }) => sourceName).join(', ')} and ${lead.sourceName}</h3><p>${status('watch', 'two charts')} One record number, two records that do not agree (${others[0]?.because ?? lead.because}). Each is a chart of its own, and both say so.</p>${
     maySeePatients
       ? peopleTable(records.map(({ sourceName, person }) => ({ who: sourceName, ...person })))
       : html`<p class="soft small">Names of patients are shown to those who may see charts.</p>`
