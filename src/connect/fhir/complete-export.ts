@@ -51,7 +51,7 @@ async function* gatherFiles(
     let some: unknown[] = []
     const flush = async (): Promise<SourcePart[]> => {
       const { mapped, aside } = await mapAll(reading, some)
-      await gathering.take(mapped)
+      await gathering.take(mapped, file.type === 'Patient')
       count += some.length
       some = []
       return [...aside, { type: 'progress', done: count, of: file.count, what: file.type }]
