@@ -5,11 +5,12 @@ import type { SourcePart } from '../ehr.ts'
 import { addressOnServer, safeAddress } from './address.ts'
 import { paramsOf } from './asks.ts'
 import type { Capability } from './capability.ts'
+import { NAMING_TYPES } from './directory.ts'
 import { Refused, retryAfterMs, saysPartial } from './refusal.ts'
 import type { FhirServer, Params } from './server.ts'
 
 /** One file of a finished export. */
-type ExportFile = { type: string; url: URL; token: boolean; count: number | undefined }
+export type ExportFile = { type: string; url: URL; token: boolean; count: number | undefined }
 
 /** A finished export (Bulk Data Access, "complete" status). */
 export type Export = {
@@ -100,8 +101,9 @@ async function kickOff(server: FhirServer, capability: Capability, request: Expo
   return addressOnServer(server.base, status, 'The address of the export')
 }
 
-export function typesOf(capability: Capability): string[] {
-  return ['Patient', ...new Set(capability.asks.map(({ resourceType }) => resourceType))]
+export function typesOf({ config }: FhirServer, capability: Capability): string[] {
+  const naming = config.bulk.changes ? NAMING_TYPES.filter((type) => capability.offers(type)) : []
+  return ['Patient', ...naming, ...new Set(capability.asks.map(({ resourceType }) => resourceType))]
 }
 
 function filtersOf(server: FhirServer, capability: Capability): Params {
@@ -135,11 +137,15 @@ async function finished(server: FhirServer, statusUrl: URL, text: string, reques
   return {
     transactionTime,
     statusUrl,
-    // Patients first: what belongs to them is told after them.
-    output: filesOf(server, output, token).sort((a, b) => Number(b.type === 'Patient') - Number(a.type === 'Patient')),
+    output: filesOf(server, output, token).sort((a, b) => rankOf(a) - rankOf(b)),
     deleted: filesOf(server, objectsIn(manifest, 'deleted'), token),
     tellsDeleted: Array.isArray(manifest.deleted),
   }
+}
+
+/** Names first, then patients: what refers to them is told after them. */
+function rankOf({ type }: ExportFile): number {
+  return NAMING_TYPES.includes(type) ? 0 : type === 'Patient' ? 1 : 2
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ChartChange } from '../../chart/change.ts'
 import type { SectionName } from '../../chart/chart.ts'
 import { isObject, objectIn, objectsIn, textIn } from '../../chart/fhir/json.ts'
 import type { SourcePart } from '../ehr.ts'
+import { keepNames } from './complete-export.ts'
 import type { Standing } from './cursor.ts'
 import { gone } from './deletions.ts'
 import { type Export, forgetExport, LINES_AT_ONCE, readFile, runExport, typesOf } from './export.ts'
@@ -13,7 +14,11 @@ import { patches } from './told.ts'
 /** Everything changed since the last export, by an export of what changed. An export's own time is exact: nothing overlaps. */
 export async function* pollByExport(reading: Reading, standing: Standing): AsyncGenerator<SourcePart> {
   const since = standing.asks.Patient?.since ?? standing.completeAt
-  const request = { types: typesOf(reading.capability), since: new Date(since).toISOString(), signal: reading.signal }
+  const request = {
+    types: typesOf(reading.server, reading.capability),
+    since: new Date(since).toISOString(),
+    signal: reading.signal,
+  }
   const done = yield* runExport(reading.server, reading.capability, request)
   try {
     yield* tellFiles(reading, standing, done)
@@ -30,6 +35,7 @@ export async function* pollByExport(reading: Reading, standing: Standing): Async
 async function* tellFiles(reading: Reading, standing: Standing, done: Export): AsyncGenerator<SourcePart> {
   for (const file of done.output) {
     const ofPatients = file.type === 'Patient'
+    await keepNames(reading, file)
     const asks = reading.capability.asks.filter(({ resourceType }) => resourceType === file.type)
     if (!ofPatients && asks.length === 0) continue
     const told = (some: unknown[]): AsyncGenerator<SourcePart> =>
