@@ -30,10 +30,14 @@ export function mapPatient(resource: Json, id: string, context: FhirContext): Ma
   const doubts = [
     because,
     patient.birthDate === undefined && isSent(resource.birthDate) ? 'its birth date cannot be read' : undefined,
-    patient.name.family === '' && patient.name.given.length === 0 ? 'it has no name that can be read' : undefined,
+    isNameless(patient) && isSent(resource.name) ? 'its name cannot be read' : undefined,
   ]
   const aside = doubts.flatMap((doubt) => (doubt === undefined ? [] : [setAside(doubt)]))
   return [{ type: 'patient', patient, restriction: restrictionOf(resource) }, ...aside]
+}
+
+function isNameless({ name }: Patient): boolean {
+  return name.family === '' && name.given.length === 0
 }
 
 function isSent(value: unknown): boolean {
