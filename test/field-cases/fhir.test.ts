@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Appointment, Chart } from '../../src/chart/chart.ts'
 import { resourcesIn } from '../../src/chart/fhir/bundle.ts'
 import { chartsFromFhir, type FhirSetAside } from '../../src/chart/fhir/charts.ts'
-import { parseJson } from '../../src/chart/fhir/json.ts'
+import { parseJson, textIn } from '../../src/chart/fhir/json.ts'
 import { FarSide } from '../practice/fhir/far-side.ts'
 import { NOON, WINDOW, ZONE } from '../practice/fhir/records.ts'
 import { sourceOn } from '../practice/fhir/source.ts'
@@ -26,7 +26,7 @@ function textOf(name: string): string {
 /** The same over the wire, by a server that answers with the input's own text. */
 async function readOverHttp(name: string): Promise<{ charts: Chart[]; setAside: { because: string }[] }> {
   const side = await new FarSide([{ resourceType: 'Patient', id: 'p1' }], NOON).start()
-  const types = new Set(resourcesIn(parseJson(textOf(name))).map((one) => Object(one).resourceType as string))
+  const types = new Set(resourcesIn(parseJson(textOf(name))).map((one) => textIn(one, 'resourceType') ?? ''))
   side.fault = (url, _request, response) => {
     const type = url.pathname.split('/').at(-1) ?? ''
     if (type === 'metadata') {
@@ -65,7 +65,7 @@ async function readOverHttp(name: string): Promise<{ charts: Chart[]; setAside: 
 
 /** The text of each resource of a list, with its numbers as they are written. */
 function rawEntries(text: string): string[] {
-  return (parseJson(text) as unknown[]).map((one) => JSON.stringify(one))
+  return resourcesIn(parseJson(text)).map((one) => JSON.stringify(one))
 }
 
 const RESULTS: [id: string, value: string][] = [

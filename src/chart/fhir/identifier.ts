@@ -109,7 +109,9 @@ function wordsOf(identifier: Json): string {
   const type = objectIn(identifier, 'type')
   const displays = objectsIn(type, 'coding').map((coding) => textIn(coding, 'display'))
   const system = textIn(identifier, 'system')?.replace(/\/$/, '')
-  return [textIn(type, 'text'), textIn(identifier, 'type'), ...displays, system]
+  // Who gave the number says nothing of its kind: a host may be called anything.
+  const path = system?.replace(/^https?:\/\/[^/]+(?=\/)/i, '')
+  return [textIn(type, 'text'), textIn(identifier, 'type'), ...displays, path]
     .filter((words) => words !== undefined)
     .join('\n')
 }

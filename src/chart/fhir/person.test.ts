@@ -225,6 +225,7 @@ test('the record number is the configured one, else of type MR, else the usual o
   assert.equal(mrnOf([uuid, plain, { type: { text: 'Medical record number' }, value: 'M2' }]), 'M2')
   assert.equal(mrnOf([uuid, typed, plain], 'urn:lab'), 'L9')
   assert.equal(mrnOf([plain, { use: 'usual', value: 'U1' }]), 'U1')
+  assert.equal(mrnOf([{ system: 'https://member-passport.example/ids/mrn', value: 'H1' }]), 'H1')
   assert.equal(mrnOf([uuid, plain]), 'L9')
   assert.equal(mrnOf([{ ...typed, use: 'old' }, plain]), 'L9')
   assert.equal(

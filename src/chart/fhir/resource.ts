@@ -55,9 +55,10 @@ export function meaningsOf(resource: unknown, context: FhirContext): Mapped[] {
   return oneAside(asides)
 }
 
-/** The first of them, for those who expect one. */
+/** The most telling of them, for those who expect one. */
 export function mapResource(resource: unknown, context: FhirContext): Mapped {
-  return meaningsOf(resource, context)[0] ?? { type: 'not-used' }
+  const found = meaningsOf(resource, context)
+  return found.find(({ type }) => type === 'appointment') ?? found[0] ?? { type: 'not-used' }
 }
 
 function mapped(resource: Json, context: FhirContext): Mapped[] {
