@@ -19,7 +19,7 @@ const OTHERS = new Set(
   (
     'socialhistory survey exam examination imaging procedure therapy activity functionalstatus functionalmentalstatus mentalstatus ' +
     'cognitivestatus disabilitystatus sdoh carexperiencepreference careexperiencepreference treatmentinterventionpreference ' +
-    'observationadipreference administrative genomics clinicaltest nonclinicaltest occupation pregnancy device'
+    'observationadipreference observationadidocumentation advancedirective administrative genomics clinicaltest nonclinicaltest occupation pregnancy device'
   ).split(' '),
 )
 /** LOINC of what is measured in every visit, for those who name no category. */
@@ -27,6 +27,11 @@ const VITAL_CODES = new Set(
   '85353-1 85354-9 96607-7 8480-6 8462-4 8478-0 8867-4 9279-1 8310-5 8302-2 8306-3 29463-7 3141-9 39156-5 2708-6 59408-5 9843-4 8287-5'.split(
     ' ',
   ),
+)
+
+/** And of what has no place in a chart: pregnancy, smoking, alcohol, sex. The International Patient Summary sends them without a category. */
+const OTHER_CODES = new Set(
+  '82810-3 11778-8 11779-6 11780-4 11996-6 72166-2 11367-0 74013-4 76689-9 76690-7'.split(' '),
 )
 
 export type ObservationList = 'vitals' | 'results' | 'none' | 'unknown'
@@ -41,6 +46,7 @@ export function observationList(resource: Json): ObservationList {
   const words = [...codes, ...texts].map((word) => statusWord(word).replaceAll(/[^a-z]/g, ''))
   if (words.some((word) => VITALS.has(word))) return 'vitals'
   if (words.some((word) => RESULTS.has(word)) || codes.some((code) => LABORATORY_SECTIONS.has(code))) return 'results'
-  if (codingsOf(objectIn(resource, 'code')).some(({ code }) => VITAL_CODES.has(code))) return 'vitals'
-  return words.some((word) => OTHERS.has(word)) ? 'none' : 'unknown'
+  const measured = codingsOf(objectIn(resource, 'code')).map(({ code }) => code)
+  if (measured.some((code) => VITAL_CODES.has(code))) return 'vitals'
+  return words.some((word) => OTHERS.has(word)) || measured.some((code) => OTHER_CODES.has(code)) ? 'none' : 'unknown'
 }
