@@ -1,8 +1,8 @@
 import type { AllergyIntolerance } from '../chart.ts'
 import { absenceByCode, absenceByReason } from './absence.ts'
-import { absentReason, codesIn, codingsOf, conceptOf } from './concept.ts'
+import { absentReason, codingsOf, conceptOf, statusWordsIn } from './concept.ts'
 import { type Json, lookUp, objectIn, objectsIn, textIn } from './json.ts'
-import { type FhirContext, type Mapped, setAside } from './mapped.ts'
+import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { patientIn } from './reference.ts'
 import { dateOf } from './when.ts'
 
@@ -23,15 +23,15 @@ const REASON_WORDS: { [status: string]: string } = {
 export function mapAllergy(resource: Json, entryId: string, context: FhirContext): Mapped {
   const patientId = patientIn(resource, 'patient')
   if (patientId === undefined) return setAside('it names no patient')
-  const verification = codesOfConcept(resource, 'verificationStatus')
-  const clinical = codesOfConcept(resource, 'clinicalStatus')
+  const verification = statusWordsIn(resource, 'verificationStatus')
+  const clinical = statusWordsIn(resource, 'clinicalStatus')
   const because = [...verification, ...clinical]
     .map((code) => lookUp(REASON_WORDS, code))
     .find((words) => words !== undefined)
   if (because !== undefined) return { type: 'left-out', patientId, sections: ['allergies'], entryId, because }
   const code = conceptOf(objectIn(resource, 'code')) ?? substanceOf(resource)
   const absence = absenceByCode(codingsOf(objectIn(resource, 'code'))) ?? reasonAbsence(resource, code === undefined)
-  if (absence !== undefined) return { type: 'absent', patientId, section: 'allergies', absence, entryId }
+  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'allergies', absence })
   if (code === undefined) return setAside('it does not say what the allergy is to')
   const entry: AllergyIntolerance = {
     id: entryId,
@@ -42,10 +42,6 @@ export function mapAllergy(resource: Json, entryId: string, context: FhirContext
     ...onsetOf(resource, context),
   }
   return { type: 'entry', patientId, section: 'allergies', entry }
-}
-
-function codesOfConcept(resource: Json, field: string): string[] {
-  return codesIn(resource, field)
 }
 
 function reasonAbsence(resource: Json, codeless: boolean): ReturnType<typeof absenceByReason> | undefined {

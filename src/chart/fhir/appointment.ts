@@ -1,13 +1,10 @@
-import { MINUTE } from '../../base/time.ts'
+import { type Instant, MINUTE } from '../../base/time.ts'
 import type { Appointment, AppointmentStatus } from '../chart.ts'
-import { personName } from '../name.ts'
-import { conceptOf } from './concept.ts'
-import { type Json, lookUp, numberIn, objectIn, objectsIn, textIn } from './json.ts'
+import { placeOf, providerOf, subjectsOf } from './appointment-people.ts'
+import { conceptOf, statusWord } from './concept.ts'
+import { type Json, lenientNumberIn, lookUp, objectsIn, saidIn, textIn } from './json.ts'
 import { type FhirContext, type Mapped, setAside } from './mapped.ts'
-import { mrnOf } from './patient.ts'
-import { displayOf, nameOfToday, personNameOf, phonesOf } from './person.ts'
-import { referenceKey, resolved } from './reference.ts'
-import { dateOf, instantOf } from './when.ts'
+import { instantOf } from './when.ts'
 
 const STATUS: { [status: string]: AppointmentStatus } = {
   booked: 'booked',
@@ -15,85 +12,78 @@ const STATUS: { [status: string]: AppointmentStatus } = {
   'checked-in': 'arrived',
   fulfilled: 'checked-out',
   cancelled: 'cancelled',
+  canceled: 'cancelled',
   noshow: 'no-show',
+  'no-show': 'no-show',
   pending: 'pending',
 }
 /** Asked for, but on nobody's schedule. */
 const NOT_ON_SCHEDULE = new Set(['proposed', 'waitlist', 'entered-in-error'])
 
-/** FHIR Appointment: who, with whom, where and when stand among the participants. */
-export function mapAppointment(resource: Json, id: string, context: FhirContext): Mapped {
-  const given = textIn(resource, 'status') ?? ''
-  if (NOT_ON_SCHEDULE.has(given)) {
-    return { type: 'appointment-left-out', appointmentId: id, because: `its status is ${given}` }
+/**
+ * FHIR Appointment: who, with whom, where and when stand among the participants. Somebody may come for whatever has a start, so a status that is
+ * missing or unknown, people who are named in words alone and an end that cannot be read keep no visit off the schedule. A group visit is one visit
+ * of each patient.
+ */
+export function mapAppointment(resource: Json, id: string, context: FhirContext): Mapped[] {
+  const subjects = subjectsOf(resource, context)
+  const lines = subjects.map((subject) => ({ subject, id: subjects.length === 1 ? id : `${id}~${subject.key}` }))
+  const given = textIn(resource, 'status')
+  const word = statusWord(given ?? '')
+  if (NOT_ON_SCHEDULE.has(word)) {
+    const because = `its status is ${word}`
+    return leftOut([id, ...lines.map((line) => line.id)], because)
   }
-  const status = lookUp(STATUS, given)
-  if (status === undefined) return setAside('its status is missing or none that FHIR has')
   const start = instantOf(textIn(resource, 'start'), context.zone)
-  if (start === undefined) return setAside('it has no start that can be read')
-  const minutes = numberIn(resource, 'minutesDuration') ?? 0
-  const end = instantOf(textIn(resource, 'end'), context.zone) ?? start + Math.max(0, minutes) * MINUTE
-  if (end < start) return setAside('it ends before it starts')
-  const place = participant(resource, ['Location'])
-  const provider = participant(resource, ['Practitioner', 'PractitionerRole'])
-  const providerId = providerIdOf(provider, resource, context)
-  const reason = textIn(resource, 'description') ?? wordsOf(resource, 'reasonCode')
+  if (start === undefined) return [setAside('it has no start that can be read')]
+  const { end, doubt } = endOf(resource, start, context)
+  const shared = { ...partsOf(resource, context), start, end, ...statusOf(word, given) }
+  const appointments = lines.map((line): Mapped => {
+    const { key: _, doubt: __, ...subject } = line.subject
+    return { type: 'appointment', appointment: { ...shared, ...subject, id: line.id } }
+  })
+  const doubts = [doubt, ...subjects.map((subject) => subject.doubt)].filter((one) => one !== undefined)
+  // A visit that became one of a group is no longer a line of its own.
+  const before = lines.length > 1 ? leftOut([id], 'it is a group visit') : []
+  return [...before, ...appointments, ...[...new Set(doubts)].map(setAside)]
+}
+
+function leftOut(ids: string[], because: string): Mapped[] {
+  return [...new Set(ids)].map((appointmentId) => ({ type: 'appointment-left-out', appointmentId, because }))
+}
+
+function statusOf(word: string, given: string | undefined): Pick<Appointment, 'status' | 'statusSaid'> {
+  const status = lookUp(STATUS, word)
+  if (status !== undefined) return { status }
+  return { status: 'unknown', ...(given === undefined ? {} : { statusSaid: given }) }
+}
+
+function endOf(resource: Json, start: Instant, context: FhirContext): { end: Instant; doubt?: string } {
+  const minutes = lenientNumberIn(resource, 'minutesDuration') ?? 0
+  const counted = start + Math.max(0, minutes) * MINUTE
+  const said = saidIn(resource, 'end')
+  const end = instantOf(said, context.zone)
+  if (end !== undefined && end >= start) return { end }
+  if (said === undefined) return { end: counted }
+  return { end: counted, doubt: end === undefined ? 'its end cannot be read' : 'it ends before it starts' }
+}
+
+function partsOf(
+  resource: Json,
+  context: FhirContext,
+): Pick<Appointment, 'sourceId' | 'asOf' | 'locationId' | 'providerId' | 'providerName' | 'type' | 'reason' | 'room'> {
+  const provider = providerOf(resource, context)
+  const place = placeOf(resource, context)
+  const reason = textIn(resource, 'description') ?? wordsOf(resource, 'reasonCode') ?? wordsOf(resource, 'reason')
   return {
-    type: 'appointment',
-    appointment: {
-      id,
-      sourceId: context.sourceId,
-      asOf: context.asOf,
-      locationId: idOf(place) ?? locationOfRole(provider, resource, context) ?? '',
-      ...patientParts(resource, context),
-      providerId: providerId ?? '',
-      providerName: displayOf(provider, resource, context.directory) ?? '',
-      start,
-      end,
-      status,
-      type: wordsOf(resource, 'appointmentType') ?? wordsOf(resource, 'serviceType') ?? 'Visit',
-      ...(reason === undefined ? {} : { reason }),
-    },
-  }
-}
-
-function participant(resource: Json, types: string[]): Json | undefined {
-  return objectsIn(resource, 'participant')
-    .map((one) => objectIn(one, 'actor'))
-    .find((actor) => types.includes(referenceKey(actor)?.split('/')[0] ?? ''))
-}
-
-function idOf(actor: Json | undefined): string | undefined {
-  return referenceKey(actor)?.split('/')[1]
-}
-
-/** A person may act under several roles: where the directory knows the role, the person's id counts. */
-function providerIdOf(actor: Json | undefined, resource: Json, context: FhirContext): string | undefined {
-  const role = resolved(actor, resource, context.directory)
-  const person = role?.resourceType === 'PractitionerRole' ? idOf(objectIn(role, 'practitioner')) : undefined
-  return person ?? idOf(actor)
-}
-
-function locationOfRole(actor: Json | undefined, resource: Json, context: FhirContext): string | undefined {
-  const role = resolved(actor, resource, context.directory)
-  return role?.resourceType === 'PractitionerRole' ? idOf(objectsIn(role, 'location')[0]) : undefined
-}
-
-type PatientParts = Pick<Appointment, 'patientId' | 'patientName' | 'patientBirthDate' | 'patientMrn' | 'patientPhone'>
-
-function patientParts(resource: Json, context: FhirContext): PatientParts {
-  const actor = participant(resource, ['Patient'])
-  const patient = resolved(actor, resource, context.directory)
-  const name = personNameOf(patient === undefined ? undefined : nameOfToday(patient))
-  const birthDate = dateOf(textIn(patient, 'birthDate'), context.zone)
-  const mrn = patient === undefined ? '' : mrnOf(patient)
-  const phone = phonesOf(patient)[0]?.number
-  return {
-    patientId: idOf(actor),
-    patientName: name === undefined ? (textIn(actor, 'display') ?? '') : personName(name),
-    ...(birthDate === undefined ? {} : { patientBirthDate: birthDate }),
-    ...(mrn === '' ? {} : { patientMrn: mrn }),
-    ...(phone === undefined ? {} : { patientPhone: phone }),
+    sourceId: context.sourceId,
+    asOf: context.asOf,
+    locationId: place.id ?? provider.locationId ?? '',
+    providerId: provider.id,
+    providerName: provider.name,
+    type: wordsOf(resource, 'appointmentType') ?? wordsOf(resource, 'serviceType') ?? 'Visit',
+    ...(reason === undefined ? {} : { reason }),
+    ...(place.words === undefined ? {} : { room: place.words }),
   }
 }
 

@@ -141,13 +141,6 @@ test('what cannot be understood is set aside with a reason that names nobody', (
     },
     { resourceType: 'Appointment', id: 'ap', status: 'booked', start: 'soon' },
     {
-      resourceType: 'Appointment',
-      id: 'ap',
-      status: 'booked',
-      start: '2026-11-23T10:00:00Z',
-      end: '2026-11-23T09:00:00Z',
-    },
-    {
       resourceType: 'Observation',
       id: 'o',
       subject,

@@ -1,7 +1,7 @@
 import { absenceByEmptyReason, SECTION_BY_LOINC } from './absence.ts'
 import { codesIn, codingsOf } from './concept.ts'
-import { isObject, type Json, lookUp, objectIn, objectsIn, textIn } from './json.ts'
-import type { Mapped } from './mapped.ts'
+import { isObject, type Json, lookUp, objectIn, objectsIn, saidIn, textIn } from './json.ts'
+import { type Mapped, statementOf } from './mapped.ts'
 import { isId, patientIn } from './reference.ts'
 
 /** No FHIR resource nests this deep; one that does was made to break its readers. */
@@ -51,13 +51,16 @@ function renamed(value: unknown, names: ReadonlyMap<string, string>, depth: numb
 export function absencesIn(resource: Json): Extract<Mapped, { type: 'absent' }>[] {
   const patientId = patientIn(resource, 'subject')
   if (patientId === undefined) return []
+  const statement = statementOf(resource, `${textIn(resource, 'resourceType')}/${saidIn(resource, 'id') ?? ''}`)
   const holders = resource.resourceType === 'List' ? [resource] : sectionsOf(resource, 0)
   return holders.flatMap((holder) => {
     const reason = objectIn(holder, 'emptyReason')
     const loinc = codesIn({ code: [holder.code] }, 'code').find((code) => lookUp(SECTION_BY_LOINC, code) !== undefined)
     const section = lookUp(SECTION_BY_LOINC, loinc)
     if (reason === undefined || section === undefined) return []
-    return [{ type: 'absent' as const, patientId, section, absence: absenceByEmptyReason(codingsOf(reason)) }]
+    return [
+      { type: 'absent' as const, patientId, section, absence: absenceByEmptyReason(codingsOf(reason)), statement },
+    ]
   })
 }
 

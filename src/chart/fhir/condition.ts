@@ -1,8 +1,8 @@
 import type { Condition } from '../chart.ts'
 import { absenceByCode, absenceByReason } from './absence.ts'
-import { absentReason, codesIn, codingsOf, conceptOf, quantityInWords } from './concept.ts'
+import { absentReason, codesIn, codingsOf, conceptOf, quantityInWords, statusWordsIn } from './concept.ts'
 import { type Json, lookUp, objectIn, textIn } from './json.ts'
-import { type FhirContext, type Mapped, setAside } from './mapped.ts'
+import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { patientIn } from './reference.ts'
 import { dateOf } from './when.ts'
 
@@ -31,7 +31,7 @@ export function mapCondition(resource: Json, entryId: string, context: FhirConte
     entryId,
     because,
   })
-  const verification = codesIn(resource, 'verificationStatus')
+  const verification = statusWordsIn(resource, 'verificationStatus')
   if (verification.includes('entered-in-error')) return leftOut('it was entered in error')
   if (verification.includes('refuted')) return leftOut('it was refuted')
   const clinicalStatus = statusOf(resource)
@@ -40,20 +40,17 @@ export function mapCondition(resource: Json, entryId: string, context: FhirConte
   const absence = absenceByCode(codingsOf(objectIn(resource, 'code')))
   const reason = code === undefined ? absentReason(resource, 'code') : undefined
   if (absence !== undefined || reason !== undefined) {
-    return {
-      type: 'absent',
-      patientId,
-      section: 'problems',
-      absence: absence ?? absenceByReason(reason ?? ''),
-      entryId,
-    }
+    const said = absence ?? absenceByReason(reason ?? '')
+    return absentFrom(resource, entryId, { patientId, section: 'problems', absence: said })
   }
   if (code === undefined) return setAside('it does not say which problem')
   const unsure = verification.map((word) => lookUp(UNSURE, word)).find((words) => words !== undefined) ?? ''
+  const clinical = statusWordsIn(resource, 'clinicalStatus')
+  const unread = clinical.length > 0 && !clinical.some((word) => lookUp(CLINICAL, word) !== undefined)
   const onset = onsetOf(resource, context)
   const entry: Condition = {
     id: entryId,
-    code: { ...code, text: `${code.text}${unsure}` },
+    code: { ...code, text: `${code.text}${unsure}${unread ? ' (status not understood)' : ''}` },
     clinicalStatus,
     ...(onset === undefined ? {} : { onset }),
   }
@@ -61,10 +58,11 @@ export function mapCondition(resource: Json, entryId: string, context: FhirConte
 }
 
 function statusOf(resource: Json): Condition['clinicalStatus'] | undefined {
-  const said = codesIn(resource, 'clinicalStatus')
+  const said = statusWordsIn(resource, 'clinicalStatus')
     .map((code) => lookUp(CLINICAL, code))
     .find((status) => status !== undefined)
   if (said !== undefined) return said
+  if (statusWordsIn(resource, 'clinicalStatus').length > 0) return 'active'
   const over = Object.keys(resource).some((field) => field.startsWith('abatement') && resource[field] !== false)
   if (over) return 'resolved'
   const categories = codesIn(resource, 'category')

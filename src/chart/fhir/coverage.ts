@@ -1,10 +1,10 @@
 import type { Coverage } from '../chart.ts'
 import { codesIn, codingsOf, conceptOf, quantityInWords } from './concept.ts'
-import { type Json, numberIn, objectIn, objectsIn, textIn } from './json.ts'
+import { type Json, numberIn, objectIn, objectsIn, saidIn, textIn } from './json.ts'
 import { type FhirContext, type Mapped, setAside } from './mapped.ts'
+import { periodOf } from './period.ts'
 import { displayOf } from './person.ts'
 import { patientIn } from './reference.ts'
-import { dateOf } from './when.ts'
 
 const RANKS: Coverage['rank'][] = ['other', 'primary', 'secondary', 'tertiary']
 
@@ -23,11 +23,10 @@ export function mapCoverage(resource: Json, entryId: string, context: FhirContex
   if (status === 'cancelled' || status === 'draft' || status === 'entered-in-error')
     return leftOut(`its status is ${status}`)
   if (status !== 'active') return setAside('its status is missing or none that FHIR has')
-  const end = dateOf(textIn(objectIn(resource, 'period'), 'end'), context.zone)
-  if (end !== undefined && end < new Date(context.asOf).toISOString().slice(0, end.length))
-    return leftOut('it has ended')
+  const when = periodOf(resource, context)
+  if (when !== 'current') return leftOut(when === 'past' ? 'it has ended' : 'it has not begun')
   const payer =
-    objectsIn(resource, 'payor').flatMap((one) => displayOf(one, resource, context.directory) ?? [])[0] ??
+    objectsIn(resource, 'payor').flatMap((one) => displayOf(one, resource, context) ?? [])[0] ??
     conceptOf(objectIn(resource, 'type'))?.text
   if (payer === undefined) return setAside('it does not say who pays')
   const group = classOf(resource, 'group')
@@ -36,7 +35,7 @@ export function mapCoverage(resource: Json, entryId: string, context: FhirContex
     id: entryId,
     rank: RANKS[numberIn(resource, 'order') ?? 0] ?? 'other',
     payer,
-    memberId: textIn(resource, 'subscriberId') ?? memberNumber(resource) ?? '',
+    memberId: saidIn(resource, 'subscriberId') ?? memberNumber(resource) ?? '',
     ...(group === undefined ? {} : { group }),
     ...(copay === undefined ? {} : { copay }),
   }
@@ -46,7 +45,7 @@ export function mapCoverage(resource: Json, entryId: string, context: FhirContex
 function memberNumber(resource: Json): string | undefined {
   const identifiers = objectsIn(resource, 'identifier')
   const member = identifiers.find((one) => codingsOf(objectIn(one, 'type')).some(({ code }) => code === 'MB'))
-  return textIn(member ?? identifiers[0], 'value')
+  return saidIn(member ?? identifiers[0], 'value')
 }
 
 function classOf(resource: Json, kind: string): string | undefined {

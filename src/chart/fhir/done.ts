@@ -2,7 +2,7 @@ import type { Immunization, Procedure } from '../chart.ts'
 import { absenceByCode } from './absence.ts'
 import { codingsOf, conceptOf } from './concept.ts'
 import { type Json, objectIn, objectsIn, textIn } from './json.ts'
-import { type FhirContext, type Mapped, setAside } from './mapped.ts'
+import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { patientIn, resolved } from './reference.ts'
 import { dateOf } from './when.ts'
 
@@ -19,7 +19,7 @@ export function mapImmunization(resource: Json, entryId: string, context: FhirCo
   }
   if (status !== 'completed') return setAside('its status is missing or none that FHIR has')
   const absence = absenceByCode(codingsOf(objectIn(resource, 'vaccineCode')))
-  if (absence !== undefined) return { type: 'absent', patientId, section: 'immunizations', absence, entryId }
+  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'immunizations', absence })
   const code = conceptOf(objectIn(resource, 'vaccineCode'))
   if (code === undefined) return setAside('it does not say which vaccine')
   const lot = textIn(resource, 'lotNumber')
@@ -38,7 +38,7 @@ export function mapProcedure(resource: Json, entryId: string, context: FhirConte
   }
   if (!PROCEDURE_DONE.has(status)) return setAside('its status is missing or none that FHIR has')
   const absence = absenceByCode(codingsOf(objectIn(resource, 'code')))
-  if (absence !== undefined) return { type: 'absent', patientId, section: 'procedures', absence, entryId }
+  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'procedures', absence })
   const code = conceptOf(objectIn(resource, 'code'))
   if (code === undefined) return setAside('it does not say which procedure')
   const period = objectIn(resource, 'performedPeriod')
@@ -67,7 +67,7 @@ export function mapDevice(resource: Json, entryId: string, context: FhirContext)
   const code = conceptOf(objectIn(device, 'type')) ?? (named === undefined ? undefined : { text: named, codings: [] })
   if (code === undefined) return setAside('it does not say which device')
   const absence = absenceByCode(code.codings)
-  if (absence !== undefined) return { type: 'absent', patientId, section: 'procedures', absence, entryId }
+  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'procedures', absence })
   const day = dateOf(textIn(resource, 'timingDateTime'), context.zone)
   // A walker is a Device too; what was put into somebody carries a UDI, or somebody stated that it is in use.
   const implant = statement || objectsIn(resource, 'udiCarrier').length > 0

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/time.ts'
 import type { Appointment, EntryOf, Patient, Restriction, SectionName } from '../chart.ts'
-import type { Json } from './json.ts'
+import { type Json, objectIn, textIn } from './json.ts'
 
 /** What a mapping needs to know besides the resource. */
 export type FhirContext = {
@@ -10,6 +10,8 @@ export type FhirContext = {
   /** The practice's time zone, for days and for times without an offset. */
   zone: string
   directory: Directory
+  /** The system (Identifier.system) of the numbers that people read aloud, where the practice names it. */
+  mrnSystem?: string | undefined
 }
 
 /** Resources that others refer to (people, places, medications), by `Type/id`. */
@@ -33,8 +35,18 @@ export type Mapped =
   | { type: 'merged'; fromId: string; intoId: string }
   | { type: 'patient-left-out'; patientId: string; because: string }
   | ({ type: 'entry'; patientId: string; elsewhere?: NoteElsewhere } & SectionEntry)
-  /** `entryId`: an id of the same shape as entries have, for the case that the resource used to be an entry. */
-  | { type: 'absent'; patientId: string; section: SectionName; absence: Absence; entryId?: string }
+  /**
+   * `entryId`: an id of the same shape as entries have, for the case that the resource used to be an entry. `statement` tells this statement from
+   * others and from its own later versions.
+   */
+  | {
+      type: 'absent'
+      patientId: string
+      section: SectionName
+      absence: Absence
+      entryId?: string
+      statement?: string
+    }
   /** Understood, and it has no place in a chart (entered in error, stopped, resolved by its own words): if it was there, it goes. */
   | { type: 'left-out'; patientId: string; sections: SectionName[]; entryId: string; because: string }
   | { type: 'appointment'; appointment: Appointment }
@@ -42,9 +54,30 @@ export type Mapped =
   /** Others refer to it; see Directory. */
   | { type: 'support' }
   | { type: 'not-used' }
-  /** Not understood. `because` holds no patient data. */
-  | { type: 'set-aside'; because: string }
+  | SetAsideMapped
 
-export function setAside(because: string): Mapped {
+/** Not understood, in full or in part. `because` holds no patient data; whose record it is and which list it belongs to, where that is known. */
+export type SetAsideMapped = { type: 'set-aside'; because: string; patientId?: string; section?: SectionName }
+
+export function setAside(because: string): SetAsideMapped {
   return { type: 'set-aside', because }
+}
+
+/** A resource that speaks of a whole list; a later version of it is another statement. */
+export function absentFrom(
+  resource: Json,
+  entryId: string,
+  said: { patientId: string; section: SectionName; absence: Absence },
+): Mapped {
+  return { type: 'absent', ...said, entryId, statement: statementOf(resource, entryId) }
+}
+
+/** What tells one statement from another: its id, and the version or date that it has. */
+export function statementOf(resource: Json, id: string): string {
+  const meta = objectIn(resource, 'meta')
+  const dates = ['recordedDate', 'assertedDate', 'dateAsserted', 'date', 'authoredOn'].map((field) =>
+    textIn(resource, field),
+  )
+  const made = textIn(meta, 'versionId') ?? textIn(meta, 'lastUpdated') ?? dates.find((date) => date !== undefined)
+  return made === undefined ? id : `${id}@${made}`
 }

@@ -123,7 +123,7 @@ test('a blood pressure reads 120/80, with a question mark for the half that is m
   assert.equal(first(chartOf(pressure(component('8480-6', 120), component('8462-4'))).vitals).value, '120/?')
 })
 
-test('a result keeps its comparator, range and flag, and converted values lose their tail of decimals', () => {
+test('a result keeps its comparator, range and flag, and every digit that was sent', () => {
   const result = (more: object): { [field: string]: unknown } =>
     first(
       chartOf({
@@ -154,8 +154,8 @@ test('a result keeps its comparator, range and flag, and converted values lose t
     ],
     ['< 0.01', 'ng/mL', 'critical-high', '0 to 0.04', 'corrected', undefined, 'dated 2026-11'],
   )
-  assert.equal(result({ valueQuantity: { value: 176.35499866729558 } }).value, '176.35')
-  assert.equal(result({ valueQuantity: { value: 1234567 } }).value, '1234567')
+  assert.equal(result({ valueQuantity: { value: 176.35499866729558 } }).value, '176.35499866729558')
+  assert.equal(result({ valueQuantity: { value: 12345678 } }).value, '12345678')
   assert.equal(result({ valueInteger: 3 }).value, '3')
 })
 

@@ -3,8 +3,8 @@ import { highRiskOf } from '../high-risk.ts'
 import { absenceByCode, absenceByReason } from './absence.ts'
 import { absentReason, codingsOf, conceptOf } from './concept.ts'
 import { dosageInWords } from './dosage.ts'
-import { type Json, lookUp, objectIn, objectsIn, textIn } from './json.ts'
-import { type FhirContext, type Mapped, setAside } from './mapped.ts'
+import { type Json, lookUp, objectIn, textIn, yesIn } from './json.ts'
+import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { displayOf } from './person.ts'
 import { patientIn, resolved } from './reference.ts'
 import { dateOf } from './when.ts'
@@ -33,10 +33,10 @@ export function mapMedication(resource: Json, entryId: string, context: FhirCont
   if (added === undefined) return setAside('its status is missing or none that FHIR has')
   const code = medicationOf(resource, context)
   const absence = absenceByCode(code?.codings ?? codingsOf(objectIn(resource, 'medicationCodeableConcept')))
-  if (absence !== undefined) return { type: 'absent', patientId, section: 'medications', absence, entryId }
+  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'medications', absence })
   const reason = code === undefined ? absentReason(resource, 'medicationCodeableConcept') : undefined
   if (reason !== undefined) {
-    return { type: 'absent', patientId, section: 'medications', absence: absenceByReason(reason), entryId }
+    return absentFrom(resource, entryId, { patientId, section: 'medications', absence: absenceByReason(reason) })
   }
   if (code === undefined) return setAside('it does not say which medication')
   return { type: 'entry', patientId, section: 'medications', entry: entryOf(resource, entryId, code, added, context) }
@@ -58,13 +58,14 @@ function entryOf(
   added: string,
   context: FhirContext,
 ): MedicationStatement {
-  const dosage = dosageInWords([...objectsIn(resource, 'dosageInstruction'), ...objectsIn(resource, 'dosage')])
+  const sent = [resource.dosageInstruction, resource.dosage].flat()
+  const dosage = textIn(resource, 'renderedDosageInstruction') ?? dosageInWords(sent)
   const start =
     dateOf(textIn(objectIn(resource, 'effectivePeriod'), 'start'), context.zone) ??
     dateOf(textIn(resource, 'effectiveDateTime') ?? textIn(resource, 'authoredOn'), context.zone)
-  const prescriber = displayOf(objectIn(resource, 'requester'), resource, context.directory)
+  const prescriber = displayOf(objectIn(resource, 'requester'), resource, context)
   const highRisk = highRiskOf(code)
-  const never = resource.doNotPerform === true ? 'DO NOT GIVE: ' : ''
+  const never = yesIn(resource, 'doNotPerform') === true ? 'DO NOT GIVE: ' : ''
   return {
     id,
     code: { ...code, text: `${never}${code.text}${added}` },

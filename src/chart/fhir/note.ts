@@ -29,7 +29,7 @@ export function mapNote(resource: Json, entryId: string, context: FhirContext): 
     context.zone,
   )
   if (at === undefined) return setAside('it has no date')
-  const author = objectsIn(resource, 'author').flatMap((one) => displayOf(one, resource, context.directory) ?? [])[0]
+  const author = objectsIn(resource, 'author').flatMap((one) => displayOf(one, resource, context) ?? [])[0]
   const specialty = conceptOf(objectIn(objectIn(resource, 'context'), 'practiceSetting'))?.text
   const content = contentOf(resource)
   const kind =

@@ -1,7 +1,9 @@
-import type { Observation, SectionName } from '../chart.ts'
-import { codesIn, conceptOf, quantityInWords, quantityParts } from './concept.ts'
-import { type Json, lookUp, numberIn, objectIn, objectsIn, textIn, yesIn } from './json.ts'
+import type { Observation } from '../chart.ts'
+import { observationList } from './category.ts'
+import { codesIn, conceptOf, rangeInWords, statusWord, statusWordsIn } from './concept.ts'
+import { type Json, lookUp, objectIn, objectsIn, textIn, textsIn } from './json.ts'
 import { type FhirContext, type Mapped, setAside } from './mapped.ts'
+import { readable, valueOf } from './observation-value.ts'
 import { patientIn } from './reference.ts'
 import { dateOf, instantOf } from './when.ts'
 
@@ -29,13 +31,26 @@ const FLAGS: { [code: string]: NonNullable<Observation['flag']> } = {
   R: 'abnormal',
 }
 
+/** The same in words, from those who send no code. */
+const FLAG_WORDS: { [words: string]: NonNullable<Observation['flag']> } = {
+  low: 'low',
+  high: 'high',
+  'critical-low': 'critical-low',
+  'critically-low': 'critical-low',
+  'critical-high': 'critical-high',
+  'critically-high': 'critical-high',
+  abnormal: 'abnormal',
+  positive: 'abnormal',
+}
+
 /** Vital signs and laboratory results; other observations (surveys, social history) have no place in a chart. */
 export function mapObservation(resource: Json, entryId: string, context: FhirContext): Mapped {
-  const section = sectionOf(resource)
-  if (section === undefined) return { type: 'not-used' }
+  const section = observationList(resource)
+  if (section === 'none') return { type: 'not-used' }
+  if (section === 'unknown') return setAside('its category is missing or none that is known')
   const patientId = patientIn(resource, 'subject')
   if (patientId === undefined) return setAside('it names no patient')
-  const given = textIn(resource, 'status') ?? ''
+  const given = statusWord(textIn(resource, 'status') ?? '')
   if (OVER.has(given)) {
     return { type: 'left-out', patientId, sections: [section], entryId, because: `its status is ${given}` }
   }
@@ -45,82 +60,37 @@ export function mapObservation(resource: Json, entryId: string, context: FhirCon
   const code = conceptOf(objectIn(resource, 'code'))
   if (code === undefined) return setAside('it does not say what was observed')
   const measured = valueOf(resource, context)
-  if (measured === undefined) {
-    const absent = conceptOf(objectIn(resource, 'dataAbsentReason'))?.text
-    // A panel's head (hasMember) or an order without a value has nothing to read; one that says why it has none does.
-    if (absent === undefined) {
-      return { type: 'left-out', patientId, sections: [section], entryId, because: 'it holds no value' }
-    }
+  if (measured === 'unread') return setAside('its value is of a type that cannot be read')
+  const note = noteOf(resource)
+  // A panel's head (hasMember) or an order without a value has nothing to read.
+  if (measured === 'nothing' && note === undefined) {
+    return { type: 'left-out', patientId, sections: [section], entryId, because: 'it holds no value' }
   }
-  const value = measured ?? { value: 'not available' }
+  const said = measured === 'nothing' ? { value: 'see note' } : measured
+  const value = section === 'vitals' ? readable(said) : said
   return {
     type: 'entry',
     patientId,
     section,
-    entry: { id: entryId, code, status, ...value, ...more(resource, context, section) },
+    entry: {
+      id: entryId,
+      code,
+      status,
+      ...value,
+      ...(note === undefined ? {} : { note }),
+      ...more(resource, context, section),
+    },
   }
 }
 
-function sectionOf(resource: Json): Extract<SectionName, 'vitals' | 'results'> | undefined {
-  const categories = codesIn(resource, 'category')
-  if (categories.includes('vital-signs')) return 'vitals'
-  return categories.includes('laboratory') || categories.includes('LAB') ? 'results' : undefined
-}
-
-type Measured = { value: string; unit?: string }
-
-function valueOf(holder: Json, context: FhirContext): Measured | undefined {
-  const components = objectsIn(holder, 'component')
-  const own = ownValue(holder, context)
-  if (own !== undefined || components.length === 0) return own
-  const pressure = bloodPressure(components)
-  if (pressure !== undefined) return pressure
-  const parts = components.flatMap((component) => {
-    const name = conceptOf(objectIn(component, 'code'))?.text
-    const part = ownValue(component, context)
-    if (name === undefined || part === undefined) return []
-    return [`${name} ${part.value}${part.unit === undefined ? '' : ` ${part.unit}`}`]
-  })
-  return parts.length === 0 ? undefined : { value: parts.join('; ') }
-}
-
-function ownValue(holder: Json, context: FhirContext): Measured | undefined {
-  const quantity = quantityParts(objectIn(holder, 'valueQuantity'))
-  if (quantity !== undefined) {
-    return { value: quantity.value, ...(quantity.unit === undefined ? {} : { unit: quantity.unit }) }
-  }
-  const whole = numberIn(holder, 'valueInteger')
-  const yes = yesIn(holder, 'valueBoolean')
-  const text =
-    conceptOf(objectIn(holder, 'valueCodeableConcept'))?.text ??
-    textIn(holder, 'valueString') ??
-    (whole === undefined ? undefined : String(whole)) ??
-    (yes === undefined ? undefined : yes ? 'yes' : 'no') ??
-    rangeInWords(objectIn(holder, 'valueRange')) ??
-    ratioInWords(objectIn(holder, 'valueRatio')) ??
-    dateOf(textIn(holder, 'valueDateTime'), context.zone) ??
-    textIn(holder, 'valueTime')
-  return text === undefined ? undefined : { value: text }
-}
-
-const SYSTOLIC = '8480-6'
-const DIASTOLIC = '8462-4'
-
-/** 120/80 as everybody says it; a missing half shows as "?". */
-function bloodPressure(components: Json[]): Measured | undefined {
-  const part = (loinc: string): { value: string; unit: string | undefined } | undefined =>
-    quantityParts(
-      objectIn(
-        components.find((component) => codesIn({ code: [component.code] }, 'code').includes(loinc)),
-        'valueQuantity',
-      ),
-    )
-  const systolic = part(SYSTOLIC)
-  const diastolic = part(DIASTOLIC)
-  if (systolic === undefined && diastolic === undefined) return undefined
-  const unit = systolic?.unit ?? diastolic?.unit
-  const value = `${systolic?.value ?? '?'}/${diastolic?.value ?? '?'}`
-  return { value, ...(unit === undefined ? {} : { unit }) }
+/** What the laboratory wrote beside the value; lines in their order. */
+function noteOf(resource: Json): string | undefined {
+  const lines = [
+    ...objectsIn(resource, 'note').map((note) => textIn(note, 'text')),
+    ...textsIn(resource, 'note'),
+    textIn(resource, 'comment'),
+  ].filter((line) => line !== undefined)
+  return lines.length === 0 ? undefined : lines.join('\n')
 }
 
 function more(
@@ -134,11 +104,11 @@ function more(
     textIn(objectIn(resource, 'effectivePeriod'), 'start') ??
     textIn(resource, 'issued')
   const day = dateOf(said, context.zone)
-  const range = objectsIn(resource, 'referenceRange')[0]
-  const words = textIn(range, 'text') ?? rangeInWords(range)
-  const flag = codesIn(resource, 'interpretation')
-    .map((code) => lookUp(FLAGS, code))
-    .find((found) => found !== undefined)
+  const words = rangesInWords(objectsIn(resource, 'referenceRange'))
+  const flags = [...codesIn(resource, 'interpretation'), ...statusWordsIn(resource, 'interpretation')]
+    .map((code) => lookUp(FLAGS, code) ?? lookUp(FLAG_WORDS, code))
+    .filter((found) => found !== undefined)
+  const flag = flags.find((found) => found.startsWith('critical')) ?? flags[0]
   const at = instantOf(said, context.zone)
   const panel = panelOf(section, at === undefined, day)
   return {
@@ -156,16 +126,17 @@ function panelOf(section: 'vitals' | 'results', partial: boolean, day: string | 
   return partial ? `dated ${day}` : undefined
 }
 
-function rangeInWords(range: Json | undefined): string | undefined {
-  const low = quantityInWords(objectIn(range, 'low'))
-  const high = quantityInWords(objectIn(range, 'high'))
-  if (low !== undefined && high !== undefined) return `${low} to ${high}`
-  if (low !== undefined) return `${low} or more`
-  return high === undefined ? undefined : `up to ${high}`
-}
-
-function ratioInWords(ratio: Json | undefined): string | undefined {
-  const above = quantityInWords(objectIn(ratio, 'numerator'))
-  const below = quantityInWords(objectIn(ratio, 'denominator'))
-  return above === undefined || below === undefined ? undefined : `${above} : ${below}`
+/** Where there are several (by sex, by age, for treatment), each is shown with whom it is for: the first alone may be another's. */
+function rangesInWords(ranges: Json[]): string | undefined {
+  const words = ranges.flatMap((range) => {
+    const text = textIn(range, 'text') ?? rangeInWords(range)
+    if (text === undefined) return []
+    const whose = [
+      conceptOf(objectIn(range, 'type')),
+      ...objectsIn(range, 'appliesTo').map((concept) => conceptOf(concept)),
+    ]
+    const label = whose.flatMap((concept) => concept?.text ?? []).join(', ')
+    return [ranges.length === 1 || label === '' ? text : `${label}: ${text}`]
+  })
+  return words.length === 0 ? undefined : words.join('; ')
 }

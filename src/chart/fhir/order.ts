@@ -45,7 +45,7 @@ export function mapServiceRequest(resource: Json, entryId: string, context: Fhir
     const flag: Flag = { id: entryId, text: `${never}${code.text}`, kind: 'safety' }
     return { type: 'entry', patientId, section: 'alerts', entry: flag }
   }
-  const orderedBy = displayOf(objectIn(resource, 'requester'), resource, context.directory)
+  const orderedBy = displayOf(objectIn(resource, 'requester'), resource, context)
   const held = status === 'on-hold' ? ' (on hold)' : ''
   const entry: ServiceRequest = {
     id: entryId,
@@ -72,7 +72,7 @@ export function mapTask(resource: Json, entryId: string, context: FhirContext): 
     conceptOf(objectIn(resource, 'code')) ??
     (description === undefined ? undefined : { text: description, codings: [] })
   if (code === undefined) return setAside('it does not say what is to be done')
-  const orderedBy = displayOf(objectIn(resource, 'requester'), resource, context.directory)
+  const orderedBy = displayOf(objectIn(resource, 'requester'), resource, context)
   const due =
     instantOf(textIn(objectIn(resource, 'executionPeriod'), 'end'), context.zone) ??
     instantOf(textIn(objectIn(objectIn(resource, 'restriction'), 'period'), 'end'), context.zone)
@@ -92,7 +92,7 @@ function kindOf(resource: Json): ServiceRequest['kind'] {
   return kinds.find((kind) => kind !== undefined) ?? 'other'
 }
 
-function isResuscitation(resource: Json): boolean {
+export function isResuscitation(resource: Json): boolean {
   const codes = [...codesIn(resource, 'category'), ...codingsOf(objectIn(resource, 'code')).map(({ code }) => code)]
   return codes.some((code) => RESUSCITATION.has(code))
 }

@@ -1,8 +1,9 @@
 import { isObject, type Json, objectIn, objectsIn, textIn } from './json.ts'
 import type { Directory } from './mapped.ts'
 
-const ID = /^[A-Za-z0-9\-.]{1,64}$/
-const REFERENCE = /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/
+/** FHIR has no underscore in ids; servers that have it mean one patient all the same. */
+const ID = /^[A-Za-z0-9\-._]{1,64}$/
+const REFERENCE = /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-._]{1,64})(?:\/_history\/[^/]+)?$/
 
 export function isId(text: unknown): text is string {
   return typeof text === 'string' && ID.test(text)

@@ -44,7 +44,7 @@ const observation = (category: 'vital-signs' | 'laboratory', section: SectionNam
   whole: [],
   dated: 'date',
   elements:
-    'status category code subject effective issued value component dataAbsentReason interpretation referenceRange'.split(
+    'status category code subject effective issued value component dataAbsentReason interpretation referenceRange note hasMember'.split(
       ' ',
     ),
   mustHave: ['value', 'component', 'dataAbsentReason', 'hasMember'],

@@ -1,7 +1,17 @@
 import type { SourcePart } from '../ehr.ts'
 import type { Gathering } from './complete.ts'
 import { type AskState, type Progress, progressFrom } from './cursor.ts'
-import { type Export, ExportExpired, forgetExport, LINES_AT_ONCE, readFile, runExport, typesOf } from './export.ts'
+import { NAMING_TYPES } from './directory.ts'
+import {
+  type Export,
+  ExportExpired,
+  type ExportFile,
+  forgetExport,
+  LINES_AT_ONCE,
+  readFile,
+  runExport,
+  typesOf,
+} from './export.ts'
 import { wantedBy } from './export-wanted.ts'
 import { mapAll, type Reading } from './reading.ts'
 
@@ -16,7 +26,7 @@ export async function* gatherByExport(
 ): AsyncGenerator<SourcePart, Gathering> {
   for (let again = false; ; again = true) {
     const gathering = newGathering()
-    const request = { types: typesOf(reading.capability), since: undefined, signal: reading.signal }
+    const request = { types: typesOf(reading.server, reading.capability), since: undefined, signal: reading.signal }
     const done = yield* runExport(reading.server, reading.capability, request)
     try {
       const progress = progressOf(reading, done)
@@ -45,13 +55,14 @@ async function* gatherFiles(
   progress: ReadonlyMap<string, Progress>,
 ): AsyncGenerator<SourcePart> {
   for (const file of done.output) {
+    await keepNames(reading, file)
     const asks = reading.capability.asks.filter(({ resourceType }) => resourceType === file.type)
     if (file.type !== 'Patient' && asks.length === 0) continue
     let count = 0
     let some: unknown[] = []
     const flush = async (): Promise<SourcePart[]> => {
       const { mapped, aside } = await mapAll(reading, some)
-      await gathering.take(mapped)
+      await gathering.take(mapped, file.type === 'Patient')
       count += some.length
       some = []
       return [...aside, { type: 'progress', done: count, of: file.count, what: file.type }]
@@ -64,4 +75,10 @@ async function* gatherFiles(
     }
     yield* await flush()
   }
+}
+
+/** Reads a file of people, places or medications for their names, where names cannot be asked for one by one. */
+export async function keepNames(reading: Reading, file: ExportFile): Promise<void> {
+  if (!reading.server.config.bulk.changes || !NAMING_TYPES.includes(file.type)) return
+  for await (const resource of readFile(reading.server, file, reading.signal)) reading.directory.keep(resource)
 }

@@ -35,7 +35,7 @@ async function* gatherOne(
   for await (const found of searchAll(server, ask === undefined ? search : { ...search, misread: misreadBy(ask) })) {
     const { mapped, aside } = await mapAll(reading, found.fresh)
     yield* aside
-    await gathering.take(mapped)
+    await gathering.take(mapped, key === 'Patient')
     progress.take(found.fresh)
     done += found.fresh.length
     yield { type: 'progress', done, of: found.total, what: key }

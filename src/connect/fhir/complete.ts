@@ -2,7 +2,7 @@ import { Failure } from '../../base/failure.ts'
 import type { ChartChange } from '../../chart/change.ts'
 import type { Patient, Restriction, SectionName } from '../../chart/chart.ts'
 import { type ChartParts, chartOf, setAsideOf } from '../../chart/fhir/charts.ts'
-import type { Absence, Mapped } from '../../chart/fhir/mapped.ts'
+import type { Absence, Mapped, SetAsideMapped } from '../../chart/fhir/mapped.ts'
 import type { SourcePart } from '../ehr.ts'
 import { fetchNoteText } from './note-text.ts'
 import type { Reading } from './reading.ts'
@@ -12,11 +12,16 @@ import type { Spool } from './spool.ts'
 export type SpoolLine =
   | { patient: Patient; restriction: Restriction }
   | { entry: Extract<Mapped, { type: 'entry' }> }
-  | { absent: { section: SectionName; absence: Absence } }
+  | { absent: { section: SectionName; absence: Absence; statement?: string } }
+  | { unread: SectionName }
 
 /** Takes mapped resources of a complete reading, Patients first, and gives whole charts when all are in. */
 export class Gathering {
   readonly patientIds = new Set<string>()
+  /** Records of patients that were sent and could not be understood: those patients are there. */
+  private readonly unreadIds = new Set<string>()
+  /** Of some patient not even the id could be read: nobody can say who is no longer there. */
+  private namelessPatients = false
   /** Some entry as it was met, to try a question by patient on. */
   sample: { patientId: string; section: SectionName; entryId: string } | undefined
   private readonly merged = new Map<string, string>()
@@ -26,7 +31,8 @@ export class Gathering {
     this.spool = spool
   }
 
-  async take(mapped: Mapped[]): Promise<void> {
+  /** `ofPatients`: what was asked for were the patients themselves. */
+  async take(mapped: Mapped[], ofPatients: boolean): Promise<void> {
     for (const one of mapped) {
       if (one.type === 'patient') {
         this.patientIds.add(one.patient.id)
@@ -36,10 +42,18 @@ export class Gathering {
         this.sample ??= { patientId: one.patientId, section: one.section, entryId: one.entry.id }
         await this.spool.put(this.ownerOf(one.patientId), { entry: one })
       } else if (one.type === 'absent') {
-        const absent = { section: one.section, absence: one.absence }
+        const { section, absence, statement } = one
+        const absent = { section, absence, ...(statement === undefined ? {} : { statement }) }
         await this.spool.put(this.ownerOf(one.patientId), { absent })
-      }
+      } else if (one.type === 'set-aside') await this.takeUnread(one, ofPatients)
     }
+  }
+
+  private async takeUnread({ patientId, section }: SetAsideMapped, ofPatients: boolean): Promise<void> {
+    if (patientId === undefined) {
+      if (ofPatients) this.namelessPatients = true
+    } else if (section === undefined) this.unreadIds.add(patientId)
+    else await this.spool.put(this.ownerOf(patientId), { unread: section })
   }
 
   /** Entries that stand under a replaced record belong to the one that replaced it, along a chain of merges if need be. */
@@ -63,10 +77,10 @@ export class Gathering {
     let done = 0
     for await (const group of this.spool.groups()) {
       const changes: ChartChange[] = []
-      const orphans: { id: string }[] = []
+      const orphans: Orphan[] = []
       for (const [patientId, lines] of group) {
         const own = lines.findLast((line) => 'patient' in line)
-        if (own === undefined) orphans.push(...lines.flatMap((line) => ('entry' in line ? [line.entry.entry] : [])))
+        if (own === undefined) orphans.push(...lines.flatMap((line) => ('entry' in line ? [line.entry] : [])))
         else {
           const parts = await partsOf(reading, lines, booked.has(patientId))
           const carries = reading.capability.carries
@@ -79,7 +93,8 @@ export class Gathering {
       if (orphans.length > 0) yield orphanPart(orphans, reading)
       yield { type: 'progress', done, of: this.patientIds.size, what: 'charts' }
     }
-    yield { type: 'panel', patientIds: [...this.patientIds] }
+    if (!this.namelessPatients)
+      yield { type: 'panel', patientIds: [...new Set([...this.patientIds, ...this.unreadIds])] }
   }
 }
 
@@ -89,6 +104,7 @@ async function partsOf(reading: Reading, lines: SpoolLine[], booked: boolean): P
   return {
     entries: entries.map(({ entry }) => entry),
     absences: lines.flatMap((line) => ('absent' in line ? [line.absent] : [])),
+    unread: lines.flatMap((line) => ('unread' in line ? [line.unread] : [])),
   }
 }
 
@@ -107,9 +123,12 @@ async function fillNotes(reading: Reading, lines: Extract<SpoolLine, { entry: un
   }
 }
 
-function orphanPart(orphans: { id: string }[], reading: Reading): SourcePart {
-  const records = orphans.map((entry) => ({
-    ...setAsideOf(entry, 'it belongs to a patient whom the server did not give', reading.asOf, entry.id),
+type Orphan = Extract<Mapped, { type: 'entry' }>
+
+function orphanPart(orphans: Orphan[], reading: Reading): SourcePart {
+  const because = 'it belongs to a patient whom the server did not give'
+  const records = orphans.map(({ patientId, section, entry }) => ({
+    ...setAsideOf(entry, { type: 'set-aside', because, patientId, section }, reading.asOf, entry.id),
     key: entry.id,
   }))
   return { type: 'set-aside', records }

@@ -69,6 +69,8 @@ export const fhirConfig = z.strictObject({
   months: z.int().min(1).max(600).default(24),
   /** Of how many newest notes of a patient the text is fetched where the server keeps it at an address of its own. */
   noteTexts: z.int().min(0).max(20).default(3),
+  /** The system (Identifier.system) of the medical record numbers that people read aloud; left out, numbers of type MR. */
+  mrnSystem: z.string().optional(),
   /** Resource types that are not asked for. */
   without: z.array(z.string()).default([]),
   bulk: z
@@ -81,7 +83,7 @@ export const fhirConfig = z.strictObject({
         .int()
         .min(SECOND)
         .default(120 * MINUTE),
-      /** Polls by exports of what changed (`_since`) too: for servers that cannot search by `_lastUpdated`. */
+      /** Polls by exports of what changed (`_since`) too: for servers that cannot search, or not by `_lastUpdated`. Nothing is searched for then but appointments. */
       changes: z.boolean().default(false),
       /** Sends categories and dates along (`_typeFilter`), which not every server takes; without it, what is not wanted is let go. */
       filters: z.boolean().default(false),

@@ -16,7 +16,7 @@ import { pollByExport } from './poll-export.ts'
 import { type Reading, timeThere } from './reading.ts'
 import { Refused } from './refusal.ts'
 import { readCanary, readSchedule, type ScheduleRead } from './schedule.ts'
-import { type FhirServer, type FhirWorld, openServer } from './server.ts'
+import { type FhirServer, type FhirWorld, openServer, type Params } from './server.ts'
 import { openSpool } from './spool.ts'
 
 const CAPABILITY_HOLDS_MS = HOUR
@@ -70,8 +70,16 @@ async function beginReading(
 ): Promise<Reading> {
   if (signal?.aborted === true) throw new Failure('transient', 'The reading of the FHIR server was called off.')
   const asOf = server.world.clock.now()
-  const { id: sourceId, zone } = server.config
-  return { server, capability, directory, window, signal, asOf, context: { sourceId, asOf, zone, directory } }
+  const { id: sourceId, zone, mrnSystem } = server.config
+  return {
+    server,
+    capability,
+    directory,
+    window,
+    signal,
+    asOf,
+    context: { sourceId, asOf, zone, directory, mrnSystem },
+  }
 }
 
 async function* readAsDue(reading: Reading, before: Standing | undefined): AsyncGenerator<SourcePart> {
@@ -79,7 +87,7 @@ async function* readAsDue(reading: Reading, before: Standing | undefined): Async
   const due = before === undefined || reading.asOf - before.completeAt >= config.completeEveryMs
   const standing = due ? yield* readComplete(reading, before) : yield* readChanges(reading, before)
   yield* await readCanary(reading)
-  yield { type: 'end', asOf: reading.asOf, cursor: cursorOf(standing) }
+  yield { type: 'end', asOf: reading.asOf, cursor: cursorOf(standing), deletionsAt: standing.lookedAt }
 }
 
 async function* readComplete(reading: Reading, before: Standing | undefined): AsyncGenerator<SourcePart, Standing> {
@@ -87,13 +95,14 @@ async function* readComplete(reading: Reading, before: Standing | undefined): As
   const begunAt = timeThere(reading)
   const schedule = await readSchedule(reading, before?.scheduleCount ?? 0)
   yield* schedule.parts
-  const asks: Standing['asks'] = { Appointment: schedule.state }
+  const asks: Standing['asks'] = schedule.state === undefined ? {} : { Appointment: schedule.state }
   await using spools = new AsyncDisposableStack()
   const newGathering = (): Gathering => new Gathering(spools.use(openSpool<SpoolLine>()))
   const gathering = yield* gather(reading, newGathering, asks)
   await trySearchByPatient(reading, gathering)
   yield* gathering.charts(reading, schedule.patientIds)
-  return { ...scheduleStanding(reading, schedule), completeAt: reading.asOf, deletionsAt: begunAt, asks }
+  const { asOf } = reading
+  return { ...scheduleStanding(reading, schedule), completeAt: asOf, deletionsAt: begunAt, lookedAt: asOf, asks }
 }
 
 async function* gather(
@@ -117,7 +126,8 @@ async function* gather(
 
 /** Polls ask by patient. A server that cannot answer that must be known before a chart depends on it. */
 async function trySearchByPatient(reading: Reading, { sample }: Gathering): Promise<void> {
-  if (sample !== undefined) await readSection(reading, sample.patientId, sample.section, new Set([sample.entryId]))
+  if (sample === undefined || reading.server.config.bulk.changes) return
+  await readSection(reading, sample.patientId, sample.section, new Set([sample.entryId]))
 }
 
 async function* readChanges(reading: Reading, before: Standing): AsyncGenerator<SourcePart, Standing> {
@@ -129,18 +139,18 @@ async function* readChanges(reading: Reading, before: Standing): AsyncGenerator<
     const schedule = await readSchedule(reading, before.scheduleCount)
     yield* schedule.parts
     Object.assign(standing, scheduleStanding(reading, schedule))
-    standing.asks.Appointment = schedule.state
+    if (schedule.state !== undefined) standing.asks.Appointment = schedule.state
     if (!bulk.changes) yield* readDeletions(reading, standing)
-  } else yield* pollAppointments(reading, standing)
+  } else if (reading.capability.offers('Appointment')) yield* pollAppointments(reading, standing)
   if (bulk.changes) yield* pollByExport(reading, standing)
   else yield* pollCharts(reading, standing)
   return standing
 }
 
-type ScheduleStanding = Pick<Standing, 'scheduleAt' | 'scheduleFrom' | 'scheduleTo' | 'scheduleCount'>
+type ScheduleStanding = Pick<Standing, 'scheduleAt' | 'scheduleFrom' | 'scheduleTo' | 'scheduleCount' | 'groups'>
 
-function scheduleStanding({ asOf, window }: Reading, { count }: ScheduleRead): ScheduleStanding {
-  return { scheduleAt: asOf, scheduleFrom: window.from, scheduleTo: window.to, scheduleCount: count }
+function scheduleStanding({ asOf, window }: Reading, { count, groups }: ScheduleRead): ScheduleStanding {
+  return { scheduleAt: asOf, scheduleFrom: window.from, scheduleTo: window.to, scheduleCount: count, groups }
 }
 
 function byExport({ server, capability }: Reading): boolean {
@@ -149,21 +159,30 @@ function byExport({ server, capability }: Reading): boolean {
   return when === 'always' || group !== undefined || capability.exports.system || capability.exports.patient
 }
 
-/** One record's id is asked for: a statement of capabilities is answered even by a server whose database is gone. */
+const PROBES: { [How in 'search' | 'bulk']: [path: string, params: Params, expected: string] } = {
+  search: [
+    'Patient',
+    [
+      ['_count', '1'],
+      ['_elements', 'id'],
+    ],
+    'Bundle',
+  ],
+  bulk: ['metadata', [], 'CapabilityStatement'],
+}
+
+/**
+ * One record's id is asked for: a statement of capabilities is answered even by a server whose database is gone. Where nothing can be searched for,
+ * that statement is all there is to ask.
+ */
 async function probe(server: FhirServer, signal: AbortSignal | undefined): Promise<SourceSignal> {
   const begun = performance.now()
   const tookMs = (): number => Math.round(performance.now() - begun)
   try {
-    const bundle = await server.ask(
-      'Patient',
-      [
-        ['_count', '1'],
-        ['_elements', 'id'],
-      ],
-      signal,
-    )
-    if (bundle.resourceType !== 'Bundle')
-      throw new Failure('transient', 'The FHIR server did not answer with a Bundle.')
+    const [path, params, expected] = PROBES[server.config.bulk.changes ? 'bulk' : 'search']
+    const answer = await server.ask(path, params, signal)
+    if (answer.resourceType !== expected)
+      throw new Failure('transient', `The FHIR server did not answer with a ${expected}.`)
     const asOf = server.world.clock.now()
     const there = server.serverTime()
     const apart = there === undefined ? 0 : Math.round((there - asOf) / 1000)

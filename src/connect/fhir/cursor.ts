@@ -15,6 +15,10 @@ export type Standing = {
   scheduleTo: Instant
   scheduleCount: number
   deletionsAt: Instant
+  /** When records that were deleted outright were last looked for in every type, by our clock. */
+  lookedAt: Instant
+  /** The lines of group visits, by the Appointment's id. */
+  groups: { [appointmentId: string]: string[] }
   asks: { [key: string]: AskState }
 }
 
@@ -34,7 +38,22 @@ export function standingIn(cursor: Cursor | null): Standing | undefined {
     const since = isObject(kept) ? numberIn(kept, 'since') : undefined
     if (since !== undefined) asks[key] = { since, seen: textsIn(kept, 'seen') }
   }
-  return { completeAt, scheduleAt, scheduleFrom, scheduleTo, scheduleCount, deletionsAt, asks }
+  const groups = Object.entries(objectIn(cursor, 'groups') ?? {}).map(([id, lines]) => [
+    id,
+    textsIn({ lines }, 'lines'),
+  ])
+  const lookedAt = numberIn(cursor, 'lookedAt') ?? completeAt
+  return {
+    completeAt,
+    scheduleAt,
+    scheduleFrom,
+    scheduleTo,
+    scheduleCount,
+    deletionsAt,
+    lookedAt,
+    groups: Object.fromEntries(groups),
+    asks,
+  }
 }
 
 export function cursorOf(standing: Standing): Cursor {

@@ -21,6 +21,8 @@ export async function* readDeletions(reading: Reading, standing: Standing): Asyn
     for (const id of ids) yield* gone(reading, standing, resourceType, id)
   }
   standing.deletionsAt = begunAt
+  // A type without a history is looked through by complete readings alone.
+  if (asked.every((type) => reading.capability.history.has(type))) standing.lookedAt = reading.asOf
 }
 
 async function deletedOf(reading: Reading, resourceType: string, standing: Standing): Promise<string[]> {
@@ -106,5 +108,5 @@ async function ownerOf(reading: Reading, resourceType: string, id: string): Prom
 }
 
 function idIn(url: string | undefined, resourceType: string): string | undefined {
-  return new RegExp(`(?:^|/)${resourceType}/([A-Za-z0-9\\-.]{1,64})(?:/|$)`).exec(url ?? '')?.[1]
+  return new RegExp(`(?:^|/)${resourceType}/([A-Za-z0-9\\-._]{1,64})(?:/|$)`).exec(url ?? '')?.[1]
 }

@@ -2,8 +2,9 @@ import { isObject, type Json, textIn } from '../../chart/fhir/json.ts'
 import type { Directory } from '../../chart/fhir/mapped.ts'
 import { referencesIn } from '../../chart/fhir/reference.ts'
 import type { Capability } from './capability.ts'
+import { Refused } from './refusal.ts'
 import { searchOnce } from './search.ts'
-import type { FhirServer } from './server.ts'
+import type { FhirServer, Params } from './server.ts'
 
 /** Fetched by id when something refers to them, with the fields that give them a name; nothing else of them is asked for. */
 const FETCHED: { [resourceType: string]: string } = {
@@ -14,6 +15,8 @@ const FETCHED: { [resourceType: string]: string } = {
   Medication: 'id,code',
   Patient: 'id,name,birthDate,identifier,telecom',
 }
+/** What an export must bring along where nothing can be searched for: people, places and medications without which an entry has no name. */
+export const NAMING_TYPES = ['Practitioner', 'PractitionerRole', 'Location', 'Organization', 'Medication']
 /** A patient is fetched for the schedule's lines only: charts hold their own. */
 const ONLY_FOR_APPOINTMENTS = 'Patient'
 const IDS_AT_ONCE = 50
@@ -23,6 +26,8 @@ const MOST_KEPT = 100_000
 export type FhirDirectory = Directory & {
   /** Remembers resources that are read anyway. */
   learn(resource: unknown): void
+  /** Keeps what names others, of resources that come by themselves. */
+  keep(resource: unknown): void
   /** Fetches what these resources refer to and is not known. */
   fetchFor(resources: unknown[], capability: Capability, signal: AbortSignal | undefined): Promise<void>
   /** Names change: a complete reading begins with none. */
@@ -36,12 +41,12 @@ export function openDirectory(server: FhirServer): FhirDirectory {
     const fields = FETCHED[type] ?? 'id'
     for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
       const some = ids.slice(at, at + IDS_AT_ONCE)
-      const params: [string, string][] = [
+      const params: Params = [
         ['_id', some.join(',')],
         ['_count', String(IDS_AT_ONCE)],
         ['_elements', fields],
       ]
-      const found = await searchOnce(server, type, params, signal)
+      const found = await named(server, type, params, signal)
       for (const id of some) known.set(`${type}/${id}`, undefined)
       for (const resource of found) {
         if (isObject(resource) && typeof resource.id === 'string') known.set(`${type}/${resource.id}`, resource)
@@ -74,6 +79,14 @@ export function openDirectory(server: FhirServer): FhirDirectory {
       const key = isObject(resource) ? `${textIn(resource, 'resourceType')}/${textIn(resource, 'id')}` : ''
       if (isObject(resource) && known.has(key)) known.set(key, resource)
     },
+    keep: (resource) => {
+      if (!isObject(resource) || typeof resource.resourceType !== 'string' || typeof resource.id !== 'string') return
+      const fields = ['resourceType', ...(FETCHED[resource.resourceType] ?? 'id').split(',')]
+      const kept = Object.fromEntries(
+        fields.filter((field) => field in resource).map((field) => [field, resource[field]]),
+      )
+      known.set(`${resource.resourceType}/${resource.id}`, kept)
+    },
     fetchFor: async (resources, capability, signal) => {
       if (known.size > MOST_KEPT) known = new Map()
       let wanted = missing(resources, capability)
@@ -84,6 +97,21 @@ export function openDirectory(server: FhirServer): FhirDirectory {
         wanted = missing(roles, capability)
       }
     },
+  }
+}
+
+/** Where exports are all that a server offers, a name that no export brought stays unknown. */
+async function named(
+  server: FhirServer,
+  type: string,
+  params: Params,
+  signal: AbortSignal | undefined,
+): Promise<unknown[]> {
+  try {
+    return await searchOnce(server, type, params, signal)
+  } catch (thrown) {
+    if (server.config.bulk.changes && thrown instanceof Refused && thrown.kind === 'permanent') return []
+    throw thrown
   }
 }
 

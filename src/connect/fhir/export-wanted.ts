@@ -1,3 +1,4 @@
+import { observationList } from '../../chart/fhir/category.ts'
 import { codesIn } from '../../chart/fhir/concept.ts'
 import { isObject, type Json, textIn } from '../../chart/fhir/json.ts'
 import { instantOf } from '../../chart/fhir/when.ts'
@@ -10,9 +11,16 @@ export function wantedBy(resource: unknown, asks: Ask[], reading: Reading): stri
   return asks.filter((ask) => inCategory(resource, ask) && !tooOld(resource, ask, reading)).map(({ key }) => key)
 }
 
+/** What names no category that is known is kept by the first ask of its type, to be set aside with its reason. */
 function inCategory(resource: Json, ask: Ask): boolean {
   const category = ask.always.find(([name]) => name === 'category')?.[1]
-  return category === undefined || codesIn(resource, 'category').includes(category)
+  if (category === undefined) return true
+  if (ask.resourceType === 'Observation') {
+    const list = observationList(resource)
+    return list === 'unknown' ? ask.sections.includes('vitals') : ask.sections.some((section) => section === list)
+  }
+  const codes = codesIn(resource, 'category')
+  return codes.length === 0 || codes.includes(category)
 }
 
 const DATES: { [parameter: string]: string[] } = {

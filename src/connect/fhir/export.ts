@@ -1,15 +1,16 @@
 import { Failure } from '../../base/failure.ts'
 import { MINUTE, SECOND } from '../../base/time.ts'
-import { isObject, objectsIn, textIn } from '../../chart/fhir/json.ts'
+import { isObject, lenientNumberIn, objectsIn, parseJson, textIn } from '../../chart/fhir/json.ts'
 import type { SourcePart } from '../ehr.ts'
 import { addressOnServer, safeAddress } from './address.ts'
 import { paramsOf } from './asks.ts'
 import type { Capability } from './capability.ts'
-import { Refused, retryAfterMs } from './refusal.ts'
+import { NAMING_TYPES } from './directory.ts'
+import { Refused, retryAfterMs, saysPartial } from './refusal.ts'
 import type { FhirServer, Params } from './server.ts'
 
 /** One file of a finished export. */
-type ExportFile = { type: string; url: URL; token: boolean; count: number | undefined }
+export type ExportFile = { type: string; url: URL; token: boolean; count: number | undefined }
 
 /** A finished export (Bulk Data Access, "complete" status). */
 export type Export = {
@@ -17,6 +18,8 @@ export type Export = {
   transactionTime: number
   output: ExportFile[]
   deleted: ExportFile[]
+  /** The server tells what was deleted, also when nothing was. */
+  tellsDeleted: boolean
   statusUrl: URL
 }
 
@@ -54,7 +57,14 @@ export async function* runExport(
       },
       request.signal,
     )
-    if (answer.status === 200) return finished(server, statusUrl, answer.text)
+    if (answer.status === 200) {
+      try {
+        return await finished(server, statusUrl, answer.text, request)
+      } catch (thrown) {
+        await forgetExport(server, statusUrl, request.signal)
+        throw thrown
+      }
+    }
     const waitMs = Math.min(retryAfterMs(answer.headers, clock.now()) ?? pause, 10 * MINUTE)
     if (clock.now() + waitMs > until) {
       await forgetExport(server, statusUrl, request.signal)
@@ -91,8 +101,9 @@ async function kickOff(server: FhirServer, capability: Capability, request: Expo
   return addressOnServer(server.base, status, 'The address of the export')
 }
 
-export function typesOf(capability: Capability): string[] {
-  return ['Patient', ...new Set(capability.asks.map(({ resourceType }) => resourceType))]
+export function typesOf({ config }: FhirServer, capability: Capability): string[] {
+  const naming = config.bulk.changes ? NAMING_TYPES.filter((type) => capability.offers(type)) : []
+  return ['Patient', ...naming, ...new Set(capability.asks.map(({ resourceType }) => resourceType))]
 }
 
 function filtersOf(server: FhirServer, capability: Capability): Params {
@@ -105,25 +116,64 @@ function filtersOf(server: FhirServer, capability: Capability): Params {
   })
 }
 
-function finished(server: FhirServer, statusUrl: URL, text: string): Export {
+async function finished(server: FhirServer, statusUrl: URL, text: string, request: ExportRequest): Promise<Export> {
   const manifest = parsed(text)
   const transactionTime = Date.parse(textIn(manifest, 'transactionTime') ?? '')
   if (!isObject(manifest) || !Array.isArray(manifest.output) || Number.isNaN(transactionTime)) {
     throw new Failure('transient', 'The FHIR server finished its export, but its list of files cannot be read.')
   }
-  const token = manifest.requiresAccessToken !== false
-  if (objectsIn(manifest, 'error').length > 0 && objectsIn(manifest, 'output').length === 0) {
-    throw new Failure('transient', 'The FHIR server finished its export with errors alone and no file.')
+  const output = objectsIn(manifest, 'output')
+  if (output.length < manifest.output.length || output.some((file) => textIn(file, 'type') === undefined)) {
+    throw new Failure('transient', 'The FHIR server finished its export, but some files of its list cannot be read.')
   }
+  if (objectsIn(manifest, 'link').some(({ relation }) => relation === 'next')) {
+    throw new Failure(
+      'permanent',
+      'The FHIR server gives its list of export files in parts, which is not supported. Set bulk.when to never.',
+    )
+  }
+  const token = manifest.requiresAccessToken !== false
+  await refuseErrors(server, filesOf(server, objectsIn(manifest, 'error'), token), request)
   return {
     transactionTime,
     statusUrl,
-    // Patients first: what belongs to them is told after them.
-    output: filesOf(server, objectsIn(manifest, 'output'), token).sort(
-      (a, b) => Number(b.type === 'Patient') - Number(a.type === 'Patient'),
-    ),
+    output: filesOf(server, output, token).sort((a, b) => rankOf(a) - rankOf(b)),
     deleted: filesOf(server, objectsIn(manifest, 'deleted'), token),
+    tellsDeleted: Array.isArray(manifest.deleted),
   }
+}
+
+/** Names first, then patients: what refers to them is told after them. */
+function rankOf({ type }: ExportFile): number {
+  return NAMING_TYPES.includes(type) ? 0 : type === 'Patient' ? 1 : 2
+}
+
+/**
+ * The files of what went wrong hold remarks too. An error among them, a remark that something was left out, and a file that cannot be read are
+ * signs that the export is not whole: it would take away from charts what it merely failed to give.
+ */
+async function refuseErrors(server: FhirServer, files: ExportFile[], request: ExportRequest): Promise<void> {
+  const failing = new Set<string>()
+  let isPartial = false
+  for (const file of files) {
+    try {
+      for await (const outcome of readFile(server, file, request.signal)) {
+        if (isObject(outcome) && outcome.resourceType === 'OperationOutcome' && !saysPartial(outcome)) continue
+        isPartial = true
+        const words = JSON.stringify(outcome) ?? ''
+        for (const type of request.types) if (new RegExp(`\\b${type}\\b`, 'i').test(words)) failing.add(type)
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || request.signal?.aborted === true) throw thrown
+      isPartial = true
+    }
+  }
+  if (!isPartial) return
+  const which = failing.size === 0 ? 'it does not say of which types' : [...failing].join(', ')
+  throw new Failure(
+    'transient',
+    `The FHIR server finished its export with errors: it is not whole (${which}). It is not used, and what was read before stays.`,
+  )
 }
 
 function filesOf(server: FhirServer, files: unknown[], token: boolean): ExportFile[] {
@@ -136,7 +186,7 @@ function filesOf(server: FhirServer, files: unknown[], token: boolean): ExportFi
       foreign === undefined
         ? addressOnServer(server.base, text, 'The address of an export file')
         : safeAddress(text, 'The address of an export file')
-    const count = typeof file.count === 'number' ? file.count : undefined
+    const count = lenientNumberIn(file, 'count')
     return { type: textIn(file, 'type') ?? '', url, token: token && foreign === undefined, count }
   })
 }
@@ -172,7 +222,7 @@ export async function* readFile(server: FhirServer, file: ExportFile, signal: Ab
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return undefined
   }

@@ -50,7 +50,7 @@ async function partsOf(
   asks: Ask[],
 ): Promise<{ parts: ChartParts; aside: SourcePart[] }> {
   const { server, signal } = reading
-  const parts: ChartParts = { entries: [], absences: [] }
+  const parts: Required<ChartParts> = { entries: [], absences: [], unread: [] }
   const aside: SourcePart[] = []
   for (const ask of asks) {
     const params = [
@@ -67,6 +67,7 @@ async function partsOf(
         if (!('patientId' in one) || one.patientId !== patientId) continue
         if (one.type === 'entry') parts.entries.push(one)
         else if (one.type === 'absent') parts.absences.push(one)
+        else if (one.type === 'set-aside' && one.section !== undefined) parts.unread.push(one.section)
       }
     }
   }

@@ -1,6 +1,6 @@
 import { Failure } from '../../base/failure.ts'
-import { isObject, type Json, objectIn, objectsIn, textIn } from '../../chart/fhir/json.ts'
-import { Refused } from './refusal.ts'
+import { isObject, type Json, lenientNumberIn, objectIn, objectsIn, textIn } from '../../chart/fhir/json.ts'
+import { Refused, saysPartial } from './refusal.ts'
 
 /** One page of a search, as it was read. */
 export type Page = {
@@ -8,9 +8,12 @@ export type Page = {
   entries: unknown[]
   next: string | undefined
   total: number | undefined
+  /** How many rows the server says that it gives a page, where it says it in its own link. */
+  ownCount: number | undefined
 }
 
-export function pageOf(bundle: Json, resourceType: string): Page {
+/** `needed`: whole answers; a sign that rows were left out is a Failure then. */
+export function pageOf(bundle: Json, resourceType: string, needed: 'whole' | 'some'): Page {
   if (bundle.resourceType !== 'Bundle') {
     throw new Refused(
       'transient',
@@ -18,13 +21,42 @@ export function pageOf(bundle: Json, resourceType: string): Page {
       200,
     )
   }
-  const entries = Array.isArray(bundle.entry) ? (bundle.entry as unknown[]) : []
+  const entries: unknown[] = bundle.entry === undefined || bundle.entry === null ? [] : [bundle.entry].flat()
+  if (needed === 'whole' && entries.some((entry) => leavesOut(entry))) throw notWhole(resourceType)
   const next = objectsIn(bundle, 'link').find(({ relation }) => relation === 'next')
   return {
     entries: entries.flatMap((entry) => found(entry, resourceType)),
     next: textIn(next, 'url'),
-    total: typeof bundle.total === 'number' ? bundle.total : undefined,
+    total: lenientNumberIn(bundle, 'total'),
+    ownCount: ownCountIn(bundle),
   }
+}
+
+function ownCountIn(bundle: Json): number | undefined {
+  const self = textIn(
+    objectsIn(bundle, 'link').find(({ relation }) => relation === 'self'),
+    'url',
+  )
+  const count = /[?&]_count=(\d{1,6})(?:&|$)/.exec(self ?? '')?.[1]
+  return count === undefined ? undefined : Number(count)
+}
+
+/** True for an entry that holds nothing, and for a remark of the server that it did not give everything. */
+function leavesOut(entry: unknown): boolean {
+  if (!isObject(entry)) return false
+  const resource = objectIn(entry, 'resource')
+  if (resource?.resourceType === 'OperationOutcome') return saysPartial(resource)
+  const mode = objectIn(entry, 'search')?.mode
+  return entry.resource === undefined && mode !== 'include' && mode !== 'outcome'
+}
+
+/** An answer that lacks some of what was asked for takes nothing away: it is as good as none. */
+export function notWhole(resourceType: string, words = 'it says itself that some were left out'): Refused {
+  return new Refused(
+    'transient',
+    `The FHIR server's answer for ${resourceType} is not whole: ${words}. It is not used, and what was read before stays.`,
+    200,
+  )
 }
 
 /** What was searched for, without what was included with it or said about it. */

@@ -10,7 +10,7 @@ import { fetchNoteText } from './note-text.ts'
 import { readChart, readSection } from './one-patient.ts'
 import { stateKey } from './page.ts'
 import { mapAll, type Reading, timeThere } from './reading.ts'
-import { APPOINTMENT_PARAMS, inWindow, isCanary } from './schedule.ts'
+import { APPOINTMENT_PARAMS, inWindow, isCanary, rememberGroups } from './schedule.ts'
 import { searchAll } from './search.ts'
 import type { Params } from './server.ts'
 import { tell } from './told.ts'
@@ -33,7 +33,7 @@ export async function* pollCharts(reading: Reading, standing: Standing): AsyncGe
 }
 
 /** What changed resources other than patients mean for charts. */
-export async function* tellEntries(reading: Reading, resources: unknown[]): AsyncGenerator<SourcePart> {
+async function* tellEntries(reading: Reading, resources: unknown[]): AsyncGenerator<SourcePart> {
   const { mapped, aside } = await mapAll(reading, resources)
   yield* aside
   await fillNotes(reading, mapped)
@@ -50,27 +50,47 @@ export async function* tellEntries(reading: Reading, resources: unknown[]): Asyn
 
 /** Appointments changed since the last reading. One that has left the window is gone from it. */
 export async function* pollAppointments(reading: Reading, standing: Standing): AsyncGenerator<SourcePart> {
-  const said = { sourceId: reading.context.sourceId, at: reading.asOf }
   for await (const resources of changed(reading, standing, 'Appointment', 'Appointment', APPOINTMENT_PARAMS)) {
-    const { mapped, aside } = await mapAll(
-      reading,
-      resources.filter((resource) => !isCanary(reading, resource)),
-    )
-    yield* aside
-    const changes = mapped.flatMap((one): AppointmentChange[] => {
-      if (one.type === 'appointment-left-out') {
-        return [{ type: 'appointment-gone', appointmentId: one.appointmentId, ...said }]
-      }
-      if (one.type !== 'appointment') return []
-      if (inWindow(one.appointment, reading.window)) return [{ type: 'appointment', appointment: one.appointment }]
-      return [{ type: 'appointment-gone', appointmentId: one.appointment.id, ...said }]
-    })
+    await reading.directory.fetchFor(resources, reading.capability, reading.signal)
+    const changes: AppointmentChange[] = []
+    for (const resource of resources) {
+      if (isCanary(reading, resource)) continue
+      const { mapped, aside } = await mapAll(reading, [resource])
+      yield* aside
+      changes.push(...appointmentChanges(reading, standing, resource, mapped))
+    }
     if (changes.length > 0) yield { type: 'appointments', changes }
   }
 }
 
+/** What one Appointment's change means: also for the lines of its group that it no longer has. */
+function appointmentChanges(
+  reading: Reading,
+  standing: Standing,
+  resource: unknown,
+  mapped: Mapped[],
+): AppointmentChange[] {
+  const said = { sourceId: reading.context.sourceId, at: reading.asOf }
+  const id = isObject(resource) ? (textIn(resource, 'id') ?? '') : ''
+  const coming = mapped.flatMap((one) =>
+    one.type === 'appointment' && inWindow(one.appointment, reading.window) ? [one.appointment] : [],
+  )
+  const told = mapped.flatMap((one) =>
+    one.type === 'appointment' ? [one.appointment.id] : one.type === 'appointment-left-out' ? [one.appointmentId] : [],
+  )
+  // What could not be understood takes nothing away.
+  const before = told.length === 0 ? [] : (standing.groups[id] ?? [])
+  const gone = new Set([...before, ...told])
+  for (const { id: line } of coming) gone.delete(line)
+  if (told.length > 0) rememberGroups(standing, id, coming)
+  return [
+    ...[...gone].map((appointmentId) => ({ type: 'appointment-gone' as const, appointmentId, ...said })),
+    ...coming.map((appointment) => ({ type: 'appointment' as const, appointment })),
+  ]
+}
+
 /** What changed patients mean. `met` counts the whole charts that were read in this poll. */
-export async function* tellPatients(
+async function* tellPatients(
   reading: Reading,
   standing: Standing,
   resources: unknown[],
@@ -123,7 +143,8 @@ async function* changed(
   standing.asks[key] = progress.state()
 }
 
-async function fillNotes(reading: Reading, mapped: Mapped[]): Promise<void> {
+/** Puts the text into notes that the server keeps elsewhere. */
+export async function fillNotes(reading: Reading, mapped: Mapped[]): Promise<void> {
   if (reading.server.config.noteTexts === 0) return
   for (const one of mapped) {
     if (one.type !== 'entry' || one.section !== 'notes' || one.elsewhere === undefined) continue

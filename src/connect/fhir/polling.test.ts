@@ -68,13 +68,18 @@ test('an allergy ends “none known”, and a word of none does not hide an alle
   )
 })
 
-test('an allergy entered in error goes; where “none known” stands beside it, that holds again', async () => {
+test('an allergy entered in error goes; the “none known” that it contradicted is not believed until it is said anew', async () => {
   await using held = await hold()
   await held.read()
   held.later(5 * MINUTE, allergyRecord('new', 'p1', 'Latex'))
   await held.read()
   const wrong = { verificationStatus: { coding: [{ code: 'entered-in-error' }] } }
   held.later(5 * MINUTE, allergyRecord('new', 'p1', 'Latex', wrong))
+  await held.read()
+  const none = allergyRecord('a1', 'p1', 'No known allergy', { code: snomed('716186003', 'No known allergy') })
+  assert.deepEqual(entries(held.chart('p1').allergies), [])
+  assert.equal(held.chart('p1').allergies.status, 'listed')
+  held.later(5 * MINUTE, none)
   await held.read()
   assert.equal(held.chart('p1').allergies.status, 'none-known')
 })

@@ -31,7 +31,7 @@ test('only what is needed is asked for', async () => {
   }
   for (const [type, never] of [
     ['Patient', 'photo'],
-    ['Observation', 'note'],
+    ['Observation', 'performer'],
     ['Practitioner', 'address'],
   ] as const) {
     for (const asked of held.side.asksFor(type)) {

@@ -1,8 +1,9 @@
 import type { Instant } from '../../base/time.ts'
-import { type FhirSetAside, setAsideOf } from '../../chart/fhir/charts.ts'
+import { unreadLine } from '../../chart/fhir/about.ts'
+import { setAsideOf } from '../../chart/fhir/charts.ts'
 import type { FhirContext, Mapped } from '../../chart/fhir/mapped.ts'
-import { mapResource } from '../../chart/fhir/resource.ts'
-import type { ReadRequest, SourcePart } from '../ehr.ts'
+import { meaningsOf } from '../../chart/fhir/resource.ts'
+import type { ReadRequest, SetAside, SourcePart } from '../ehr.ts'
 import type { Capability } from './capability.ts'
 import type { FhirDirectory } from './directory.ts'
 import type { FhirServer } from './server.ts'
@@ -19,19 +20,21 @@ export type Reading = {
   context: FhirContext
 }
 
-/** What some resources mean, after fetching the names that they refer to; with what could not be understood as a part of its own. */
+/** What some resources mean, after fetching the names that they refer to; with what could not be understood also as a part of its own. */
 export async function mapAll(
   reading: Reading,
   resources: unknown[],
-): Promise<{ mapped: Exclude<Mapped, { type: 'set-aside' }>[]; aside: SourcePart[] }> {
+): Promise<{ mapped: Mapped[]; aside: SourcePart[] }> {
   await reading.directory.fetchFor(resources, reading.capability, reading.signal)
-  const mapped: Exclude<Mapped, { type: 'set-aside' }>[] = []
-  const records: FhirSetAside[] = []
+  const mapped: Mapped[] = []
+  const records: SetAside[] = []
   for (const resource of resources) {
     reading.directory.learn(resource)
-    const one = mapResource(resource, reading.context)
-    if (one.type === 'set-aside') records.push(setAsideOf(resource, one.because, reading.asOf))
-    else mapped.push(one)
+    const meanings = typeof resource === 'string' ? [unreadLine(resource)] : meaningsOf(resource, reading.context)
+    for (const one of meanings) {
+      mapped.push(one)
+      if (one.type === 'set-aside') records.push(setAsideOf(resource, one, reading.asOf))
+    }
   }
   return { mapped, aside: records.length === 0 ? [] : [{ type: 'set-aside', records }] }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { outcome } from '../../../test/practice/fhir/reply.ts'
-import { refusalOf, refusalWithin, retryAfterMs } from './refusal.ts'
+import { refusalOf, refusalWithin, retryAfterMs, saysPartial } from './refusal.ts'
 
 const kindOf = (status: number, body: unknown = ''): string => refusalOf({ status, body, asked: 'Patient' }).kind
 
@@ -46,6 +46,34 @@ test('a refusal within a success is seen: on top, among the entries, in the resp
     refusalWithin(bundle({ response: { status: '200 OK' }, resource: { resourceType: 'Patient' } }), 'P'),
     undefined,
   )
+})
+
+test('a refusal inside of a success says so, and a 401 names both who may be wrong', () => {
+  const within = refusalWithin({ ...outcome('throttled', '') }, 'Patient')?.message ?? ''
+  assert.match(within, /HTTP 200 with a refusal inside.*throttled/)
+  assert.doesNotMatch(within, /422/)
+  const message = refusalOf({ status: 401, body: '', asked: 'Patient' }).message
+  assert.match(message, /client/)
+  assert.match(message, /everybody/)
+})
+
+test('of remarks beside an answer, those that tell of what is missing make it partial', () => {
+  const partial = [
+    outcome('incomplete', '', 'warning'),
+    outcome('too-costly', '', 'information'),
+    outcome('informational', 'Not all results could be returned', 'information'),
+    outcome('informational', '12 entries were filtered', 'warning'),
+    outcome('informational', 'The results are truncated', 'warning'),
+    outcome('processing', 'Anything', 'error'),
+  ]
+  for (const one of partial) assert.equal(saysPartial({ ...one }), true, JSON.stringify(one))
+  const whole = [
+    outcome('informational', 'Unknown parameter _elements is not supported', 'warning'),
+    outcome('not-supported', 'The modifier was ignored', 'warning'),
+    outcome('invalid', 'Sort order is not allowed', 'information'),
+    outcome('informational', 'All OK', 'information'),
+  ]
+  for (const one of whole) assert.equal(saysPartial({ ...one }), false, JSON.stringify(one))
 })
 
 test('a refusal never repeats what the server said, which may name a patient', () => {

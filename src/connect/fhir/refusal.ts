@@ -28,17 +28,51 @@ const TRANSIENT_ISSUES = new Set([
 const OUTAGE =
   /ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|\bconnection|\bconnect\b|time[d -]?out|database|deadlock|too many (clients|requests|connections)|unavailable|overload|temporar|out of memory|shutting down|starting up|read-only transaction/i
 
-type Refusal = { status: number; body: unknown; retryAfterMs?: number | undefined; asked: string }
+/** FHIR R4 IssueType, of remarks beside an answer: it is not the whole, or some of it was withheld. */
+const PARTIAL_ISSUES = new Set([
+  'incomplete',
+  'too-costly',
+  'too-long',
+  'suppressed',
+  'security',
+  'forbidden',
+  'login',
+  'expired',
+  'timeout',
+  'transient',
+  'lock-error',
+  'no-store',
+  'exception',
+])
+/** Of a mere information, only these say so. */
+const WITHHELD = new Set(['incomplete', 'too-costly', 'suppressed'])
+const ROWS = 'results?|rows?|resources?|records?|entries|matches|patients?|files?|data'
+const LACK =
+  'left out|omitted|skipped|removed|hidden|filtered|withheld|dropped|missing|failed|truncated|incomplete|partial(?:ly)?|not (?:be )?(?:returned|included|exported|shown|read|loaded|retrieved)|not all|not complete'
+const PARTIAL = new RegExp(`\\b(?:${ROWS})\\b.{0,40}\\b(?:${LACK})\\b|\\b(?:${LACK})\\b.{0,30}\\b(?:${ROWS})\\b`, 'i')
+
+/** Whether an OperationOutcome beside an answer is a sign that the answer lacks something. Remarks on parameters and the like are none. */
+export function saysPartial(outcome: Json): boolean {
+  return objectsIn(outcome, 'issue').some((issue) => {
+    const { codes, text } = saidIn({ issue: [issue] })
+    const telling = issue.severity === 'information' || issue.severity === 'success' ? WITHHELD : PARTIAL_ISSUES
+    return codes.some((code) => telling.has(code)) || PARTIAL.test(text) || isGrave(issue)
+  })
+}
+
+/** `within`: the refusal stood inside of an answer that calls itself a success. */
+type Refusal = { status: number; body: unknown; retryAfterMs?: number | undefined; asked: string; within?: boolean }
 
 /** What a status that is no success means. `asked` names the question without ids ("Observation"). */
-export function refusalOf({ status, body, retryAfterMs, asked }: Refusal): Refused {
+export function refusalOf({ status, body, retryAfterMs, asked, within }: Refusal): Refused {
   const said = saidIn(body)
+  const http = within === true ? 'HTTP 200 with a refusal inside' : `HTTP ${status}`
   const codes = said.codes.length === 0 ? '' : ` (${said.codes.join(', ')})`
   const fail = (kind: Failure['kind'], words: string): Refused => new Refused(kind, words, status, retryAfterMs)
   if (status === 401) {
     return fail(
       'permanent',
-      `The FHIR server does not accept our sign-in${codes}. Check the client and its key or secret.`,
+      `The FHIR server does not accept our sign-in${codes}. Either the client, its key or its secret is wrong or has expired, or the server refuses everybody at the moment.`,
     )
   }
   if (status === 403) {
@@ -48,7 +82,7 @@ export function refusalOf({ status, body, retryAfterMs, asked }: Refusal): Refus
     )
   }
   if (status === 429 || TRANSIENT_STATUS.has(status)) {
-    return fail('transient', `The FHIR server could not answer for ${asked} now (HTTP ${status}${codes}).`)
+    return fail('transient', `The FHIR server could not answer for ${asked} now (${http}${codes}).`)
   }
   if (status >= 300 && status < 400) {
     return fail(
@@ -57,12 +91,9 @@ export function refusalOf({ status, body, retryAfterMs, asked }: Refusal): Refus
     )
   }
   if (status >= 400 && (said.codes.some((code) => TRANSIENT_ISSUES.has(code)) || OUTAGE.test(said.text))) {
-    return fail(
-      'transient',
-      `The FHIR server answers for ${asked}, but what is behind it does not (HTTP ${status}${codes}).`,
-    )
+    return fail('transient', `The FHIR server answers for ${asked}, but what is behind it does not (${http}${codes}).`)
   }
-  return fail('permanent', `The FHIR server refused the question for ${asked} (HTTP ${status}${codes}).`)
+  return fail('permanent', `The FHIR server refused the question for ${asked} (${http}${codes}).`)
 }
 
 /**
@@ -82,11 +113,15 @@ export function refusalWithin(body: Json, asked: string): Refused | undefined {
 }
 
 function asRefusal(body: unknown, asked: string, status: number): Refusal {
-  return { status, body, asked }
+  return { status, body, asked, within: true }
 }
 
 function grave(outcome: Json): boolean {
-  return objectsIn(outcome, 'issue').some(({ severity }) => severity === 'error' || severity === 'fatal')
+  return objectsIn(outcome, 'issue').some((issue) => isGrave(issue))
+}
+
+function isGrave({ severity }: Json): boolean {
+  return severity === 'error' || severity === 'fatal'
 }
 
 /** Issue codes are words of FHIR and may be shown; `text` is only looked at, it may hold anything. */

@@ -1,7 +1,7 @@
 import { Failure } from '../../base/failure.ts'
 import type { Instant } from '../../base/time.ts'
 import type { Json } from '../../chart/fhir/json.ts'
-import { countsRows, lastUpdatedOf, type Page, pageOf, stateKey, stepBack } from './page.ts'
+import { countsRows, lastUpdatedOf, notWhole, type Page, pageOf, stateKey, stepBack } from './page.ts'
 import { Refused } from './refusal.ts'
 import type { FhirServer, Params } from './server.ts'
 
@@ -62,10 +62,10 @@ async function pageAt(
   const { resourceType, signal } = search
   if (link === undefined) {
     const asked = dropElements ? search.params.filter(([name]) => name !== '_elements') : search.params
-    return pageOf(await server.ask(resourceType, [...asked, ...walk.params()], signal), resourceType)
+    return pageOf(await server.ask(resourceType, [...asked, ...walk.params()], signal), resourceType, 'whole')
   }
   try {
-    return pageOf(await server.follow(link, resourceType, signal), resourceType)
+    return pageOf(await server.follow(link, resourceType, signal), resourceType, 'whole')
   } catch (thrown) {
     // An expired link, or an offset beyond what the server allows: begin again from where we are.
     const expired =
@@ -142,23 +142,35 @@ class Walk {
 
   next(page: Page, resourceType: string): 'done' | 'by-time' | { link: string } {
     const more = page.total !== undefined && page.total > this.atThisBound
-    const full = page.entries.length >= this.count
-    if (page.next === undefined && !full && !more) return 'done'
-    if (page.next === undefined && page.entries.length === 0) return 'done'
+    if (page.next === undefined && !this.isCut(page) && !more) return 'done'
     if (page.next !== undefined && !(this.sorted && countsRows(page.next)))
       return this.followed(page.next, resourceType)
     if (this.stepForward()) return 'by-time'
     if (page.next !== undefined) return this.followed(page.next, resourceType)
-    // Totals may be estimates: one that is not borne out by a full page is not believed.
-    if (!full) return 'done'
-    if (this.sorted && this.count < MOST_COUNT) {
+    const full = page.entries.length >= this.count
+    if (full && this.sorted && this.count < MOST_COUNT) {
       this.count = Math.min(MOST_COUNT, this.count * 4)
       return 'by-time'
     }
+    if (more) {
+      throw notWhole(resourceType, `it counts ${page.total}, gave ${this.atThisBound} and names no further page`)
+    }
+    if (!full) return 'done'
     throw new Failure(
       'permanent',
       `The FHIR server gives no way to the rest of ${resourceType}: no next page, and too many of one time of change. Use its bulk export.`,
     )
+  }
+
+  /**
+   * Whether a page without a link may have been cut: it is as long as was asked for, as long as the server says that its pages are, or it is a round
+   * number of rows, as limits are. Asking once more from the last row costs little, and tells.
+   */
+  private isCut({ entries, ownCount, total }: Page): boolean {
+    const rows = entries.length
+    if (rows >= this.count) return true
+    if (total !== undefined || rows === 0) return false
+    return rows === ownCount || (rows >= 10 && rows % 10 === 0)
   }
 
   restart(resourceType: string): void {
@@ -199,7 +211,7 @@ export async function searchOnce(
   const links = new Set<string>()
   let bundle: Json = await server.ask(resourceType, params, signal)
   for (;;) {
-    const page = pageOf(bundle, resourceType)
+    const page = pageOf(bundle, resourceType, 'some')
     found.push(...page.entries)
     if (page.next === undefined || links.has(page.next)) return found
     links.add(page.next)

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Failure } from '../../base/failure.ts'
 import type { Clock } from '../../base/time.ts'
-import { isObject, type Json } from '../../chart/fhir/json.ts'
+import { isObject, type Json, parseJson } from '../../chart/fhir/json.ts'
 import { addressOnServer, baseAddress } from './address.ts'
 import type { FhirConfig } from './config.ts'
 import { Refused, refusalOf, refusalWithin, retryAfterMs } from './refusal.ts'
@@ -151,7 +151,7 @@ function parsed(text: string, asked: string): Json {
 
 function readable(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return text
   }

@@ -123,7 +123,16 @@ async function tokenUrlOf(
   if (answer.status >= 500 || answer.status === 429) {
     throw refusalOf({ status: answer.status, body: answer.text, asked: 'the sign-in address' })
   }
-  throw new Failure('permanent', 'The FHIR server does not say where to sign in; set tokenUrl in its configuration.')
+  if (answer.status === 401 || answer.status === 403) {
+    throw new Failure(
+      'permanent',
+      `The FHIR server refuses even the question where to sign in (HTTP ${answer.status}). Either it refuses everybody at the moment, or it needs tokenUrl in its configuration.`,
+    )
+  }
+  throw new Failure(
+    'permanent',
+    `The FHIR server does not say where to sign in (HTTP ${answer.status}). Either its address is wrong, or it needs tokenUrl in its configuration.`,
+  )
 }
 
 function tokenIn(answer: Answer, clock: Clock): Token {
