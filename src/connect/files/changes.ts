@@ -19,8 +19,11 @@ export function makeTeller(said: Said): {
     tell(mapped) {
       if (mapped.type === 'entry') listed.add(`${mapped.patientId} ${mapped.section}`)
       if (mapped.type === 'absent') {
-        const { patientId, section, absence } = mapped
-        const change: ChartChange = { type: 'replace', patientId, ...said, section, value: { status: absence } }
+        const { patientId, section, absence, statement = 'stated' } = mapped
+        const change: ChartChange =
+          absence === 'none-known'
+            ? { type: 'none-stated', patientId, ...said, section, statement }
+            : { type: 'replace', patientId, ...said, section, value: { status: absence } }
         if (absence !== 'not-received') absent.set(`${patientId} ${section}`, change)
         return nothing
       }

@@ -1,8 +1,8 @@
-import { absencesIn, resourcesIn } from '../../chart/fhir/bundle.ts'
-import { isObject, type Json } from '../../chart/fhir/json.ts'
+import { resourcesIn } from '../../chart/fhir/bundle.ts'
+import { isObject, type Json, parseJson } from '../../chart/fhir/json.ts'
 import type { Directory, FhirContext } from '../../chart/fhir/mapped.ts'
 import { isId } from '../../chart/fhir/reference.ts'
-import { mapResource } from '../../chart/fhir/resource.ts'
+import { meaningsOf } from '../../chart/fhir/resource.ts'
 import type { TakenFile } from './drop-folder.ts'
 import { kindOf } from './kind.ts'
 import { linesOf, textOf } from './lines.ts'
@@ -19,16 +19,14 @@ function toldOf(found: Found, context: FhirContext): Told[] {
   if ('because' in found) return [misunderstood(found.because, found.where, found.raw)]
   const { resource, where } = found
   const raw = (): string => JSON.stringify(resource) ?? ''
-  if (isObject(resource) && (resource.resourceType === 'List' || resource.resourceType === 'Composition'))
-    return absencesIn(resource).map((mapped) => ({ mapped, where, raw }))
-  return [{ mapped: mapResource(resource, context), where, raw }]
+  return meaningsOf(resource, context).map((mapped) => ({ mapped, where, raw }))
 }
 
 /** `wanted`: lines that do not hold these words need not be taken apart. */
 async function* resourcesOf(file: TakenFile, mostBytes: number, wanted?: RegExp): AsyncGenerator<Found[]> {
   if (kindOf(file.name) === 'json') {
     const text = (await textOf(file.path, file.name, mostBytes)).toString('utf8').replace(/^\uFEFF/, '')
-    yield resourcesIn(JSON.parse(text)).map((resource, at) => ({ resource, where: `${file.name}, resource ${at + 1}` }))
+    yield resourcesIn(parseJson(text)).map((resource, at) => ({ resource, where: `${file.name}, resource ${at + 1}` }))
     return
   }
   for await (const lines of linesOf(file.path, file.name, mostBytes)) {
@@ -43,7 +41,7 @@ async function* resourcesOf(file: TakenFile, mostBytes: number, wanted?: RegExp)
 
 function resourcesInLine(text: string, where: string): Found[] {
   try {
-    return resourcesIn(JSON.parse(text)).map((resource) => ({ resource, where }))
+    return resourcesIn(parseJson(text)).map((resource) => ({ resource, where }))
   } catch {
     return [{ because: 'The line is not JSON that can be read.', where, raw: text }]
   }

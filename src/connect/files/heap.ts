@@ -14,10 +14,11 @@ export function makeHeap(request: { sourceId: string; asOf: Instant; carries: re
   const parts = new Map<string, ChartParts>()
   const appointments: Appointment[] = []
   const partsFor = (id: string): ChartParts => {
-    const held = parts.get(id) ?? { entries: [], absences: [] }
+    const held = parts.get(id) ?? { entries: [], absences: [], unread: [] }
     parts.set(id, held)
     return held
   }
+  const unreadOf = (id: string): SectionName[] => (partsFor(id).unread ??= [])
   return {
     appointments,
     add(mapped) {
@@ -26,12 +27,15 @@ export function makeHeap(request: { sourceId: string; asOf: Instant; carries: re
       else if (mapped.type === 'appointment') appointments.push(mapped.appointment)
       else if (mapped.type === 'entry') partsFor(mapped.patientId).entries.push(mapped)
       else if (mapped.type === 'absent') partsFor(mapped.patientId).absences.push(mapped)
+      else if (mapped.type === 'set-aside' && mapped.patientId !== undefined && mapped.section !== undefined)
+        unreadOf(mapped.patientId).push(mapped.section)
     },
     charts() {
       for (const [fromId, intoId] of merged) {
         const moved = parts.get(fromId)
         if (moved === undefined || fromId === intoId) continue
         partsFor(intoId).entries.push(...moved.entries)
+        unreadOf(intoId).push(...(moved.unread ?? []))
         parts.delete(fromId)
       }
       const charts = [...patients.values()].map(({ patient, restriction }) =>

@@ -3,7 +3,7 @@ import { Failure } from '../../base/failure.ts'
 import type { Clock, Instant } from '../../base/time.ts'
 import { addDays, dayOf, instantAt } from '../../base/zone.ts'
 import type { AppointmentChange, ChartChange } from '../../chart/change.ts'
-import type { Appointment } from '../../chart/chart.ts'
+import type { Appointment, SectionName } from '../../chart/chart.ts'
 import type { Directory, FhirContext } from '../../chart/fhir/mapped.ts'
 import type { SetAside, SourcePart } from '../ehr.ts'
 import { makeTeller } from './changes.ts'
@@ -72,7 +72,7 @@ async function* readChanges(files: TakenFile[], directory: Directory, reader: Re
     const teller = makeTeller({ sourceId: config.id, at: file.asOf })
     for await (const batch of toldBy(file, directory, reader)) {
       for (const told of batch) {
-        if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped.because)
+        if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped)
         const said = teller.tell(told.mapped)
         for (const change of said.charts) gather(charts, open, change)
         appointments.push(...said.appointments)
@@ -111,7 +111,7 @@ async function* readSnapshot(files: TakenFile[], directory: Directory, reader: R
     for await (const batch of toldBy({ ...file, asOf }, directory, reader)) {
       for (const told of batch) {
         heap.add(told.mapped)
-        if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped.because)
+        if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped)
       }
     }
     yield { type: 'progress', done: at + 1, of: files.length, what: 'files' }
@@ -125,7 +125,7 @@ async function* readSnapshot(files: TakenFile[], directory: Directory, reader: R
       aside.keep(
         first,
         { where: `delivery ${first.delivery}, patient ${patientId}`, raw: () => '' },
-        `${entries} entries belong to a patient who was not in the delivery.`,
+        { because: `${entries} entries belong to a patient who was not in the delivery.`, patientId },
       )
   yield* aside.flushed()
   if (charts.length > 0) yield { type: 'panel', patientIds: charts.map(({ patient }) => patient.id) }
@@ -164,17 +164,29 @@ async function* toldBy(file: TakenFile, directory: Directory, reader: Reader): A
 }
 
 function makeAside({ config }: Reader): {
-  keep(file: TakenFile, told: Pick<Told, 'where' | 'raw'>, because: string): void
+  keep(
+    file: TakenFile,
+    told: Pick<Told, 'where' | 'raw'>,
+    fault: { because: string; patientId?: string; section?: SectionName },
+  ): void
   size(): number
   flushed(): Generator<SourcePart>
 } {
   let records: SetAside[] = []
   let serial = 0
   return {
-    keep(file, { where, raw }, because) {
+    keep(file, { where, raw }, { because, patientId, section }) {
       serial += 1
       const key = `${config.id}/${file.delivery}.${file.place}/${where}#${serial}`
-      records.push({ key, where, because, raw: raw().slice(0, MOST_RAW), at: file.asOf })
+      records.push({
+        key,
+        where,
+        because,
+        raw: raw().slice(0, MOST_RAW),
+        at: file.asOf,
+        ...(patientId === undefined ? {} : { patientId }),
+        ...(section === undefined ? {} : { section }),
+      })
     },
     size: () => records.length,
     *flushed() {
