@@ -29,6 +29,7 @@ export const ACTS = [
   'revoke-site',
   'see-sources',
   'see-set-aside',
+  'decide-held',
   'see-packs',
   'see-people',
   'change-people',

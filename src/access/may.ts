@@ -7,6 +7,7 @@ const RUNS_THE_NET = [
   'enrol-site',
   'revoke-site',
   'change-settings',
+  'decide-held',
   'export-pack',
   'change-plan',
   'review-plan',
@@ -14,7 +15,8 @@ const RUNS_THE_NET = [
 
 /**
  * Which role may do what: the whole policy on one screen. Looking after the machines shows nobody a chart; records that could not be
- * understood (`see-set-aside`) are raw patient data, so they need a role that may see charts besides seeing sources. A restricted chart
+ * understood (`see-set-aside`) are raw patient data, so they need a role that may see charts besides seeing sources. What is held back
+ * (`decide-held`) is decided by who runs the net or sees charts; where it takes looking at patients, by who may do both. A restricted chart
  * needs a reason besides (`open-restricted`, see restricted.ts). Whoever works here may be asked to take an alarm; who audits only looks, since an alarm
  * that is taken calls nobody else.
  */
@@ -32,6 +34,7 @@ const MAY = {
       'see-site-health',
       'see-sources',
       'see-set-aside',
+      'decide-held',
       'see-schedule',
       'see-chart',
     ] as const),

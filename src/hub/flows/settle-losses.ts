@@ -1,6 +1,6 @@
 import type { Database } from '../../base/database.ts'
 import { HOUR } from '../../base/time.ts'
-import { type Doubt, SECTION_NAMES } from '../../chart/chart.ts'
+import { SECTION_NAMES } from '../../chart/chart.ts'
 import { isTooMuch, type Loss, SHRINK, type Shrink, withKept } from '../../chart/losses.ts'
 import { setDoubts } from '../../chart/persons/store.ts'
 import {
@@ -13,6 +13,7 @@ import {
   recordsOf,
 } from '../../chart/store.ts'
 import { sectionsIn, type What } from '../held/held.ts'
+import { heldDoubts } from '../held/held-doubts.ts'
 import { noteRecovered, raiseShrink } from '../held/store.ts'
 import {
   carryPending,
@@ -20,6 +21,7 @@ import {
   heldGone,
   type LossLine,
   lossesSince,
+  lossWithin,
   noteLosses,
   pendingLosses,
   putWaiting,
@@ -185,21 +187,11 @@ async function applyLosses(
     await putWaiting(
       db,
       sourceId,
-      waiting.filter(({ held }) => held.length > 0).map((one) => ({ ...one, lost: only(one.lost, one.held) })),
+      waiting.filter(({ held }) => held.length > 0).map((one) => ({ ...one, lost: lossWithin(one.lost, one.held) })),
       taking.began,
     )
   }
   return changed
-}
-
-function only(lost: Loss, held: What[]): Loss {
-  return {
-    chart: lost.chart && held.includes('charts'),
-    sections: Object.fromEntries(
-      sectionsIn(whatIn(lost).filter((what) => held.includes(what))).map((name) => [name, lost.sections[name] ?? 0]),
-    ),
-    emptied: lost.emptied.filter((name) => held.includes(name)),
-  }
 }
 
 async function holdLosses(db: Database, taking: Taking, pending: Pending[], shrinks: Shrink[]): Promise<void> {
@@ -222,23 +214,4 @@ async function holdLosses(db: Database, taking: Taking, pending: Pending[], shri
     await putWaiting(db, sourceId, held, began)
     await setDoubts(db, sourceId, 'held', new Map(held.map((one) => [one.patientId, heldDoubts(sourceId, one)])))
   }
-}
-
-export function heldDoubts(sourceId: string, { held, lost }: Pick<Pending, 'held' | 'lost'>): Doubt[] {
-  return held.map((what): Doubt => {
-    if (what === 'charts' || what === 'visits')
-      return {
-        kind: 'held-back',
-        sourceId,
-        count: 1,
-        because: 'the source’s last answer no longer has this patient, nor many others; it is not believed yet',
-      }
-    return {
-      kind: 'held-back',
-      section: what,
-      sourceId,
-      count: lost.sections[what] ?? 0,
-      because: 'the source’s last answer takes this away from many charts at once; it is not believed yet',
-    }
-  })
 }

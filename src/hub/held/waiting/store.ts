@@ -4,7 +4,7 @@ import type { Instant } from '../../../base/time.ts'
 import type { Appointment, Chart } from '../../../chart/chart.ts'
 import type { Loss } from '../../../chart/losses.ts'
 import { packed, unpacked } from '../../../chart/store.ts'
-import type { What } from '../held.ts'
+import { sectionsIn, type What } from '../held.ts'
 
 /**
  * What a source now says of a record that would lose something by it: pending until its read has ended, held when that is too much. `held` names the
@@ -94,6 +94,14 @@ export async function carryPending(db: Database, sourceId: string): Promise<void
   await sql`UPDATE chart_held SET at = ${CARRIED} WHERE source_id = ${sourceId} AND held_id IS NULL`.execute(db)
 }
 
+/** How many records are held in one hold. */
+export async function waitingCount(db: Database, heldId: string): Promise<number> {
+  const { rows } = await sql<{
+    count: number
+  }>`SELECT count(*) AS count FROM chart_held WHERE held_id = ${heldId}`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 /** What waits for a read of this source to end, without the charts. */
 export async function pendingLosses(
   db: Database,
@@ -116,6 +124,16 @@ export async function heldGone(db: Database, sourceId: string): Promise<Set<stri
 export function whatIn(lost: Loss): What[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of `sections` are names of lists
   return lost.chart ? ['charts'] : (Object.keys(lost.sections) as What[])
+}
+
+/** The part of a loss that these lists are about. */
+export function lossWithin(lost: Loss, whats: readonly What[]): Loss {
+  const names = sectionsIn(whatIn(lost).filter((what) => whats.includes(what)))
+  return {
+    chart: lost.chart && whats.includes('charts'),
+    sections: Object.fromEntries(names.map((name) => [name, lost.sections[name] ?? 0])),
+    emptied: lost.emptied.filter((name) => names.includes(name)),
+  }
 }
 
 export type LossLine = { what: What; id: string; entries: number; emptied: boolean }
