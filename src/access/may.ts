@@ -15,8 +15,8 @@ const RUNS_THE_NET = [
 
 /**
  * Which role may do what: the whole policy on one screen. Looking after the machines shows nobody a chart; records that could not be
- * understood (`see-set-aside`) are raw patient data, so they need a role that may see charts besides seeing sources. What is held back may be decided
- * by who looks after the sources and by who treats patients; names of patients are shown to the latter alone. A restricted chart
+ * understood (`see-set-aside`) are raw patient data, so they need a role that may see charts besides seeing sources. What is held back
+ * (`decide-held`) is decided by who runs the net or sees charts; where it takes looking at patients, by who may do both. A restricted chart
  * needs a reason besides (`open-restricted`, see restricted.ts). Whoever works here may be asked to take an alarm; who audits only looks, since an alarm
  * that is taken calls nobody else.
  */

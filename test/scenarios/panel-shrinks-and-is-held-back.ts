@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { recordOf } from '../../dev/practice/practice.ts'
 import { bringAllergiesBack, emptyAllergies } from '../../dev/sample/empty-allergies.ts'
+import { personByLogin } from '../../src/access/people/store.ts'
 import { systemClock } from '../../src/base/time.ts'
 import { decideHeld } from '../../src/hub/flows/decide-held.ts'
 import type { HeldBack } from '../../src/hub/held/held.ts'
@@ -55,9 +56,11 @@ export async function play(tell: Tell, { signal }: PlayOptions): Promise<void> {
   tell('One alarm says what happened and who must decide.')
 
   const { centre } = stage.sample.settled
-  const decide = (personId: string) =>
-    decideHeld(centre, { personId, login: personId }, { id: held.id, decision: 'approve', reason: 'looked in the EHR' })
-  assert.equal(await decide('ann'), 'needs-another-person')
+  const owner = await personByLogin(centre.db, 'owner')
+  assert.ok(owner !== undefined)
+  const actor = { personId: owner.id, login: owner.login }
+  const asked = { id: held.id, decision: 'approve', reason: 'looked in the EHR' } as const
+  assert.equal(await decideHeld(centre, actor, asked), 'needs-another-person')
   assert.ok((await chart()).includes(allergy[0]?.substance ?? '?'))
   tell('One person alone cannot let allergies go.')
 

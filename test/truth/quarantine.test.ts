@@ -35,8 +35,8 @@ async function stage() {
 const decide = (db: Database, dismissed: boolean) =>
   db.transaction().execute(async (together) => {
     const decision = dismissed ? { by: 'ann', at: NOW, reason: 'looked it up' } : undefined
-    const patient = await dismissAside(together, 'ehr', 'a', decision)
-    await showQuarantine(together, 'ehr', patient === undefined ? [] : [patient])
+    const found = await dismissAside(together, 'ehr', 'a', decision)
+    await showQuarantine(together, 'ehr', found?.patientId === undefined ? [] : [found.patientId])
   })
 
 test('what is quarantined of a patient is said on the chart, by list and with its count, whatever came first', async () => {

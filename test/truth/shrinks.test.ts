@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import { addPerson, changePerson, personByLogin } from '../../src/access/people/store.ts'
 import { Failure } from '../../src/base/failure.ts'
 import { HOUR } from '../../src/base/time.ts'
 import type { ChartChange } from '../../src/chart/change.ts'
@@ -8,6 +9,7 @@ import { type Chart, SECTION_NAMES, type SectionName } from '../../src/chart/cha
 import { appointmentsIn } from '../../src/chart/visits/store.ts'
 import type { SourcePart } from '../../src/connect/ehr.ts'
 import { type ScratchServer, scratchServer } from '../../src/hub/database/scratch.ts'
+import type { Actor } from '../../src/hub/flows/centre.ts'
 import { decideHeld } from '../../src/hub/flows/decide-held.ts'
 import { type ScratchCentre, scratchCentre } from '../../src/hub/flows/scratch-centre.ts'
 import type { Move } from '../../src/hub/held/held.ts'
@@ -56,16 +58,25 @@ async function filled(): Promise<Stage> {
 }
 
 const listed = async (hub: Stage, name: SectionName) => entriesIn(await hub.panel())[name]
+/** Somebody of this name who may decide. */
+async function actorNamed({ db, clock }: Stage, login: string): Promise<Actor> {
+  const known = await personByLogin(db, login)
+  if (known !== undefined) return { personId: known.id, login }
+  const { id } = await addPerson(db, { login, name: login, grants: [{ role: 'owner', sites: 'all' }] }, clock)
+  await changePerson(db, id, { status: 'active' })
+  return { personId: id, login }
+}
+
 const centres = new WeakMap<Stage, ScratchCentre>()
 const decide = async (hub: Stage, decision: Move, personId: string) => {
   const centre = centres.get(hub) ?? (await scratchCentre(hub.db))
   centres.set(hub, centre)
   const [held] = await heldBack(hub.db)
-  return decideHeld(
-    centre,
-    { personId, login: personId },
-    { id: held?.id ?? '', decision, reason: 'looked in the EHR' },
-  )
+  return decideHeld(centre, await actorNamed(hub, personId), {
+    id: held?.id ?? '',
+    decision,
+    reason: 'looked in the EHR',
+  })
 }
 
 test('a list that vanishes from many charts is held back, whichever list and in whatever way it goes', async () => {

@@ -12,6 +12,7 @@ import {
   recordsOf,
 } from '../../chart/records/store.ts'
 import { sectionsIn, type What } from '../held/held.ts'
+import { heldDoubts } from '../held/held-doubts.ts'
 import { noteRecovered, raiseShrink } from '../held/store.ts'
 import {
   carryPending,
@@ -19,6 +20,7 @@ import {
   heldGone,
   type LossLine,
   lossesSince,
+  lossWithin,
   noteLosses,
   putWaiting,
   type Waiting,
@@ -215,7 +217,9 @@ async function applyLosses(
 async function keepWaiting(db: Database, { sourceId, began }: Taking, waiting: Waiting[]): Promise<void> {
   const over = waiting.filter(({ held }) => held.length === 0).map(({ patientId }) => patientId)
   await dropWaiting(db, sourceId, over)
-  const left = waiting.filter(({ held }) => held.length > 0).map((one) => ({ ...one, lost: only(one.lost, one.held) }))
+  const left = waiting
+    .filter(({ held }) => held.length > 0)
+    .map((one) => ({ ...one, lost: lossWithin(one.lost, one.held) }))
   await putWaiting(db, sourceId, left, began)
   await setDoubts(
     db,
@@ -226,16 +230,6 @@ async function keepWaiting(db: Database, { sourceId, began }: Taking, waiting: W
       ...left.map((one): [string, Doubt[]] => [one.patientId, heldDoubts(sourceId, one)]),
     ]),
   )
-}
-
-function only(lost: Loss, held: What[]): Loss {
-  return {
-    chart: lost.chart && held.includes('charts'),
-    sections: Object.fromEntries(
-      sectionsIn(whatIn(lost).filter((what) => held.includes(what))).map((name) => [name, lost.sections[name] ?? 0]),
-    ),
-    emptied: lost.emptied.filter((name) => held.includes(name)),
-  }
 }
 
 async function holdLosses(db: Database, taking: Taking, pending: Pending[], shrinks: Shrink[]): Promise<void> {
@@ -258,23 +252,4 @@ async function holdLosses(db: Database, taking: Taking, pending: Pending[], shri
     await putWaiting(db, sourceId, held, began)
     await setDoubts(db, sourceId, 'held', new Map(held.map((one) => [one.patientId, heldDoubts(sourceId, one)])))
   }
-}
-
-export function heldDoubts(sourceId: string, { held, lost }: Pick<Pending, 'held' | 'lost'>): Doubt[] {
-  return held.map((what): Doubt => {
-    if (what === 'charts' || what === 'visits')
-      return {
-        kind: 'held-back',
-        sourceId,
-        count: 1,
-        because: 'the source’s last answer no longer has this patient, nor many others; it is not believed yet',
-      }
-    return {
-      kind: 'held-back',
-      section: what,
-      sourceId,
-      count: lost.sections[what] ?? 0,
-      because: 'the source’s last answer takes this away from many charts at once; it is not believed yet',
-    }
-  })
 }

@@ -3,7 +3,7 @@ import { sha256Hex } from '../../base/hash.ts'
 import type { Instant } from '../../base/time.ts'
 import { outcomes, touchedBy } from '../../chart/apply.ts'
 import type { ChartChange } from '../../chart/change.ts'
-import type { Chart, Patient } from '../../chart/chart.ts'
+import type { Chart, Doubt, Patient } from '../../chart/chart.ts'
 import { type Identity, identityOf, isOtherPerson } from '../../chart/identity.ts'
 import { isLoss, lossOf, withKept } from '../../chart/losses.ts'
 import { appointmentAfterMerge } from '../../chart/merge.ts'
@@ -13,6 +13,7 @@ import { forgetCharts, keepCharts, recordsOf } from '../../chart/records/store.t
 import { noteSeparated } from '../../chart/separated/store.ts'
 import { appointmentsOfPatient, keepAppointments } from '../../chart/visits/store.ts'
 import { type NamedPerson, sectionsIn } from '../held/held.ts'
+import { heldDoubts } from '../held/held-doubts.ts'
 import {
   type IdentityHold,
   identityHolds,
@@ -21,7 +22,7 @@ import {
   recoverIdentity,
   setBlocking,
 } from '../held/store.ts'
-import { dropWaiting, putWaiting, type Waiting, waitingOf, whatIn } from '../held/waiting/store.ts'
+import { dropWaiting, lossWithin, putWaiting, type Waiting, waitingOf, whatIn } from '../held/waiting/store.ts'
 import { identityDoubts } from './identity-doubts.ts'
 
 /** A read as its changes are taken in; `began` tells what it alone would take away from what was held before. */
@@ -30,9 +31,15 @@ export type Taking = { sourceId: string; began: Instant; now: Instant }
 /**
  * Applies a batch of changes to the records of one source. What a record gains is kept at once; what it would lose waits until the read has ended
  * and is known to be small (settle-losses.ts). Changes that name another person under the same number are kept out and wait for a person. Gives how
- * many records were changed. Runs in one transaction.
+ * many records were changed. Runs in one transaction. `approved`: a person said that they are about this patient, so all of them are taken at once;
+ * lists that are held back stay so.
  */
-export async function takeCharts(db: Database, taking: Taking, changes: readonly ChartChange[]): Promise<number> {
+export async function takeCharts(
+  db: Database,
+  taking: Taking,
+  changes: readonly ChartChange[],
+  trust: 'as-read' | 'approved' = 'as-read',
+): Promise<number> {
   await lockCharts(db)
   const { sourceId } = taking
   const led = await ledToSurvivors(db, sourceId, changes)
@@ -45,16 +52,11 @@ export async function takeCharts(db: Database, taking: Taking, changes: readonly
     const record = records.get(id)
     truth.set(id, waiting.has(id) ? waiting.get(id)?.chart : record?.mixed === true ? undefined : record?.chart)
   }
-  const guard = await identityGuard(db, taking, ids)
+  const guard = trust === 'approved' ? undefined : await identityGuard(db, taking, ids)
   const merged = new Set<string>()
   for (const { change, viaOld } of led) {
-    if (
-      guard.keepsOut(
-        change,
-        (id) => truth.get(id) ?? (records.get(id)?.mixed === true ? undefined : records.get(id)?.chart),
-      )
-    )
-      continue
+    const find = (id: string) => truth.get(id) ?? (records.get(id)?.mixed === true ? undefined : records.get(id)?.chart)
+    if (guard?.keepsOut(change, find) === true) continue
     const fitted = viaOld ? fillingOnly(change, truth) : change
     for (const { patientId, chart } of outcomes(fitted, (id) => truth.get(id))) truth.set(patientId, chart)
     if (change.type === 'merge') {
@@ -64,8 +66,8 @@ export async function takeCharts(db: Database, taking: Taking, changes: readonly
       await moveAppointments(db, change)
     }
   }
-  await guard.keep()
-  return await keepTruth(db, taking, { ids, truth, records, waiting, merged })
+  await guard?.keep()
+  return await keepTruth(db, taking, { ids, truth, records, waiting, merged, trust })
 }
 
 type Held = {
@@ -75,36 +77,43 @@ type Held = {
   waiting: Map<string, Waiting>
   /** Records that went into others: that is no loss. */
   merged: Set<string>
+  trust: 'as-read' | 'approved'
 }
 
 async function keepTruth(
   db: Database,
   taking: Taking,
-  { ids, truth, records, waiting, merged }: Held,
+  { ids, truth, records, waiting, merged, trust }: Held,
 ): Promise<number> {
   const kept: Chart[] = []
   const gone: string[] = []
   const pending: Waiting[] = []
   const over: string[] = []
+  const doubts = new Map<string, Doubt[]>()
   for (const patientId of ids) {
     const record = records.get(patientId)
     const after = truth.get(patientId)
     const before = waiting.get(patientId)
     if (record?.mixed === true && after !== undefined) await noteSeparated(db, record.chart, after, taking.now)
     const shown = record?.mixed === true ? undefined : record?.chart
-    const loss = merged.has(patientId) ? undefined : lossOf(shown, after)
+    const all = merged.has(patientId) ? undefined : lossOf(shown, after)
+    const loss = trust === 'approved' && all !== undefined ? lossWithin(all, before?.held ?? []) : all
     if (loss === undefined || !isLoss(loss)) {
-      if (before !== undefined) over.push(patientId)
+      if (before !== undefined) {
+        over.push(patientId)
+        doubts.set(patientId, [])
+      }
       if (after !== undefined) kept.push(after)
       else if (record !== undefined) gone.push(patientId)
       continue
     }
     const held = (before?.held ?? []).filter((what) => whatIn(loss).includes(what))
     pending.push({ patientId, heldId: held.length === 0 ? undefined : before?.heldId, held, lost: loss, chart: after })
+    if (before !== undefined) doubts.set(patientId, heldDoubts(taking.sourceId, { held, lost: loss }))
     if (after !== undefined && shown !== undefined) kept.push(withKept(after, shown, sectionsIn(whatIn(loss))))
   }
   await dropWaiting(db, taking.sourceId, over)
-  await setDoubts(db, taking.sourceId, 'held', new Map(over.map((id) => [id, []])))
+  await setDoubts(db, taking.sourceId, 'held', doubts)
   await putWaiting(db, taking.sourceId, pending, taking.began)
   const changed = await keepCharts(db, kept)
   return changed + (await forgetCharts(db, taking.sourceId, gone, taking.now))

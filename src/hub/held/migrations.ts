@@ -67,4 +67,8 @@ export const migrations: Migration[] = [
       CREATE INDEX chart_loss_at ON chart_loss (source_id, at);
     `,
   },
+  {
+    name: 'held-0002-what-an-approval-is-about',
+    sql: `ALTER TABLE held_decision ADD COLUMN shrinks jsonb NOT NULL DEFAULT '[]'`,
+  },
 ]

@@ -50,7 +50,7 @@ export async function openCounts(
 async function withDecisions(db: Database, rows: Row[]): Promise<HeldBack[]> {
   if (rows.length === 0) return []
   const made = await sql<{ held_id: string } & Omit<Decision, 'personId'> & { person_id: string }>`
-    SELECT held_id, at, person_id, login, decision, reason FROM held_decision
+    SELECT held_id, at, person_id, login, decision, reason, shrinks FROM held_decision
     WHERE held_id = ANY(${rows.map(({ id }) => id)}::text[]) ORDER BY at`.execute(db)
   const byHeld = Map.groupBy(made.rows, ({ held_id }) => held_id)
   return rows.map((row) => ({
@@ -64,12 +64,13 @@ async function withDecisions(db: Database, rows: Row[]): Promise<HeldBack[]> {
     shrinks: row.shrinks,
     people: row.people,
     times: row.times,
-    decisions: (byHeld.get(row.id) ?? []).map(({ at, person_id, login, decision, reason }) => ({
+    decisions: (byHeld.get(row.id) ?? []).map(({ at, person_id, login, decision, reason, shrinks }) => ({
       at,
       personId: person_id,
       login,
       decision,
       reason,
+      shrinks,
     })),
   }))
 }
@@ -186,8 +187,9 @@ export async function moveHeld(
 }
 
 export async function keepDecision(db: Database, heldId: string, made: Decision): Promise<void> {
-  await sql`INSERT INTO held_decision (held_id, at, person_id, login, decision, reason)
-    VALUES (${heldId}, ${made.at}, ${made.personId}, ${made.login}, ${made.decision}, ${made.reason})`.execute(db)
+  await sql`INSERT INTO held_decision (held_id, at, person_id, login, decision, reason, shrinks)
+    VALUES (${heldId}, ${made.at}, ${made.personId}, ${made.login}, ${made.decision}, ${made.reason},
+      ${JSON.stringify(made.shrinks)}::jsonb)`.execute(db)
 }
 
 /** How many changes were kept out of these records in all. */

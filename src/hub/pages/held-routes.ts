@@ -13,7 +13,7 @@ import { type Decided, decideHeld } from '../flows/decide-held.ts'
 import { decideJoin } from '../flows/decide-join.ts'
 import { type HeldBack, type Move, type What } from '../held/held.ts'
 import { heldBack, heldById } from '../held/store.ts'
-import { heldCount, waitingInHold } from '../held/waiting/store.ts'
+import { waitingCount, waitingInHold } from '../held/waiting/store.ts'
 import { sourceStates } from '../sources/store.ts'
 import { needs, refusal } from './door.ts'
 import { type HeldLine, type HeldPatient, heldHeadline, heldPage, type NotJoined } from './held-views.ts'
@@ -22,7 +22,9 @@ import { actorOf, fieldsOf, momentOf, type PageContext, type PageEnv, type PageT
 const AT = '/held'
 const MOST_PATIENTS = 50
 
-const SAID: { [Outcome in Exclude<Decided, 'done' | 'needs-another-person'>]: readonly [string, 404 | 409] } = {
+const SAID: { [Outcome in Exclude<Decided, 'done' | 'needs-another-person'>]: readonly [string, 403 | 404 | 409] } = {
+  changed: ['More is held back now than this page showed. Open it again and look. Nothing was changed.', 409],
+  'not-allowed': ['You cannot decide this. Nothing was changed.', 403],
   'not-possible': ['It was decided meanwhile, or it ended by itself. Nothing was changed.', 409],
   'not-found': ['There is no such question.', 404],
 }
@@ -70,8 +72,9 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
     if (!known || (decision !== 'same' && decision !== 'different' && decision !== 'undo'))
       return refusal(c, tools, 'There is no such question.', 404)
     return act(c, async () => {
-      await decideJoin(centre, actorOf(c), { ...record, decision, reason: text('reason') })
-      return 'done'
+      return (await decideJoin(centre, actorOf(c), { ...record, decision, reason: text('reason') }))
+        ? 'done'
+        : 'not-allowed'
     })
   })
 
@@ -88,7 +91,14 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
     const { text } = await fieldsOf(c)
     if (held.kind === 'shrink' && decision === 'approve' && text('typed') !== held.sourceId)
       return refusal(c, tools, `Type ${held.sourceId} to confirm. Nothing was changed.`, 409)
-    return act(c, () => decideHeld(centre, actorOf(c), { id: held.id, decision, reason: text('reason') }))
+    return act(c, () =>
+      decideHeld(centre, actorOf(c), {
+        id: held.id,
+        decision,
+        reason: text('reason'),
+        ...(text('seen') === '' ? {} : { seen: text('seen') }),
+      }),
+    )
   }
 
   async function act(c: PageContext, doing: () => Promise<Decided>): Promise<Response> {
@@ -109,7 +119,7 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
       ...held,
       sourceName: names.get(held.sourceId) ?? held.sourceId,
       patients: open && maySeePatients ? await patientsOf(held) : [],
-      patientCount: open ? await heldCount(db, held.id) : 0,
+      patientCount: open ? await waitingCount(db, held.id) : 0,
     }
   }
 

@@ -7,7 +7,7 @@ import { type Html, html, nothing } from '../../look/html.ts'
 import { status } from '../../look/status.ts'
 import { empty, facts, table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
-import { approvalsOf, type HeldBack, type Move, movesOf, type NamedPerson } from '../held/held.ts'
+import { approvalsOf, type HeldBack, type Move, movesOf, type NamedPerson, seenText } from '../held/held.ts'
 import { countOf, mono } from './words.ts'
 
 /** One patient of whom something is held back: what is shown, and what the source says now. */
@@ -94,7 +94,7 @@ function shrinkCard(held: HeldLine, values: HeldPage): Html {
   )}${form(
     `/held/${held.id}/approve`,
     csrf,
-    html`${field({ name: 'reason', label: 'Reason', hint: 'What you saw in the source.', required: true })}${field({ name: 'typed', label: `Type ${held.sourceId} to confirm`, code: true, required: true })}${button('Remove from charts', { look: 'danger', because })}`,
+    html`<input type="hidden" name="seen" value="${seenText(held.shrinks)}">${field({ name: 'reason', label: 'Reason', hint: 'What you saw in the source.', required: true })}${field({ name: 'typed', label: `Type ${held.sourceId} to confirm`, code: true, required: true })}${button('Remove from charts', { look: 'danger', because })}`,
   )}</article>`
 }
 

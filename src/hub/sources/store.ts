@@ -185,7 +185,8 @@ export async function forgetReadsBefore(db: Database, before: Instant): Promise<
 }
 
 /**
- * Keeps what could not be understood, as brought by a read at `at`; the same record again counts up. Gives the patients whose charts must show it.
+ * Keeps what could not be understood, as brought by a read at `at`; the same record again counts up, and one that says something else is no longer
+ * dismissed. Gives the patients whose charts must show it.
  */
 export async function keepAside(db: Database, sourceId: string, records: SetAside[], at: Instant): Promise<string[]> {
   for (const record of records)
@@ -194,7 +195,8 @@ export async function keepAside(db: Database, sourceId: string, records: SetAsid
         ${record.patientId ?? null}, ${record.section ?? null})
       ON CONFLICT (source_id, key) DO UPDATE SET where_found = excluded.where_found, because = excluded.because,
         raw = excluded.raw, last_at = excluded.last_at, times = set_aside.times + 1, patient_id = excluded.patient_id,
-        section = excluded.section`.execute(db)
+        section = excluded.section, dismissed_at = CASE WHEN set_aside.raw = excluded.raw
+          AND set_aside.because = excluded.because THEN set_aside.dismissed_at END`.execute(db)
   return [...new Set(records.flatMap(({ patientId }) => patientId ?? []))]
 }
 
@@ -237,18 +239,20 @@ export async function asideOfPatients(
   }))
 }
 
-/** A person's decision that a chart need not show a quarantined record, or (undefined) that it must again. Gives the patient. */
+/** A person's decision that a chart need not show a quarantined record, or (undefined) that it must again; undefined where it is not there, or is so already. */
 export async function dismissAside(
   db: Database,
   sourceId: string,
   key: string,
   decision: { by: string; at: Instant; reason: string } | undefined,
-): Promise<string | undefined> {
+): Promise<{ patientId: string | undefined } | undefined> {
   const { rows } = await sql<{ patient_id: string | null }>`
     UPDATE set_aside SET dismissed_by = ${decision?.by ?? null}, dismissed_at = ${decision?.at ?? null}::bigint,
       dismissed_reason = ${decision?.reason ?? null}
-    WHERE source_id = ${sourceId} AND key = ${key} RETURNING patient_id`.execute(db)
-  return rows[0]?.patient_id ?? undefined
+    WHERE source_id = ${sourceId} AND key = ${key} AND (dismissed_at IS NULL) = ${decision !== undefined}
+    RETURNING patient_id`.execute(db)
+  const [row] = rows
+  return row === undefined ? undefined : { patientId: row.patient_id ?? undefined }
 }
 
 export async function keptAside(db: Database, sourceId: string, most = 500): Promise<KeptAside[]> {

@@ -9,13 +9,14 @@ import { NONCE_KEEP_MS } from '../api/site-api.ts'
 import type { Centre } from '../flows/centre.ts'
 import type { Press } from '../flows/press.ts'
 import { sweepFiles } from '../flows/publish.ts'
+import { TAKEN_KEPT_MS } from '../held/held.ts'
 import { forgetLossesBefore, forgetTakenBefore } from '../held/waiting/store.ts'
 import { forgetNumbersBefore } from '../sheets/store.ts'
 import { forgetHeardBefore, forgetNoncesBefore, forgetOffersBefore, forgetPullsBefore } from '../sites/store.ts'
 import { forgetReadsBefore } from '../sources/store.ts'
 import { sweepTasks } from '../tasks/store.ts'
 
-/** Takes away what nobody will look at again. The audit trail, alarms and what was set aside stay. */
+/** Takes away what nobody will look at again. The audit trail, alarms and quarantined records stay. */
 export async function tidy(centre: Centre, press: Press): Promise<void> {
   const { db, clock } = centre
   const now = clock.now()
@@ -28,6 +29,9 @@ export async function tidy(centre: Centre, press: Press): Promise<void> {
   await forgetObservationsBefore(db, now - 7 * DAY)
   await forgetHeardBefore(db, now - 7 * DAY)
   await forgetPullsBefore(db, now - 30 * DAY)
+  await forgetLossesBefore(db, now - DAY)
+  await forgetTakenBefore(db, now - TAKEN_KEPT_MS)
+  await forgetEarlyBefore(db, now - 30 * DAY)
   await thinLooks(db, now - 2 * HOUR)
   await forgetLooksBefore(db, now - 14 * DAY)
   await forgetWorkBefore(db, now - DAY)

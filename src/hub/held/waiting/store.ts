@@ -4,7 +4,7 @@ import type { Instant } from '../../../base/time.ts'
 import type { Appointment, Chart } from '../../../chart/chart.ts'
 import type { Loss } from '../../../chart/losses.ts'
 import { packed, unpacked } from '../../../chart/records/store.ts'
-import type { What } from '../held.ts'
+import { sectionsIn, type What } from '../held.ts'
 
 /**
  * What a source now says of a record that would lose something by it: pending until its read has ended, held when that is too much. `held` names the
@@ -94,6 +94,14 @@ export async function carryPending(db: Database, sourceId: string): Promise<void
   await sql`UPDATE chart_held SET at = ${CARRIED} WHERE source_id = ${sourceId} AND held_id IS NULL`.execute(db)
 }
 
+/** How many records are held in one hold. */
+export async function waitingCount(db: Database, heldId: string): Promise<number> {
+  const { rows } = await sql<{
+    count: number
+  }>`SELECT count(*) AS count FROM chart_held WHERE held_id = ${heldId}`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 /** All that waits of this source, pending or held, without the charts. */
 export async function waitingLosses(
   db: Database,
@@ -114,6 +122,16 @@ export async function heldGone(db: Database, sourceId: string): Promise<Set<stri
 export function whatIn(lost: Loss): What[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of `sections` are names of lists
   return lost.chart ? ['charts'] : (Object.keys(lost.sections) as What[])
+}
+
+/** The part of a loss that these lists are about. */
+export function lossWithin(lost: Loss, whats: readonly What[]): Loss {
+  const names = sectionsIn(whatIn(lost).filter((what) => whats.includes(what)))
+  return {
+    chart: lost.chart && whats.includes('charts'),
+    sections: Object.fromEntries(names.map((name) => [name, lost.sections[name] ?? 0])),
+    emptied: lost.emptied.filter((name) => names.includes(name)),
+  }
 }
 
 export type LossLine = { what: What; id: string; entries: number; emptied: boolean }
@@ -200,12 +218,4 @@ export async function forgetTakenBefore(db: Database, before: Instant): Promise<
   const old = sql`(SELECT id FROM held_back WHERE status = 'approved' AND ended_at < ${before})`
   await sql`DELETE FROM chart_taken WHERE held_id IN ${old}`.execute(db)
   await sql`DELETE FROM appointment_taken WHERE held_id IN ${old}`.execute(db)
-}
-
-/** Of how many records something is held in a hold. */
-export async function heldCount(db: Database, heldId: string): Promise<number> {
-  const { rows } = await sql<{
-    count: number
-  }>`SELECT count(*) AS count FROM chart_held WHERE held_id = ${heldId}`.execute(db)
-  return rows[0]?.count ?? 0
 }
