@@ -55,7 +55,7 @@ const RECORDS = `
   insert into form_vitals (id, date, pid, bps, bpd, weight, pulse) values (1, '2026-10-01 08:10:00', 11, '142', '88', 181.5, 72);
   insert into form_soap values (1, '2026-10-01 09:00:00', 11, 'Diabetes not at goal.', 'Raise metformin.');
   insert into forms (date, form_id, pid, formdir, user) values (now(), 1, 11, 'vitals', 'dberg'), (now(), 1, 11, 'soap', 'dberg');
-  insert into immunizations (id, patient_id, cvx_code, administered_date, lot_number) values (1, 11, '150', '2026-09-15 00:00:00', 'L1'), (2, 11, '207', null, '');
+  insert into immunizations (id, patient_id, cvx_code, administered_date, lot_number, completion_status) values (1, 11, '150', '2026-09-15 00:00:00', 'L1', 'Completed'), (2, 11, '207', null, '', 'Refused'), (3, 11, '', null, '', 'Completed');
   insert into codes values (100, '150', 'Influenza, injectable, quadrivalent');
   insert into insurance_companies values (1, 'Blue Lake');
   insert into insurance_data values (1, 11, 'primary', '1', 'OLD', 'G', '2019-01-01'), (2, 11, 'primary', '1', 'NEW', 'G', '2024-01-01');`
@@ -111,6 +111,7 @@ test('the schedule holds visits with every recurrence on its day, and no blocks 
     '2026-11-02T11:00 Dialysis booked',
     '2026-11-02T14:00 Office Visit arrived',
     // The first Tuesday of the month.
+    '2026-11-03T16:00 Strange unknown',
     '2026-11-03T16:00 Warfarin clinic booked',
     '2026-11-04T11:00 Dialysis booked',
     '2026-11-06T11:00 Dialysis booked',
@@ -124,12 +125,9 @@ test('the schedule holds visits with every recurrence on its day, and no blocks 
   assert.equal(timeOfDay(first.end, ZONE), '09:15', 'without an end time, the duration counts')
 })
 
-test('a rule that cannot be read and a status that nobody knows are set aside, without patient data in the reason', async () => {
+test('a rule that cannot be read is quarantined, without patient data in the reason', async () => {
   const records = (await read(null)).flatMap((part) => (part.type === 'set-aside' ? part.records : []))
-  assert.deepEqual(records.map((record) => record.because).toSorted(), [
-    'it repeats by a rule that cannot be read.',
-    'status (column status) holds a word that the mapping does not know.',
-  ])
+  assert.deepEqual(records.map((record) => record.because).toSorted(), ['it repeats by a rule that cannot be read.'])
 })
 
 test('a chart has what OpenEMR says, from both medication tables', async () => {

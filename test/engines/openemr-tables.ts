@@ -31,7 +31,7 @@ export const OPENEMR_TABLES = `
     oxygen_saturation decimal(6,2) default 0);
   create table form_soap (id int primary key, date datetime, pid bigint, assessment text, plan text);
   create table immunizations (id int primary key, patient_id bigint, cvx_code varchar(10), administered_date datetime, lot_number varchar(50),
-    added_erroneously int default 0, update_date timestamp default current_timestamp on update current_timestamp);
+    completion_status varchar(50), added_erroneously int default 0, update_date timestamp default current_timestamp on update current_timestamp);
   create table codes (code_type int, code varchar(25), code_text text);
   create table insurance_companies (id int primary key, name varchar(255));
   create table insurance_data (id int primary key, pid bigint, type varchar(20), provider varchar(255), policy_number varchar(255),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import type { Log } from '../../base/log.ts'
 import type { Clock, Instant } from '../../base/time.ts'
+import { SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
 import type { EhrSource, ReadRequest, SourcePart, SourceSignal } from '../ehr.ts'
 import type { FilesConfig } from './config.ts'
 import { type CsvMapping, readCsvMapping } from './csv-mapping.ts'
@@ -93,13 +94,16 @@ async function* readFrom(
     const taken = await takenFiles(config)
     const asOf = newest(taken.filter(({ bad }) => !bad))
     const after = cursor === null ? 0 : deliveryOf(cursor)
-    yield* readDeliveries(taken, { config, mapping, clock, after, window, signal })
+    const spoke = listsIn(cursor)
+    yield* readDeliveries(taken, { config, mapping, clock, after, window, signal, spoke })
     if (asOf === undefined)
       throw new Failure(
         'transient',
         'Nothing that can be read has come into the drop folder yet. Look at its sender and at its quarantine.',
       )
-    yield { type: 'end', asOf, cursor: { delivery: Math.max(after, taken.at(-1)?.delivery ?? 0) } }
+    const delivery = Math.max(after, taken.at(-1)?.delivery ?? 0)
+    const sections = Object.fromEntries([...spoke].filter(([, at]) => at < asOf))
+    yield { type: 'end', asOf, cursor: { delivery, lists: Object.fromEntries(spoke) }, sections }
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown
     throw new Failure('transient', `The drop folder could not be read (${reasonOf(thrown)}).`, { cause: thrown })
@@ -108,6 +112,18 @@ async function* readFrom(
 
 function newest(files: TakenFile[]): Instant | undefined {
   return files.length === 0 ? undefined : Math.max(...files.map(({ asOf }) => asOf))
+}
+
+/** When each list was last spoken of: a newer file of something else makes it no newer. */
+function listsIn(cursor: ReadRequest['cursor']): Map<SectionName, Instant> {
+  const lists = cursor?.lists
+  const known = typeof lists === 'object' && lists !== null && !Array.isArray(lists) ? lists : {}
+  return new Map(
+    SECTION_NAMES.flatMap((name): [SectionName, Instant][] => {
+      const at = known[name]
+      return typeof at === 'number' ? [[name, at]] : []
+    }),
+  )
 }
 
 function deliveryOf(cursor: NonNullable<ReadRequest['cursor']>): number {

@@ -1,13 +1,26 @@
 import { sha256Hex } from '../../base/hash.ts'
 import { MINUTE } from '../../base/time.ts'
-import { APPOINTMENT_STATUSES, type CodeableConcept, type Observation } from '../../chart/chart.ts'
+import { APPOINTMENT_STATUSES, type CodeableConcept, type Observation, SECTION_NAMES } from '../../chart/chart.ts'
 import type { FhirContext, Mapped, SectionEntry } from '../../chart/fhir/mapped.ts'
 import { highRiskOf } from '../../chart/high-risk.ts'
+import { personName } from '../../chart/name.ts'
+import { UNKNOWN_PLACE } from '../../chart/schedule.ts'
 import { known, patientOfRow } from './csv-patient.ts'
 import type { CsvRow } from './csv-row.ts'
 
-/** What one row says; a fault where it lacks what it must have. */
-export function mappedRow(holds: string, row: CsvRow, context: Pick<FhirContext, 'sourceId' | 'asOf'>): Mapped {
+/** What one row says; a fault where it lacks what it must have. `doubled`: ids that name two people in this delivery, and so nobody. */
+export function mappedRow(
+  holds: string,
+  row: CsvRow,
+  context: Pick<FhirContext, 'sourceId' | 'asOf'>,
+  doubled: ReadonlySet<string> = new Set(),
+): Mapped {
+  const owner = row.text(holds === 'patients' ? 'id' : 'patientId')
+  if (owner !== undefined && doubled.has(owner) && holds !== 'appointments') {
+    const because = 'Its number names two different people in this delivery, so nothing under it was used.'
+    const section = SECTION_NAMES.find((name) => name === holds)
+    return { type: 'set-aside', because, patientId: owner, ...(section === undefined ? {} : { section }) }
+  }
   const missing: Mapped = { type: 'set-aside', because: `The line lacks what ${holds} must have.` }
   if (holds === 'patients') return patientOfRow(row) ?? missing
   if (holds === 'appointments') return appointmentOfRow(row, context) ?? missing
@@ -143,18 +156,12 @@ function observationOf(row: CsvRow, code: CodeableConcept): Observation | undefi
 }
 
 function appointmentOfRow(row: CsvRow, { sourceId, asOf }: Pick<FhirContext, 'sourceId' | 'asOf'>): Mapped | undefined {
-  const [id, locationId, patientName, providerId] = ['id', 'locationId', 'patientName', 'providerId'].map((field) =>
-    row.text(field),
-  )
+  const id = row.text('id')
   const start = row.instant('start')
-  if (
-    id === undefined ||
-    locationId === undefined ||
-    patientName === undefined ||
-    providerId === undefined ||
-    start === undefined
-  )
-    return undefined
+  if (id === undefined || start === undefined) return undefined
+  const providerId = row.text('providerId')
+  const status = row.oneOf('status', APPOINTMENT_STATUSES) ?? (row.said('status') === undefined ? 'booked' : 'unknown')
+  const said = status === 'unknown' ? row.said('status') : undefined
   const end = row.instant('end') ?? start + Math.max(0, row.number('minutes') ?? 0) * MINUTE
   return {
     type: 'appointment',
@@ -162,16 +169,17 @@ function appointmentOfRow(row: CsvRow, { sourceId, asOf }: Pick<FhirContext, 'so
       id,
       sourceId,
       asOf,
-      locationId,
+      locationId: row.text('locationId') ?? UNKNOWN_PLACE,
       patientId: row.text('patientId'),
-      patientName,
-      providerId,
-      providerName: row.text('providerName') ?? providerId,
+      patientName: row.text('patientName') ?? personName({ family: '', given: [] }),
+      providerId: providerId ?? 'unassigned',
+      providerName: row.text('providerName') ?? providerId ?? 'No provider named',
       start,
       end: Math.max(start, end),
-      status: row.oneOf('status', APPOINTMENT_STATUSES) ?? 'booked',
+      status,
       type: row.text('type') ?? 'Visit',
       ...known({
+        statusSaid: said?.slice(0, 60),
         patientBirthDate: row.day('patientBirthDate'),
         patientMrn: row.text('patientMrn'),
         patientPhone: row.text('patientPhone'),

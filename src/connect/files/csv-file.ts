@@ -1,13 +1,15 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import { reasonOf } from '../../base/failure.ts'
+import { SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
 import type { FhirContext } from '../../chart/fhir/mapped.ts'
 import type { Checked } from './checked.ts'
 import { mappedRow } from './csv-entry.ts'
 import { type CsvMapping, type CsvRule, ruleFor } from './csv-mapping.ts'
-import { rowOf } from './csv-row.ts'
+import { type CsvRow, rowOf } from './csv-row.ts'
 import type { TakenFile } from './drop-folder.ts'
 import { bytesOf } from './lines.ts'
+import { type IdsSeen, isSpoiledId } from './spoiled.ts'
 import { misunderstood, type Told } from './told.ts'
 
 type Line = { cells: string[]; line: number; raw: string } | { because: string; line: number; raw: string }
@@ -25,11 +27,20 @@ export async function checkCsv(
       type: 'bad',
       because: 'No rule of the mapping fits its name. Name the file as the mapping says, or add a rule.',
     }
+  const wrongBytes = await wrongBytesIn(path, name, rule.encoding)
+  if (wrongBytes !== undefined) return { type: 'bad', because: wrongBytes }
   for await (const first of csvLines(path, name, rule, mostBytes)) {
     // A line further down that cannot be taken apart is told before the lines above it; the rest of the file is used.
     if ('because' in first && first.line > 1) continue
     if ('because' in first) return { type: 'bad', because: `Line ${first.line}: ${first.because}` }
-    const columns = new Set(namesIn(first.cells))
+    const names = namesIn(first.cells)
+    const columns = new Set(names)
+    const twice = Object.values(rule.fields).find(({ column }) => names.filter((one) => one === column).length > 1)
+    if (twice !== undefined)
+      return {
+        type: 'bad',
+        because: `Line 1 names the column "${twice.column}" twice. Rename one of them, or the mapping cannot say which is meant.`,
+      }
     const missing = Object.values(rule.fields)
       .map(({ column }) => column)
       .filter((column) => !columns.has(column))
@@ -62,6 +73,7 @@ async function* rowsTold(
   rule: CsvRule,
   context: Pick<FhirContext, 'sourceId' | 'asOf' | 'zone'>,
   mostBytes: number,
+  doubled: ReadonlySet<string> = new Set(),
 ): AsyncGenerator<Told> {
   let columns: string[] | undefined
   for await (const one of csvLines(file.path, file.name, rule, mostBytes)) {
@@ -74,16 +86,44 @@ async function* rowsTold(
       columns = namesIn(one.cells)
       continue
     }
-    if (one.cells.length !== columns.length) {
+    const filled = fitted(one.cells, columns)
+    if (filled === undefined) {
       yield misunderstood(`The line has ${one.cells.length} columns, and line 1 has ${columns.length}.`, where, one.raw)
       continue
     }
-    const cells = Object.fromEntries(columns.map((column, at) => [column, one.cells[at] ?? '']))
+    const cells = Object.fromEntries(columns.map((column, at) => [column, filled[at] ?? '']))
     const row = rowOf(cells, rule, context.zone)
-    const mapped = mappedRow(rule.holds, row, context)
-    for (const fault of row.faults) yield misunderstood(fault, where, one.raw)
+    const mapped = mappedRow(rule.holds, row, context, doubled)
+    for (const fault of row.faults) yield misunderstood(fault, where, one.raw, whoseRow(rule, row))
     if (mapped.type !== 'set-aside' || row.faults.length === 0) yield { mapped, where, raw: () => one.raw }
   }
+}
+
+/** The patients of a file that may have several rows of one id, for those that name two people. */
+export async function seeIds(
+  file: TakenFile,
+  rule: CsvRule,
+  context: Pick<FhirContext, 'sourceId' | 'asOf' | 'zone'>,
+  mostBytes: number,
+  seen: IdsSeen,
+): Promise<void> {
+  if (rule.holds !== 'patients') return
+  for await (const { mapped } of rowsTold(file, rule, context, mostBytes))
+    if (mapped.type === 'patient') seen.see(mapped.patient.id, mapped.patient)
+}
+
+/** A line with empty cells too many at its end, as some programs write them, is the line without them. */
+function fitted(cells: string[], columns: string[]): string[] | undefined {
+  if (cells.length === columns.length) return cells
+  const rest = cells.length > columns.length ? cells.slice(columns.length) : columns.slice(cells.length)
+  return rest.every((cell) => cell.trim() === '') ? cells.slice(0, columns.length) : undefined
+}
+
+function whoseRow(rule: CsvRule, row: CsvRow): { patientId?: string; section?: SectionName } {
+  const patientId = row.said(rule.holds === 'patients' ? 'id' : 'patientId')
+  const section = SECTION_NAMES.find((name) => name === rule.holds)
+  if (patientId === undefined || isSpoiledId(patientId)) return {}
+  return { patientId, ...(section === undefined ? {} : { section }) }
 }
 
 function namesIn(cells: string[]): string[] {
@@ -115,6 +155,8 @@ async function* csvLines(path: string, name: string, rule: CsvRule, mostBytes: n
     for await (const parsed of parser) {
       yield* skipped.splice(0)
       const { record, info, raw }: { record: string[]; info: { lines: number }; raw: string } = parsed
+      // A spreadsheet's word on the delimiter is no line of the table.
+      if (info.lines === 1 && /^\uFEFF?sep=/i.test(raw)) continue
       yield { cells: record, line: info.lines, raw: raw.trimEnd() }
     }
     yield* skipped.splice(0)
@@ -138,8 +180,48 @@ async function* csvLines(path: string, name: string, rule: CsvRule, mostBytes: n
 }
 
 async function* decoded(bytes: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding)
-  // NUL means nothing in a table, and the hub's database cannot hold it.
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true }).replaceAll('\0', '\uFFFD')
-  yield decoder.decode()
+  let decoder: InstanceType<typeof TextDecoder> | undefined
+  for await (const chunk of bytes) {
+    decoder ??= new TextDecoder(markedEncoding(chunk) ?? encoding)
+    // NUL means nothing in a table, and the hub's database cannot hold it.
+    yield decoder.decode(chunk, { stream: true }).replaceAll('\0', '\uFFFD')
+  }
+  yield decoder?.decode() ?? ''
+}
+
+/** What the mark at the beginning of a file says, whatever the mapping says. */
+function markedEncoding(first: Buffer): string | undefined {
+  if (first[0] === 0xff && first[1] === 0xfe) return 'utf-16le'
+  return first[0] === 0xfe && first[1] === 0xff ? 'utf-16be' : undefined
+}
+
+/** Why a file is not in the encoding that it should be in: letters would be lost, and names with them. */
+async function wrongBytesIn(path: string, name: string, encoding: string): Promise<string | undefined> {
+  let decoder: InstanceType<typeof TextDecoder> | undefined
+  let lines = 1
+  for await (const chunk of bytesOf(path, name)) {
+    decoder ??= new TextDecoder(markedEncoding(chunk) ?? encoding, { fatal: true })
+    try {
+      lines += decoder.decode(chunk, { stream: true }).split('\n').length - 1
+    } catch {
+      lines += linesBeforeFault(chunk, decoder.encoding)
+      return `It is not ${encoding} from line ${lines} on. It may be windows-1252: write "encoding: windows-1252" at its rule, or export it as UTF-8.`
+    }
+  }
+  return undefined
+}
+
+function linesBeforeFault(chunk: Buffer, encoding: string): number {
+  const parts = chunk.toString('latin1').split('\n')
+  const isWhole = (part: string): boolean => {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(Buffer.from(part, 'latin1')).length >= 0
+    } catch {
+      return false
+    }
+  }
+  return Math.max(
+    0,
+    parts.findIndex((part) => !isWhole(part)),
+  )
 }

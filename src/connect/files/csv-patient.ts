@@ -10,7 +10,7 @@ export function patientOfRow(row: CsvRow): Mapped | undefined {
   const cents = row.number('balanceDue')
   const patient: Patient = {
     id,
-    mrn: row.text('mrn') ?? id,
+    mrn: row.text('mrn') ?? (row.maps('mrn') && row.said('mrn') !== undefined ? '' : id),
     name: nameOf(row, family),
     formerNames: formerOf(row),
     birthDate: row.day('birthDate'),

@@ -1,6 +1,8 @@
 import type { Instant } from '../../base/time.ts'
 import { instantAt } from '../../base/zone.ts'
 import type { CsvRule } from './csv-mapping.ts'
+import { numberFrom } from './csv-number.ts'
+import { isSpoiledId } from './spoiled.ts'
 
 /** One line of a CSV file under its rule. What is filled and cannot be understood becomes a fault; the rest of the row is used. */
 export type CsvRow = {
@@ -11,8 +13,18 @@ export type CsvRow = {
   oneOf<Word extends string>(field: string, words: readonly Word[]): Word | undefined
   yesNo(field: string): boolean | undefined
   number(field: string): number | undefined
+  /** Whether the mapping names a column for it. */
+  maps(field: string): boolean
+  /** What stands in its column, whether it is understood or not. */
+  said(field: string): string | undefined
   readonly faults: string[]
 }
+
+/** How databases and spreadsheets write that there is nothing. A name such as Null is written otherwise. */
+const NOTHING = new Set(['NULL', '\\N', '#N/A', '#NULL!', '(null)', '<NULL>'])
+/** Numbers that name or reach somebody: never what a spreadsheet made of them. */
+const NUMBERS =
+  /^(id|mrn|patientId|patientMrn|memberId|group|lot|(.*\.)?(phone|fax|postalCode)|phone\..*|patientPhone)$/
 
 export function rowOf(cells: { [column: string]: string }, rule: CsvRule, zone: string): CsvRow {
   const faults: string[] = []
@@ -21,7 +33,13 @@ export function rowOf(cells: { [column: string]: string }, rule: CsvRule, zone: 
   }
   const text = (field: string): string | undefined => {
     const at = rule.fields[field]
-    const written = at === undefined ? '' : (cells[at.column] ?? '').trim()
+    const cell = at === undefined ? '' : (cells[at.column] ?? '').trim()
+    const written = NOTHING.has(cell) ? '' : cell
+    if (NUMBERS.test(field) && isSpoiledId(written))
+      return fault(
+        field,
+        'number as it was: a spreadsheet rounded it (1.23E+11), and others have the same. Export it as text',
+      )
     if (at?.map === undefined || written === '') return written === '' ? undefined : written
     const meant = Object.hasOwn(at.map, written) ? at.map[written] : undefined
     return meant ?? fault(field, 'word that the mapping knows')
@@ -29,6 +47,11 @@ export function rowOf(cells: { [column: string]: string }, rule: CsvRule, zone: 
   return {
     faults,
     text,
+    maps: (field) => rule.fields[field] !== undefined,
+    said(field) {
+      const cell = (cells[rule.fields[field]?.column ?? ''] ?? '').trim()
+      return cell === '' || NOTHING.has(cell) ? undefined : cell
+    },
     day(field) {
       const written = text(field)
       if (written === undefined) return undefined
@@ -51,9 +74,10 @@ export function rowOf(cells: { [column: string]: string }, rule: CsvRule, zone: 
       return ['no', 'n', 'false', 'f', '0'].includes(written) ? false : fault(field, 'yes or no')
     },
     number(field) {
-      const written = text(field)?.replaceAll(/[$,\s]/g, '')
+      const written = text(field)
       if (written === undefined) return undefined
-      return /^-?\d+(\.\d+)?$/.test(written) ? Number(written) : fault(field, 'number')
+      const read = numberFrom(written, { semicolons: rule.delimiter === ';' })
+      return read ?? fault(field, 'number that can be read in one way only')
     },
   }
 }

@@ -8,12 +8,13 @@ import type { Directory, FhirContext } from '../../chart/fhir/mapped.ts'
 import type { SetAside, SourcePart } from '../ehr.ts'
 import { makeTeller } from './changes.ts'
 import type { FilesConfig } from './config.ts'
-import { csvTold } from './csv-file.ts'
+import { csvTold, seeIds } from './csv-file.ts'
 import { type CsvMapping, ruleFor } from './csv-mapping.ts'
 import { REASON_ENDING, type TakenFile } from './drop-folder.ts'
 import { directoryOf, fhirTold } from './fhir-file.ts'
 import { makeHeap } from './heap.ts'
 import { kindOf } from './kind.ts'
+import { IdsSeen } from './spoiled.ts'
 import { takenName } from './taken-name.ts'
 import type { Told } from './told.ts'
 
@@ -28,6 +29,10 @@ export type Reader = {
   after: number
   window: { from: Instant; to: Instant }
   signal: AbortSignal | undefined
+  /** When each list was last spoken of; what is read adds to it. */
+  spoke: Map<SectionName, Instant>
+  /** Ids that name two different people in what is read now. */
+  doubled?: ReadonlySet<string>
 }
 
 /** What the deliveries after the cursor tell. Of snapshots only the last one counts, since it is all there is. */
@@ -37,11 +42,27 @@ export async function* readDeliveries(taken: TakenFile[], reader: Reader): Async
   const good = fresh.filter(({ bad }) => !bad)
   if (good.length === 0) return
   const { recordBytes } = reader.config.limits
-  if (reader.config.deliveries === 'snapshot') {
-    const last = good.at(-1)?.delivery
-    const files = good.filter(({ delivery }) => delivery === last)
-    yield* readSnapshot(files, await directoryOf(files, recordBytes), reader)
-  } else yield* readChanges(good, await directoryOf(good, recordBytes), reader)
+  const last = good.at(-1)?.delivery
+  const files = reader.config.deliveries === 'snapshot' ? good.filter(({ delivery }) => delivery === last) : good
+  const knowing = { ...reader, doubled: await doubledIn(files, reader) }
+  const directory = await directoryOf(files, recordBytes)
+  yield* reader.config.deliveries === 'snapshot'
+    ? readSnapshot(files, directory, knowing)
+    : readChanges(files, directory, knowing)
+}
+
+/** Ids that name two people in one file. In another delivery the same id may name another person by mistake; the hub looks at that. */
+async function doubledIn(files: TakenFile[], { config, mapping }: Reader): Promise<ReadonlySet<string>> {
+  const doubled = new Set<string>()
+  for (const file of files) {
+    const rule = kindOf(file.name) === 'csv' ? ruleFor(file.name, mapping) : undefined
+    if (rule === undefined) continue
+    const seen = new IdsSeen()
+    const context = { sourceId: config.id, asOf: file.asOf, zone: config.zone }
+    await seeIds(file, rule, context, config.limits.recordBytes, seen)
+    for (const id of seen.doubled) doubled.add(id)
+  }
+  return doubled
 }
 
 async function quarantined(file: TakenFile, { config }: Reader): Promise<SetAside> {
@@ -73,6 +94,7 @@ async function* readChanges(files: TakenFile[], directory: Directory, reader: Re
     for await (const batch of toldBy(file, directory, reader)) {
       for (const told of batch) {
         if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped)
+        for (const name of sectionsOf(told.mapped)) reader.spoke.set(name, file.asOf)
         const said = teller.tell(told.mapped)
         for (const change of said.charts) gather(charts, open, change)
         appointments.push(...said.appointments)
@@ -83,6 +105,11 @@ async function* readChanges(files: TakenFile[], directory: Directory, reader: Re
     yield* flushed()
     yield { type: 'progress', done: at + 1, of: files.length, what: 'files' }
   }
+}
+
+function sectionsOf(mapped: Told['mapped']): readonly SectionName[] {
+  if (mapped.type === 'entry' || mapped.type === 'absent') return [mapped.section]
+  return mapped.type === 'left-out' ? mapped.sections : []
 }
 
 type Open = Map<string, ChartChange & { type: 'upsert' }>
@@ -128,7 +155,9 @@ async function* readSnapshot(files: TakenFile[], directory: Directory, reader: R
         { because: `${entries} entries belong to a patient who was not in the delivery.`, patientId },
       )
   yield* aside.flushed()
-  if (charts.length > 0) yield { type: 'panel', patientIds: charts.map(({ patient }) => patient.id) }
+  // Whoever has a number that names two people is still somebody: nothing under it is taken away.
+  const named = [...charts.map(({ patient }) => patient.id), ...(reader.doubled ?? [])]
+  if (charts.length > 0) yield { type: 'panel', patientIds: named }
   yield* scheduleOf(heap.appointments, reader)
 }
 
@@ -157,7 +186,7 @@ async function* toldBy(file: TakenFile, directory: Directory, reader: Reader): A
   const { recordBytes } = config.limits
   for await (const told of rule === undefined
     ? fhirTold(file, context, recordBytes)
-    : csvTold(file, rule, context, recordBytes)) {
+    : csvTold(file, rule, context, recordBytes, reader.doubled)) {
     if (signal?.aborted) throw new Failure('transient', 'Reading the drop folder was called off.')
     yield told
   }

@@ -127,14 +127,23 @@ function personOf(
   const [row, ...more] = answer.of.get(id) ?? []
   if (row === undefined) {
     aside.push(
-      setAside(answer.whence, [], id, ['the list of ids has this patient, the query of patients does not'], reading.at),
+      setAside(
+        answer.whence,
+        [],
+        id,
+        ['the list of ids has this patient, the query of patients does not'],
+        reading.at,
+        {
+          patientId: id,
+        },
+      ),
     )
     return undefined
   }
   const reader = new RowReader(answer.binding, row)
   const person = personFrom(reader)
   if (more.length > 0) reader.faults.push('this patient comes more than once; the first row was taken')
-  note(reading, answer, reader, id, aside)
+  note(reading, answer, reader, id, aside, { patientId: id })
   return person
 }
 
@@ -142,23 +151,25 @@ function formerNamesOf(reading: Reading, answers: Answer[], id: string, aside: S
   return rowsOf(answers, id).flatMap(({ answer, row }) => {
     const reader = new RowReader(answer.binding, row)
     const name = formerNameFrom(reader)
-    note(reading, answer, reader, id, aside)
+    note(reading, answer, reader, id, aside, { patientId: id })
     return name ?? []
   })
 }
 
-type Outcome = (typeof OUTCOMES)[number]
+/** `statement`: what tells this statement from another, its date where the source has one. */
+type Said = { outcome: (typeof OUTCOMES)[number]; statement: string | undefined }
 
-function outcomesOf(reading: Reading, answers: Answer[], id: string, aside: SetAside[]): Map<string, Outcome> {
-  const said = new Map<string, Outcome>()
+function outcomesOf(reading: Reading, answers: Answer[], id: string, aside: SetAside[]): Map<string, Said> {
+  const said = new Map<string, Said>()
   for (const { answer, row } of rowsOf(answers, id)) {
     const reader = new RowReader(answer.binding, row)
     const section = reader.oneOf('section', SECTION_NAMES)
     if (section === undefined) reader.faults.push('it names no list that a chart has')
     const before = reader.faults.length
     const outcome = reader.oneOf('outcome', OUTCOMES) ?? (reader.faults.length > before ? 'not-received' : 'none-known')
-    note(reading, answer, reader, id, aside)
-    if (section !== undefined) said.set(section, outcome)
+    const statement = reader.text('statedAt')
+    note(reading, answer, reader, id, aside, { patientId: id, section })
+    if (section !== undefined) said.set(section, { outcome, statement })
   }
   return said
 }
@@ -175,13 +186,14 @@ function sectionOf(
   { name, empty, queries }: PlannedSection,
   answers: Answer[],
   id: string,
-  said: Outcome | undefined,
+  said: Said | undefined,
   aside: SetAside[],
 ): Section<EntryOf<SectionName>> {
   const rows = rowsOf(answers, id)
   if (rows.length === 0) {
-    const status = said ?? empty
-    return status === 'listed' ? { status, entries: [] } : { status }
+    const status = said?.outcome ?? empty
+    if (status === 'listed') return { status, entries: [] }
+    return status === 'none-known' && said?.statement !== undefined ? { status, statement: said.statement } : { status }
   }
   const entries: EntryOf<SectionName>[] = []
   const ids = new Set<string>()
@@ -190,18 +202,23 @@ function sectionOf(
     if (at >= reading.mapping.limits.entries) {
       lost++
       const because = `the list is longer than the limit of ${reading.mapping.limits.entries}; this and what follows was left out`
-      aside.push(setAside(answer.whence, row, id, [because], reading.at))
+      aside.push(setAside(answer.whence, row, id, [because], reading.at, { patientId: id, section: name }))
       break
     }
     const reader = new RowReader(answer.binding, row)
     const entry = ENTRY_READERS[name](reader)
-    note(reading, answer, reader, reader.text('id') ?? id, aside)
+    note(reading, answer, reader, reader.text('id') ?? id, aside, { patientId: id, section: name })
     if (entry === undefined) lost++
     else entries.push({ ...entry, id: unalike(queries.length === 1 ? entry.id : `${query}-${entry.id}`, ids) })
   }
   if (entries.length === 0) return { status: 'not-received' }
   if (lost > 0 && MARKED.includes(name)) entries.push(mark(name))
-  return { status: 'listed', entries }
+  // The source says that there are none, beside these entries: should they vanish, the same statement says nothing new.
+  return {
+    status: 'listed',
+    entries,
+    ...(said?.outcome === 'none-known' ? { noneStated: said.statement ?? 'stated' } : {}),
+  }
 }
 
 function mark(name: SectionName): EntryOf<SectionName> {
@@ -229,6 +246,13 @@ function rowsOf(answers: Answer[], id: string): { answer: Answer; row: Row; quer
   return answers.flatMap((answer, at) => (answer.of.get(id) ?? []).map((row) => ({ answer, row, query: at + 1 })))
 }
 
-function note(reading: Reading, answer: Answer, reader: RowReader, id: string, aside: SetAside[]): void {
-  if (reader.faults.length > 0) aside.push(setAside(answer.whence, reader.row, id, reader.faults, reading.at))
+function note(
+  reading: Reading,
+  answer: Answer,
+  reader: RowReader,
+  id: string,
+  aside: SetAside[],
+  about: { patientId: string; section?: SectionName | undefined },
+): void {
+  if (reader.faults.length > 0) aside.push(setAside(answer.whence, reader.row, id, reader.faults, reading.at, about))
 }

@@ -17,6 +17,8 @@ const shape = z.object({
   /** When everything was last compared, by our clock; and how far the pass that is under way has come. */
   comparedAt: z.number(),
   passAfter: z.string().nullable(),
+  /** While a pass is under way: when the one before it was finished. */
+  finishedAt: z.number().optional(),
 })
 export type SqlCursor = z.infer<typeof shape>
 
@@ -31,6 +33,9 @@ export function newCursor(held: {
   since: Instant
   comparedAt: Instant
   passAfter: string | null
-}): SqlCursor {
-  return { version: 1, nonce: randomBytes(8).toString('hex'), ...held }
+  finishedAt: Instant | undefined
+}): SqlCursor & Cursor {
+  const { finishedAt, ...rest } = held
+  const nonce = randomBytes(8).toString('hex')
+  return { version: 1, nonce, ...rest, ...(finishedAt === undefined ? {} : { finishedAt }) }
 }

@@ -24,6 +24,7 @@ export async function connectMysql(place: Place, options: SessionOptions): Promi
     rowsAsArray: true,
     multipleStatements: false,
     typeCast: (field, _next) => {
+      if (field.type === 'BIT') return bitText(field.buffer())
       const text = field.string('utf8')
       return text !== null && field.type === 'TIMESTAMP' && !text.startsWith('0000') ? `${text}Z` : text
     },
@@ -151,19 +152,34 @@ class MysqlSession implements SqlSession {
         'permanent',
         `${this.where}: it is read-only, so it may be a replica, and this account may not ask how far it is behind. GRANT REPLICA MONITOR (MariaDB) or REPLICATION CLIENT (MySQL) to it, or give the mapping an asOf query.`,
       )
-    const first = status === 'not allowed' ? undefined : status.rows[0]
-    if (status === 'not allowed' || first === undefined) return { now, asOf: now, because: 'a primary' }
-    const behind = first[status.columns.findIndex((column) => /^Seconds_Behind_(Master|Source)$/.test(column))]
-    if (behind === null || behind === undefined)
+    if (status === 'not allowed') return { now, asOf: now, because: 'a server that takes writes' }
+    if (status.rows.length === 0 && readOnly)
+      throw new Failure(
+        'permanent',
+        `${this.where}: it is read-only and follows no server, so it is no primary, and nobody can say how old it is. Nothing is read from it. Start its replication, or give the mapping an asOf query.`,
+      )
+    if (status.rows.length === 0) return { now, asOf: now, because: 'a primary' }
+    const behind = status.rows.map((row) => behindOf(row, status.columns))
+    const oldest = behind.reduce<number | undefined>(
+      (most, one) => (most === undefined || one === undefined ? undefined : Math.max(most, one)),
+      0,
+    )
+    if (oldest === undefined)
       throw new Failure(
         'transient',
         `${this.where}: it is a replica whose replication is not running, so nobody can say how old it is. Nothing is read from it until it runs.`,
       )
-    return { now, asOf: now - (Number(behind) + (behind === '0' ? 0 : 1)) * 1000, because: 'a replica' }
+    return { now, asOf: now - (oldest + (oldest === 0 ? 0 : 1)) * 1000, because: 'a replica' }
   }
 
+  /** Every connection that it replicates by: MariaDB leaves named ones out of the plain statement. */
   async #replicaStatus(ms: number, what: string): Promise<ResultSet | 'not allowed'> {
-    for (const statement of ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS']) {
+    for (const statement of [
+      'SHOW ALL REPLICAS STATUS',
+      'SHOW ALL SLAVES STATUS',
+      'SHOW REPLICA STATUS',
+      'SHOW SLAVE STATUS',
+    ]) {
       try {
         return await this.#run(statement, ms, { rows: 100, what })
       } catch (thrown) {
@@ -219,6 +235,22 @@ class MysqlSession implements SqlSession {
       hangUp: () => this.close(),
     })
   }
+}
+
+/** Seconds behind of one connection; undefined: it is not running, whatever number the server shows. */
+function behindOf(row: Row, columns: string[]): number | undefined {
+  const told = (pattern: RegExp): string | null | undefined => row[columns.findIndex((column) => pattern.test(column))]
+  const runs = [/^(Slave|Replica)_IO_Running$/, /^(Slave|Replica)_SQL_Running$/].every((thread) => {
+    const word = told(thread)
+    return word === undefined || word === 'Yes'
+  })
+  const seconds = told(/^Seconds_Behind_(Master|Source)$/)
+  return runs && seconds !== null && seconds !== undefined && /^\d+$/.test(seconds) ? Number(seconds) : undefined
+}
+
+/** BIT columns come as bytes: as the number that they are, which is 0 or 1 for BIT(1). */
+function bitText(bytes: Buffer | null): string | null {
+  return bytes === null || bytes.length === 0 ? null : BigInt(`0x${bytes.toString('hex')}`).toString()
 }
 
 const READING = new Set([

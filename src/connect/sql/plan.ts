@@ -12,7 +12,13 @@ export type PlannedQuery = {
   fields: Record<string, FieldSpec>
 }
 
-export type PlannedSection = { name: SectionName; empty: (typeof EMPTY_MEANS)[number]; queries: PlannedQuery[] }
+/** `onlyByPass`: no look for changes finds a change in one of its queries; only the pass that compares everything does. */
+export type PlannedSection = {
+  name: SectionName
+  empty: (typeof EMPTY_MEANS)[number]
+  queries: PlannedQuery[]
+  onlyByPass: boolean
+}
 
 /** How the patients that changed are found: a statement whose first column is their id, or a table with a watermark. */
 export type PlannedChange = { what: string; path: Path } & (
@@ -44,7 +50,16 @@ export function planOf(mapping: Mapping): Plan {
     const section = mapping[name]
     return section === undefined
       ? []
-      : [{ name, empty: section.empty ?? 'listed', queries: each(section.from, name, [name, 'from']) }]
+      : [
+          {
+            name,
+            empty: section.empty ?? 'listed',
+            queries: each(section.from, name, [name, 'from']),
+            onlyByPass: section.from.some(
+              ({ changed }) => changed.query === undefined && changed.watermark === undefined,
+            ),
+          },
+        ]
   })
   const patients = query(mapping.patients, 'patients', ['patients'])
   const formerNames = each(mapping.formerNames, 'formerNames', ['formerNames'])

@@ -1,6 +1,7 @@
 import { Failure } from '../../base/failure.ts'
 import type { Clock, Instant } from '../../base/time.ts'
 import type { ChartChange } from '../../chart/change.ts'
+import type { SectionName } from '../../chart/chart.ts'
 import type { ReadRequest, SetAside, SourcePart } from '../ehr.ts'
 import { changedSince } from './changes.ts'
 import { type Reading, readChunk } from './chunk.ts'
@@ -57,9 +58,28 @@ export async function* readSource(held: Held, session: SqlSession, request: Read
     since: current.asOf,
     comparedAt: pass.comparedAt,
     passAfter: pass.after,
+    finishedAt:
+      pass.after === null ? pass.comparedAt : before?.passAfter === null ? before.comparedAt : before?.finishedAt,
   })
   memory.ended(cursor.nonce, { charts: told, gone: pass.gone, schedule: schedule.kept, seen })
-  yield { type: 'end', asOf, cursor }
+  yield {
+    type: 'end',
+    asOf,
+    cursor,
+    sections: agesOf(held, cursor, asOf),
+    deletionsAt: Math.min(asOf, pass.comparedAt),
+    comparing: pass.after !== null,
+  }
+}
+
+/** Lists of which a change is found only when everything is compared are as old as the last comparison that was finished. */
+function agesOf(
+  { plan }: Held,
+  { finishedAt, passAfter, comparedAt }: SqlCursor,
+  asOf: Instant,
+): { [Name in SectionName]?: Instant } {
+  const finished = Math.min(asOf, passAfter === null ? comparedAt : (finishedAt ?? 0))
+  return Object.fromEntries(plan.sections.filter(({ onlyByPass }) => onlyByPass).map(({ name }) => [name, finished]))
 }
 
 type Pass = { after: string | null; comparedAt: Instant; gone: string[] }

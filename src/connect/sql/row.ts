@@ -36,6 +36,12 @@ export class RowReader {
     return this.#word(name)?.trim()
   }
 
+  /** The source's own word, whether the mapping knows it or not. */
+  said(name: string): string | undefined {
+    const raw = this.row[this.#binding.fields.get(name)?.at ?? -1]?.trim()
+    return raw === undefined || raw === '' ? undefined : raw
+  }
+
   oneOf<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
     const word = this.#word(name)?.trim()
     if (word === undefined) return undefined

@@ -86,7 +86,8 @@ export function appointmentsFrom(
     const visit = visitFrom(reader, reading.sourceId, reading.asOf)
     const twice = visit !== undefined && seen.has(visit.id)
     if (twice) reader.faults.push('this appointment comes more than once; the first row was taken')
-    if (reader.faults.length > 0) aside.push(setAside(whence, row, reader.text('id'), reader.faults, at))
+    if (reader.faults.length > 0)
+      aside.push(setAside(whence, row, reader.text('id'), reader.faults, at, { patientId: reader.text('patientId') }))
     if (visit === undefined || twice || visit.start < window.from || visit.start >= window.to) continue
     seen.add(visit.id)
     appointments.push(visit)

@@ -130,6 +130,7 @@ export const NONE_KNOWN_TARGETS = {
   patientId: textNeeded,
   section: { kind: SECTION_NAMES, required: true },
   outcome: { kind: OUTCOMES },
+  statedAt: text,
 } as const satisfies Targets
 
 export const APPOINTMENT_TARGETS = {

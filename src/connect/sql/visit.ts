@@ -1,35 +1,39 @@
 import { type Instant, MINUTE } from '../../base/time.ts'
 import { APPOINTMENT_STATUSES, type Appointment } from '../../chart/chart.ts'
+import { personName } from '../../chart/name.ts'
+import { UNKNOWN_PLACE } from '../../chart/schedule.ts'
 import { known } from './entries.ts'
 import type { RowReader } from './row.ts'
 
 /** Where a source says no end. */
 const USUAL_MINUTES = 15
 
-/** A row of `schedule` as an appointment; undefined when it cannot be placed: no id, place, provider, patient's name, start or status. */
+/**
+ * A row of `schedule` as an appointment. Only without a number or a start it cannot stand on a schedule (undefined); whatever else is missing or not
+ * understood is shown as unknown.
+ */
 export function visitFrom(row: RowReader, sourceId: string, asOf: Instant): Appointment | undefined {
   const id = row.needed('id')
-  const locationId = row.needed('locationId')
-  const patientName = row.needed('patientName')
-  const providerId = row.needed('providerId')
   const start = needed(row, 'start', () => row.instant('start'))
-  const status = needed(row, 'status', () => row.oneOf('status', APPOINTMENT_STATUSES))
-  if (id === '' || locationId === '' || patientName === '' || providerId === '') return undefined
-  if (start === undefined || status === undefined) return undefined
+  if (id === '' || start === undefined) return undefined
+  const providerId = row.text('providerId')
+  const status = row.oneOf('status', APPOINTMENT_STATUSES) ?? 'unknown'
+  const said = status === 'unknown' ? row.said('status') : undefined
   return {
     id,
     sourceId,
     asOf,
-    locationId,
+    locationId: row.text('locationId') ?? UNKNOWN_PLACE,
     patientId: row.text('patientId'),
-    patientName,
-    providerId,
-    providerName: row.text('providerName') ?? providerId,
+    patientName: row.text('patientName') ?? personName({ family: '', given: [] }),
+    providerId: providerId ?? 'unassigned',
+    providerName: row.text('providerName') ?? providerId ?? 'No provider named',
     start,
     end: endOf(row, start),
     status,
     type: row.text('type') ?? 'Visit',
     ...known({
+      statusSaid: said?.slice(0, 60),
       patientBirthDate: row.partialDate('patientBirthDate'),
       patientMrn: row.text('patientMrn'),
       patientPhone: row.text('patientPhone'),
