@@ -48,8 +48,9 @@ function each(event: Event, triggers: string): { [trigger: string]: Event } {
 }
 
 /** What a message tells of charts and appointments. Pure; the same message always tells the same. */
-export function interpret(message: Message, sense: Sense): Told {
+export function interpret(message: Message, given: Omit<Sense, 'controlId'>): Told {
   const { header } = message
+  const sense: Sense = { ...given, controlId: header.get(10) }
   const type = header.get(9).toUpperCase()
   const trigger = (header.get(9, 2) || firstNamed(message.segments, 'EVN')?.get(1) || '').toUpperCase()
   const event = EVENTS[type]?.[trigger]
@@ -101,7 +102,7 @@ function patientTold(event: Event, trigger: string, segments: Segment[], sense: 
   }
   if (event === 'note') return together(who, noteTold(trigger, others, about))
   const orders = ordersIn(others)
-  if (orders.length === 0) return together(who, fault('There is no order in it (ORC, OBR, RXA).'))
+  if (orders.length === 0) return together(who, fault('There is no order in it (ORC, OBR, RXA).', about))
   return together(who, allergiesTold(others, about), ...orders.map((order) => orderTold(event, order, about)))
 }
 

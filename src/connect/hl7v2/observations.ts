@@ -2,7 +2,7 @@ import type { ChartChange } from '../../chart/change.ts'
 import type { Observation } from '../../chart/chart.ts'
 import { codesOf, conceptOf, keyOf } from './coded.ts'
 import type { Field, Segment } from './message.ts'
-import { type About, saidOf, type Told } from './told.ts'
+import { type About, type Fault, faultOf, saidOf, type Told } from './told.ts'
 import { instantOf } from './when.ts'
 
 /** LOINC: the panel of vital signs of US Core, and what nurses take beside it. */
@@ -17,12 +17,12 @@ export type Under = { order: string; obr: Segment | undefined }
 
 /** OBX as vitals and results. A corrected value replaces the first; one that is withdrawn (W, D) goes. */
 export function observationsTold(segments: Segment[], under: Under, about: About): Told {
-  const faults: string[] = []
+  const faults: Fault[] = []
   const kept: { vitals: Observation[]; results: Observation[] } = { vitals: [], results: [] }
   const gone: string[] = []
   for (const obx of segments) {
     const read = observationOf(obx, under, about)
-    if (typeof read === 'string') faults.push(`OBX ${obx.number}: ${read}`)
+    if (typeof read === 'string') faults.push(faultOf(`OBX ${obx.number}: ${read}`, about, 'results'))
     else if (read?.type === 'gone') gone.push(read.id)
     else if (read !== undefined) kept[read.section].push(read.entry)
   }

@@ -49,10 +49,11 @@ export function pendingTold(order: Order, about: About): Told {
   const obr = firstOf(order, 'OBR')
   if (obr === undefined) return NOTHING
   const code = conceptOf(obr.all(4)[0])
-  if (code === undefined) return fault(`OBR ${obr.number}: the order says not what was ordered.`)
+  if (code === undefined) return fault(`OBR ${obr.number}: the order says not what was ordered.`, about, 'pending')
   const { placer, filler } = numbersOf(order)
   const id = placer || filler
-  if (id === '') return fault(`OBR ${obr.number}: the order has no number, so nobody could tell when it is done.`)
+  if (id === '')
+    return fault(`OBR ${obr.number}: the order has no number, so nobody could tell when it is done.`, about, 'pending')
   if (isEnded(order)) return { ...NOTHING, charts: [noLongerPending(order, about)] }
   const orderedBy = providerOf(order.orc?.all(12)[0] ?? obr.all(16)[0])?.name
   const entry: ServiceRequest = {

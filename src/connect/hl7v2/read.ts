@@ -60,9 +60,9 @@ function toldBy(line: JournalLine, config: Hl7v2Config): Understood {
   const raw = text.slice(0, MOST_RAW / 3)
   const from = `received from ${line.received.peer}`
   if (line.received.refused !== undefined)
-    return { ...nothing, faults: [`Refused: ${line.received.refused}`], where: from, raw }
+    return { ...nothing, faults: [{ because: `Refused: ${line.received.refused}` }], where: from, raw }
   const parsed = parseMessage(text)
-  if (!('message' in parsed)) return { ...nothing, faults: [parsed.because], where: from, raw }
+  if (!('message' in parsed)) return { ...nothing, faults: [{ because: parsed.because }], where: from, raw }
   const { header } = parsed.message
   const where = `control id ${header.get(10)} from ${senderOf(header)}`
   try {
@@ -74,20 +74,21 @@ function toldBy(line: JournalLine, config: Hl7v2Config): Understood {
     })
     const wrongBytes = exact
       ? []
-      : [`MSH-18 names an encoding that its bytes are not in; they were read as ${encoding}.`]
+      : [{ because: `MSH-18 names an encoding that its bytes are not in; they were read as ${encoding}.` }]
     return { ...told, faults: [...told.faults, ...wrongBytes], where, raw }
   } catch (thrown) {
     // The reason of a surprise may quote the message: only its kind is told.
     const kind = thrown instanceof Error ? thrown.name : 'an unknown error'
-    return { ...nothing, faults: [`The message could not be read (${kind}); nothing of it was used.`], where, raw }
+    const because = `The message could not be read (${kind}); nothing of it was used.`
+    return { ...nothing, faults: [{ because }], where, raw }
   }
 }
 
 function setAside(line: JournalLine, told: Understood, config: Hl7v2Config): SetAside[] {
-  return told.faults.map((because, at) => ({
+  return told.faults.map((fault, at) => ({
+    ...fault,
     key: `${config.id}/${line.at.file}:${line.at.offset}:${at}`,
     where: told.where,
-    because,
     raw: told.raw,
     at: line.received.at,
   }))
