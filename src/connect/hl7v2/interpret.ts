@@ -5,8 +5,18 @@ import { coverageTold } from './coverage.ts'
 import { immunizationTold, noteTold } from './documents.ts'
 import { medicationTold } from './medications.ts'
 import type { Message, Segment } from './message.ts'
+import { commentsNotKept } from './notes.ts'
 import { observationsTold } from './observations.ts'
-import { firstOf, isEnded, noLongerPending, numbersOf, type Order, ordersIn, pendingTold } from './orders.ts'
+import {
+  firstOf,
+  isEnded,
+  noLongerPending,
+  numbersOf,
+  type Order,
+  orderNames,
+  ordersIn,
+  pendingTold,
+} from './orders.ts'
 import { chartId, patientChange, patientIdOf } from './patient.ts'
 import { problemsTold } from './problems.ts'
 import { type About, fault, NOTHING, type Sense, type Told, together } from './told.ts'
@@ -93,33 +103,36 @@ function patientTold(event: Event, trigger: string, segments: Segment[], sense: 
   const patientId = pid && patientIdOf(pid, sense.reading)
   if (pid === undefined || patientId === undefined) return fault('PID-3 names no chart: nobody knows whom it is about.')
   const about: About = { ...sense, patientId }
-  const who: Told = { ...NOTHING, charts: [patientChange(pid, others, about)] }
+  const who: Told = together(
+    { ...NOTHING, charts: [patientChange(pid, others, about)] },
+    commentsNotKept(others, event === 'results', about),
+  )
   const lists = together(allergiesTold(others, about), problemsTold(others, about), coverageTold(others, about))
   if (event === 'problems' || event === 'allergies') return together(who, lists)
   if (event === 'visit') {
-    const observations = others.filter(({ name }) => name === 'OBX')
-    return together(who, lists, observationsTold(observations, { order: '', obr: undefined }, about))
+    return together(who, lists, observationsTold(others, { order: '', obr: undefined }, about))
   }
   if (event === 'note') return together(who, noteTold(trigger, others, about))
   const orders = ordersIn(others)
   if (orders.length === 0) return together(who, fault('There is no order in it (ORC, OBR, RXA).', about))
-  return together(who, allergiesTold(others, about), ...orders.map((order) => orderTold(event, order, about)))
+  const names = orderNames(orders)
+  const told = orders.map((order, at) => orderTold(event, order, names[at] ?? '', about))
+  return together(who, allergiesTold(others, about), ...told)
 }
 
-function orderTold(event: Event, order: Order, about: About): Told {
+function orderTold(event: Event, order: Order, name: string, about: About): Told {
   if (event === 'immunizations') return immunizationTold(order, about)
   if (firstOf(order, 'RXE') !== undefined || firstOf(order, 'RXO') !== undefined) return medicationTold(order, about)
-  if (event === 'results') return resultsTold(order, about)
+  if (event === 'results') return resultsTold(order, name, about)
   return pendingTold(order, about)
 }
 
 /** Results of one order; when all of them are final, it is no longer pending. */
-function resultsTold(order: Order, about: About): Told {
+function resultsTold(order: Order, name: string, about: About): Told {
   const obr = firstOf(order, 'OBR')
   if (obr === undefined) return NOTHING
   const { placer, filler } = numbersOf(order)
-  const observations = order.segments.filter(({ name }) => name === 'OBX')
-  const told = observationsTold(observations, { order: filler || placer, obr }, about)
+  const told = observationsTold(order.segments, { order: name, obr }, about)
   const done = isEnded(order) || ['F', 'C', 'X'].includes(obr.get(25).toUpperCase())
   const ended: ChartChange[] = done && (placer || filler) !== '' ? [noLongerPending(order, about)] : []
   return together(told, { ...NOTHING, charts: ended })

@@ -145,7 +145,8 @@ function unescaped(text: string, { field, component, repeat, escape, sub }: Deli
   return out.trim()
 }
 
-function formatted(name: string): string | undefined {
+function formatted(written: string): string | undefined {
+  const name = written.startsWith('.') ? written.toLowerCase() : written
   if (/^X(?:[0-9A-Fa-f]{2})+$/.test(name)) return withoutNul(bytesAsText(Buffer.from(name.slice(1), 'hex')))
   if (/^\.(br|sp|fi|nf|ce)\+?\d*$/.test(name)) return name.startsWith('.br') || name.startsWith('.sp') ? '\n' : ''
   if (/^\.(in|ti|sk)[+-]?\d*$/.test(name)) return name.startsWith('.sk') ? ' ' : ''
