@@ -1,11 +1,11 @@
 import type { ChartChange } from '../../chart/change.ts'
 import { allergiesTold } from './allergies.ts'
-import { appointmentTold, type Patiented } from './appointments.ts'
+import { appointmentsTold, type Visitor } from './appointments.ts'
 import { coverageTold } from './coverage.ts'
 import { immunizationTold, noteTold } from './documents.ts'
 import { medicationTold } from './medications.ts'
 import type { Message, Segment } from './message.ts'
-import { commentsNotKept } from './notes.ts'
+import { commentOnPatient, commentsNotKept } from './notes.ts'
 import { observationsTold } from './observations.ts'
 import {
   firstOf,
@@ -157,13 +157,15 @@ function mergeTold(segments: Segment[], sense: Sense): Told {
 }
 
 function scheduleTold(trigger: string, message: Message, sense: Sense): Told {
-  const pid = firstNamed(message.segments, 'PID')
-  const patientId = pid && patientIdOf(pid, sense.reading)
-  if (pid === undefined) return appointmentTold(trigger, message, undefined, sense)
-  if (patientId === undefined)
-    return together(appointmentTold(trigger, message, undefined, sense), fault('PID-3 names no chart.'))
-  const about: About = { ...sense, patientId }
-  const change = patientChange(pid, message.segments, about)
-  const patient: Patiented = { id: patientId, patient: change.type === 'patient' ? change.patient : {} }
-  return together({ ...NOTHING, charts: [change] }, appointmentTold(trigger, message, patient, sense))
+  const groups = patientsIn(message.segments)
+  const tellings: Told[] = []
+  const visitors = groups.flatMap(([pid, ...others]): Visitor[] => {
+    if (pid === undefined) return []
+    const patientId = patientIdOf(pid, sense.reading)
+    const change = patientChange(pid, others, { ...sense, patientId: patientId ?? '' })
+    if (patientId === undefined) tellings.push(fault('PID-3 names no chart.'))
+    else tellings.push({ ...NOTHING, charts: [change] }, commentOnPatient(others, { patientId }))
+    return [{ id: patientId, patient: change.patient, group: others }]
+  })
+  return together(...tellings, appointmentsTold(trigger, message.segments, visitors, sense))
 }

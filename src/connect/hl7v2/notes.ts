@@ -1,6 +1,6 @@
 import type { SectionName } from '../../chart/chart.ts'
 import type { Segment } from './message.ts'
-import { type About, faultOf, NOTHING, type Told } from './told.ts'
+import { type About, fault, faultOf, NOTHING, type Told, together } from './told.ts'
 
 /** A segment with the comments (NTE) that follow it. */
 export type Noted = { segment: Segment; note: string }
@@ -39,8 +39,7 @@ const SECTIONS: { [name: string]: SectionName } = {
 
 /** Comments that no entry of a chart can carry: those on the patient, on an allergy, on an order. Those on results stand with the results. */
 export function commentsNotKept(others: Segment[], areResults: boolean, about: About): Told {
-  const { noted, loose } = notedSegments(others)
-  const aboutPatient = loose === '' ? [] : [faultOf('A comment on the patient (NTE) is only in the EHR.', about)]
+  const { noted } = notedSegments(others)
   const begins = noted.findIndex(({ segment }) => segment.name === 'ORC' || segment.name === 'OBR')
   const lost = noted.filter(
     ({ segment, note }, at) => note !== '' && segment.name !== 'OBX' && !(areResults && begins >= 0 && at >= begins),
@@ -52,7 +51,14 @@ export function commentsNotKept(others: Segment[], areResults: boolean, about: A
       SECTIONS[segment.name],
     ),
   )
-  return { ...NOTHING, faults: [...aboutPatient, ...faults] }
+  return together(commentOnPatient(others, about), { ...NOTHING, faults })
+}
+
+/** A comment right after PID. */
+export function commentOnPatient(others: Segment[], about: { patientId: string }): Told {
+  return notedSegments(others).loose === ''
+    ? NOTHING
+    : fault('A comment on the patient (NTE) is only in the EHR.', about)
 }
 
 /** Lines one below the other, without the empty ones at the ends. */

@@ -25,7 +25,7 @@ export function patientIdOf(pid: Segment, reading: Reading): string | undefined 
 }
 
 /** Demographics from PID, PD1, ROL, NK1 and PV1. A field that the message leaves out is left as it is known. */
-export function patientChange(pid: Segment, others: Segment[], about: About): ChartChange {
+export function patientChange(pid: Segment, others: Segment[], about: About): ChartChange & { type: 'patient' } {
   const restriction = restrictionIn(others, about.reading)
   const patient: Partial<Patient> = {
     ...demographics(pid),
