@@ -53,3 +53,11 @@ test('hl7-nte-holds-the-result.hl7: the note is shown with the result', async ()
   assert.deepEqual([result?.value, result?.note], ['See note', 'REPEATEDLY REACTIVE. Confirm.'])
   assert.deepEqual(quarantined, [])
 })
+
+test('hl7-repeated-hour-drops-correction.hl7: the corrected value stands', async () => {
+  const chart = (await played(messagesIn('hl7-repeated-hour-drops-correction.hl7'))).chart('7001')
+  assert.deepEqual(
+    entriesOf(chart.results).map(({ value, status }) => [value, status]),
+    [['4.9', 'corrected']],
+  )
+})

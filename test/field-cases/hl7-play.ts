@@ -6,6 +6,7 @@ import type { Appointment, Chart } from '../../src/chart/chart.ts'
 import type { SetAside, SourcePart } from '../../src/connect/ehr.ts'
 import { hl7v2Config } from '../../src/connect/hl7v2/config.ts'
 import type { JournalLine } from '../../src/connect/hl7v2/journal-lines.ts'
+import { makeLastSaid } from '../../src/connect/hl7v2/last-said.ts'
 import { readLines } from '../../src/connect/hl7v2/read.ts'
 import { decide } from '../../src/connect/hl7v2/receive.ts'
 
@@ -26,16 +27,19 @@ export function messagesIn(name: string): Buffer[] {
 /** What the source tells of some messages, received in this order, as the hub reads it. */
 export async function partsOf(messages: Buffer[], rules: Rules = {}, arrived = ARRIVED): Promise<SourcePart[]> {
   const config = hl7v2Config.parse({ id: 'feed', kind: 'hl7v2', journal: { folder: 'x' }, zone: ZONE, ...rules })
+  const lastSaid = makeLastSaid()
   const lines: JournalLine[] = messages.map((bytes, offset) => {
     const sense = {
       zone: config.zone,
       fallbackEncoding: config.reading.fallbackEncoding,
       limitBytes: 1e6,
       now: arrived,
+      lastSaid: lastSaid.of,
     }
     const decision = decide({ type: 'message', bytes }, sense)
     assert.equal(decision.type, 'take')
     const said = decision.type === 'take' ? decision.said : arrived
+    if (decision.type === 'take') lastSaid.note(decision.sender, said)
     const at = { file: 1, offset, hash: '' }
     const next = { file: 1, offset: offset + 1, hash: '' }
     return { received: { at: arrived, said, peer: '127.0.0.1' }, message: bytes, at, next }

@@ -40,3 +40,8 @@ test('hl7-status-left-message.hl7: nobody is struck off, arrived or checked out 
     ],
   )
 })
+
+test('hl7-msh7-offset-ignored.hl7: times without an offset have the offset of the message', async () => {
+  const [visit] = await visitsOf('hl7-msh7-offset-ignored.hl7')
+  assert.equal(at(visit), '2026-11-23T17:30:00.000Z')
+})

@@ -20,6 +20,7 @@ import {
 import { chartId, patientChange, patientIdOf } from './patient.ts'
 import { problemsTold } from './problems.ts'
 import { type About, fault, NOTHING, type Sense, type Told, together } from './told.ts'
+import { zoneOfMessage } from './when.ts'
 
 /** What a message type and its trigger (MSH-9) tell. What is not here is acknowledged, set aside and counted. */
 type Event =
@@ -60,7 +61,8 @@ function each(event: Event, triggers: string): { [trigger: string]: Event } {
 /** What a message tells of charts and appointments. Pure; the same message always tells the same. */
 export function interpret(message: Message, given: Omit<Sense, 'controlId'>): Told {
   const { header } = message
-  const sense: Sense = { ...given, controlId: header.get(10) }
+  const zone = zoneOfMessage(header.get(7), given.zone)
+  const sense: Sense = { ...given, zone, controlId: header.get(10) }
   const type = header.get(9).toUpperCase()
   const trigger = (header.get(9, 2) || firstNamed(message.segments, 'EVN')?.get(1) || '').toUpperCase()
   const event = EVENTS[type]?.[trigger]

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/time.ts'
 import { MINUTE } from '../../base/time.ts'
-import { instantAt } from '../../base/zone.ts'
+import { dayOf, instantAt, isZone, timeOfDay } from '../../base/zone.ts'
 
 const SHAPE = /^(\d{4})(\d\d)?(\d\d)?(?:(\d\d)(\d\d)?(\d\d)?(?:\.\d+)?)?([+-]\d{4})?$/
 
@@ -16,6 +16,33 @@ export function instantOf(text: string, zone: string): Instant | undefined {
   if (offset === undefined) return instantAt(day, time, zone)
   const ahead = (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))) * (offset.startsWith('-') ? -1 : 1)
   return Date.parse(`${day}T${time}Z`) - ahead * MINUTE
+}
+
+/** Every instant that an HL7 time can mean: two where clocks were set back and no offset says which, none where it is no time. */
+export function instantsOf(text: string, zone: string): Instant[] {
+  const first = instantOf(text, zone)
+  if (first === undefined) return []
+  if (SHAPE.exec(text.trim())?.[7] !== undefined) return [first]
+  const again = SETBACKS_MS.map((ms) => first + ms).filter(
+    (at) => dayOf(at, zone) === dayOf(first, zone) && timeOfDay(at, zone) === timeOfDay(first, zone),
+  )
+  return [first, ...again]
+}
+
+/** By how much clocks are set back: an hour, on Lord Howe Island half of one. */
+const SETBACKS_MS = [30 * MINUTE, 60 * MINUTE]
+
+/**
+ * The zone of a message's times that carry no offset, by its MSH-7: its offset is theirs. One that is the offset of the sender's own zone says nothing
+ * more: that zone knows other seasons too.
+ */
+export function zoneOfMessage(said: string, zone: string): string {
+  const offset = SHAPE.exec(said.trim())?.[7]
+  const at = instantOf(said, zone)
+  if (offset === undefined || at === undefined) return zone
+  const fixed = `${offset.slice(0, 3)}:${offset.slice(3)}`
+  const isOwn = isZone(fixed) && dayOf(at, fixed) === dayOf(at, zone) && timeOfDay(at, fixed) === timeOfDay(at, zone)
+  return isOwn || !isZone(fixed) ? zone : fixed
 }
 
 /** The day of an HL7 time as it stands on its own wall: `2026`, `2026-11` or `2026-11-22`. Undefined when it is no day. */
