@@ -3,6 +3,7 @@ import { allergiesTold } from './allergies.ts'
 import { appointmentsTold, type Visitor } from './appointments.ts'
 import { coverageTold } from './coverage.ts'
 import { immunizationTold, noteTold } from './documents.ts'
+import { chartIds, patientIdOf } from './identifiers.ts'
 import { medicationTold } from './medications.ts'
 import type { Message, Segment } from './message.ts'
 import { commentOnPatient, commentsNotKept } from './notes.ts'
@@ -17,7 +18,7 @@ import {
   ordersIn,
   pendingTold,
 } from './orders.ts'
-import { chartId, patientChange, patientIdOf } from './patient.ts'
+import { patientTold } from './patient.ts'
 import { problemsTold } from './problems.ts'
 import { type About, fault, NOTHING, type Sense, type Told, together } from './told.ts'
 import { zoneOfMessage } from './when.ts'
@@ -78,7 +79,7 @@ export function interpret(message: Message, given: Omit<Sense, 'controlId'>): To
   if (event === 'schedule') return scheduleTold(trigger, message, sense)
   const patients = patientsIn(message.segments)
   if (patients.length === 0) return fault('There is no PID segment: nobody knows whom it is about.')
-  return together(...patients.map((segments) => patientTold(event, trigger, segments, sense)))
+  return together(...patients.map((segments) => recordTold(event, trigger, segments, sense)))
 }
 
 /** Types and triggers are words of the standard; anything longer could be anything. */
@@ -100,13 +101,15 @@ function patientsIn(segments: Segment[]): Segment[][] {
   return patients
 }
 
-function patientTold(event: Event, trigger: string, segments: Segment[], sense: Sense): Told {
+function recordTold(event: Event, trigger: string, segments: Segment[], sense: Sense): Told {
   const [pid, ...others] = segments
-  const patientId = pid && patientIdOf(pid, sense.reading)
-  if (pid === undefined || patientId === undefined) return fault('PID-3 names no chart: nobody knows whom it is about.')
-  const about: About = { ...sense, patientId }
+  if (pid === undefined) return NOTHING
+  const named = patientIdOf(pid, sense.reading)
+  if ('because' in named) return fault(`${named.because} Nobody knows whom it is about.`)
+  const about: About = { ...sense, patientId: named.id }
+  const { change, faults } = patientTold(pid, others, about)
   const who: Told = together(
-    { ...NOTHING, charts: [patientChange(pid, others, about)] },
+    { ...NOTHING, charts: [change], faults },
     commentsNotKept(others, event === 'results', about),
   )
   const lists = together(allergiesTold(others, about), problemsTold(others, about), coverageTold(others, about))
@@ -144,18 +147,23 @@ function resultsTold(order: Order, name: string, about: About): Told {
 function mergeTold(segments: Segment[], sense: Sense): Told {
   const pairs = patientsIn(segments).map(([pid, ...others]) => ({ pid, mrg: firstNamed(others, 'MRG') }))
   if (pairs.length === 0) return fault('There is no PID segment: nobody knows which charts were merged.')
-  return together(
-    ...pairs.map(({ pid, mrg }) => {
-      const intoId = pid && patientIdOf(pid, sense.reading)
-      const fromId = mrg && (chartId(mrg.all(1), sense.reading) ?? chartId(mrg.all(4), sense.reading))
-      if (pid === undefined || intoId === undefined || fromId === undefined)
-        return fault('PID-3 or MRG-1 is empty: nobody knows which charts were merged.')
-      if (intoId === fromId) return fault('PID-3 and MRG-1 name one chart: there is nothing to merge.')
-      const { sourceId, at } = sense
-      const who = patientChange(pid, [], { ...sense, patientId: intoId })
-      return { ...NOTHING, charts: [who, { type: 'merge', fromId, intoId, sourceId, at } as const] }
-    }),
-  )
+  return together(...pairs.map(({ pid, mrg }) => pairTold(pid, mrg, sense)))
+}
+
+function pairTold(pid: Segment | undefined, mrg: Segment | undefined, sense: Sense): Told {
+  if (pid === undefined || mrg === undefined)
+    return fault('There is no MRG segment: nobody knows which charts were merged.')
+  const into = patientIdOf(pid, sense.reading)
+  if ('because' in into) return fault(`${into.because} Nobody knows which charts were merged.`)
+  const about: About = { ...sense, patientId: into.id }
+  const from = chartIds(mrg.all(1).length > 0 ? mrg.all(1) : mrg.all(4), sense.reading)
+  if ('because' in from) return fault(`MRG-1 is empty or names no chart: it holds ${from.because}.`, about)
+  const fromIds = from.ids.filter((id) => id !== into.id)
+  if (fromIds.length === 0) return fault('PID-3 and MRG-1 name one chart: there is nothing to merge.', about)
+  const { change, faults } = patientTold(pid, [], about)
+  const { sourceId, at } = sense
+  const merges = fromIds.map((fromId) => ({ type: 'merge', fromId, intoId: into.id, sourceId, at }) as const)
+  return { ...NOTHING, charts: [change, ...merges], faults }
 }
 
 function scheduleTold(trigger: string, message: Message, sense: Sense): Told {
@@ -163,11 +171,12 @@ function scheduleTold(trigger: string, message: Message, sense: Sense): Told {
   const tellings: Told[] = []
   const visitors = groups.flatMap(([pid, ...others]): Visitor[] => {
     if (pid === undefined) return []
-    const patientId = patientIdOf(pid, sense.reading)
-    const change = patientChange(pid, others, { ...sense, patientId: patientId ?? '' })
-    if (patientId === undefined) tellings.push(fault('PID-3 names no chart.'))
-    else tellings.push({ ...NOTHING, charts: [change] }, commentOnPatient(others, { patientId }))
-    return [{ id: patientId, patient: change.patient, group: others }]
+    const named = patientIdOf(pid, sense.reading)
+    const patientId = 'id' in named ? named.id : ''
+    const { change, faults } = patientTold(pid, others, { ...sense, patientId })
+    if ('because' in named) tellings.push(fault(named.because))
+    else tellings.push({ ...NOTHING, charts: [change], faults }, commentOnPatient(others, { patientId }))
+    return [{ id: 'id' in named ? named.id : undefined, patient: change.patient, group: others }]
   })
   return together(...tellings, appointmentsTold(trigger, message.segments, visitors, sense))
 }

@@ -92,9 +92,16 @@ function makeSegment(line: string, delimiters: Delimiters, number: number): Segm
     get: (field, component = 1, sub = 1) =>
       raw(field) === '' ? '' : (repetitions(field)[0]?.get(component, sub) ?? ''),
     all: (field) => (raw(field) === '' ? [] : repetitions(field).filter(({ whole }) => whole !== '')),
-    whole: (field) => unescaped(raw(field), delimiters),
-    isNull: (field) => raw(field) === '""',
+    whole: (field) => (isNullIn(raw(field), delimiters) ? '' : unescaped(raw(field), delimiters)),
+    isNull: (field) => isNullIn(raw(field), delimiters),
   }
+}
+
+/** `""`, also where a sender writes it into every part of a field. */
+function isNullIn(text: string, { component, repeat, sub }: Delimiters): boolean {
+  if (!text.includes('""')) return false
+  const parts = [component, repeat, sub].reduce((some, mark) => some.flatMap((part) => part.split(mark)), [text])
+  return parts.every((part) => part.trim() === '' || part.trim() === '""')
 }
 
 function makeField(text: string, delimiters: Delimiters): Field {
@@ -110,14 +117,14 @@ function makeField(text: string, delimiters: Delimiters): Field {
       )
     },
     get whole() {
-      return unescaped(text, delimiters)
+      return isNullIn(text, delimiters) ? '' : unescaped(text, delimiters)
     },
   }
 }
 
 /** HL7 v2 chapter 2.7: escapes for the delimiters themselves, for bytes, for line breaks; highlighting is dropped, unknown ones stand. */
 function unescaped(text: string, { field, component, repeat, escape, sub }: Delimiters): string {
-  if (text === '""') return ''
+  if (text.trim() === '""') return ''
   if (!text.includes(escape)) return text.trim()
   const marks: { [name: string]: string } = {
     F: field,

@@ -45,9 +45,15 @@ export function zoneOfMessage(said: string, zone: string): string {
   return isOwn || !isZone(fixed) ? zone : fixed
 }
 
-/** The day of an HL7 time as it stands on its own wall: `2026`, `2026-11` or `2026-11-22`. Undefined when it is no day. */
+/** A day as ISO 8601 writes it, with or without a time. */
+const ISO = /^(\d{4})-(\d\d)(?:-(\d\d)(?:T.*)?)?$/
+
+/**
+ * The day of an HL7 time as it stands on its own wall: `2026`, `2026-11` or `2026-11-22`; many senders write ISO days. Undefined when it is no day,
+ * or one that can be read in two ways (03/01/1980).
+ */
 export function dayOfTime(text: string): string | undefined {
-  const match = SHAPE.exec(text.trim())
+  const match = SHAPE.exec(text.trim()) ?? ISO.exec(text.trim())
   if (!match) return undefined
   const [, year = '', month, day] = match
   if (month === undefined) return year
