@@ -28,3 +28,19 @@ test('hl7-null-does-not-clear.hl7: the address and the death are cleared, the te
   const { address, deceased, phones } = await patientOf('hl7-null-does-not-clear.hl7')
   assert.deepEqual([address, deceased, phones.length], [undefined, undefined, 1])
 })
+
+test('hl7-8859-1-declared-utf8-sent.hl7: the name is read as what its bytes are, and the mismatch is told', async () => {
+  const { chart, quarantined } = await played(messagesIn('hl7-8859-1-declared-utf8-sent.hl7'))
+  assert.deepEqual(chart('7001').patient.name, { family: 'Muñoz', given: ['Renée'] })
+  assert.equal(quarantined.length, 1)
+})
+
+test('hl7-one-bad-byte-spoils-all.hl7: only the broken letter is lost, and it is told with the chart', async () => {
+  const { chart, quarantined } = await played(messagesIn('hl7-one-bad-byte-spoils-all.hl7'))
+  const { name, address } = chart('7001').patient
+  assert.deepEqual([name.family, name.given, address?.line], ['Muñoz', ['Renée'], 'Quay\uFFFD St'])
+  assert.deepEqual(
+    quarantined.map(({ patientId }) => patientId),
+    ['7001'],
+  )
+})

@@ -28,6 +28,9 @@ export function coverageTold(segments: Segment[], about: About): Told {
   }
   if (entries.length === 0) return { charts: [], appointments: [], faults }
   const once = [...new Map(entries.map((entry) => [entry.id, entry])).values()]
+  // A list of which a part cannot be read takes nothing away.
+  if (faults.length > 0)
+    return { charts: [{ type: 'upsert', ...saidOf(about), section: 'coverage', entries: once }], appointments: [], faults }
   const value = { status: 'listed', entries: once } as const
   return { charts: [{ type: 'replace', ...saidOf(about), section: 'coverage', value }], appointments: [], faults }
 }
