@@ -132,7 +132,7 @@ test(`${ROUNDS} malformed HL7 messages (seed ${SEED}): no crash, no hang, a reas
       else count.aside += 1
       const blocked = /^SIU$/.test(parsed.message.header.get(9).toUpperCase())
       assert.ok(said > 0 || told.faults.length > 0 || blocked, `round ${round}: neither used nor set aside`)
-      assert.ok(told.faults.every((because) => because.length > 0 && because.length < 500))
+      assert.ok(told.faults.every(({ because }) => because.length > 0 && because.length < 500))
       JSON.stringify(told)
     }
     assert.ok(performance.now() - began < SLOWEST_MS, `round ${round} took ${performance.now() - began} ms`)

@@ -1,48 +1,9 @@
+import type { Absence } from '../absence.ts'
 import type { Coding, SectionName } from '../chart.ts'
-import { SNOMED } from './concept.ts'
-import { lookUp } from './json.ts'
-import type { Absence } from './mapped.ts'
 
-const IPS = 'http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips'
+export { absenceByCode } from '../absence.ts'
+
 const EMPTY = 'http://terminology.hl7.org/CodeSystem/list-empty-reason'
-
-/**
- * Codes that say "none" of a whole list. Narrower statements ("no known food allergy", "no known drug allergy") stay entries: they are
- * read as they are worded, and nobody may conclude more from them.
- */
-const NONE: { [system: string]: { [code: string]: Absence } } = {
-  [SNOMED]: {
-    '716186003': 'none-known', // No known allergy
-    '160244002': 'none-known', // No known allergies (retired, still sent)
-    '160245001': 'none-known', // No current problems or disability
-    '787481004': 'none-known', // No known medications
-    '787482006': 'none-known', // No known immunizations
-    '787480003': 'none-known', // No known procedures
-  },
-  [IPS]: {
-    'no-known-allergies': 'none-known',
-    'no-known-problems': 'none-known',
-    'no-known-medications': 'none-known',
-    'no-known-immunizations': 'none-known',
-    'no-known-procedures': 'none-known',
-    'no-known-devices': 'none-known',
-    'no-allergy-info': 'not-received',
-    'no-problem-info': 'not-received',
-    'no-medication-info': 'not-received',
-    'no-immunization-info': 'not-received',
-    'no-procedure-info': 'not-received',
-    'no-device-info': 'not-received',
-  },
-}
-
-/** What a coded entry says about its whole list, if it is no entry at all. */
-export function absenceByCode(codings: Coding[]): Absence | undefined {
-  for (const { system, code } of codings) {
-    const absence = lookUp(lookUp(NONE, system) ?? {}, code)
-    if (absence !== undefined) return absence
-  }
-  return undefined
-}
 
 /** FHIR's data-absent-reason: only `not-asked` says that nobody asked; all others say that nothing may be concluded. */
 export function absenceByReason(reason: string): Absence {

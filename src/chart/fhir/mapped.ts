@@ -1,6 +1,9 @@
 import type { Instant } from '../../base/time.ts'
+import type { Absence } from '../absence.ts'
 import type { Appointment, EntryOf, Patient, Restriction, SectionName } from '../chart.ts'
 import { type Json, objectIn, textIn } from './json.ts'
+
+export type { Absence } from '../absence.ts'
 
 /** What a mapping needs to know besides the resource. */
 export type FhirContext = {
@@ -16,9 +19,6 @@ export type FhirContext = {
 
 /** Resources that others refer to (people, places, medications), by `Type/id`. */
 export type Directory = { find(reference: string): Json | undefined }
-
-/** A list as a whole: "no known allergies", "not asked", "not available". */
-export type Absence = 'none-known' | 'not-asked' | 'not-received'
 
 /** An entry together with the list in which it stands. */
 export type SectionEntry = {

@@ -1,139 +1,165 @@
-import { HOUR, type Instant, MINUTE, SECOND } from '../../base/time.ts'
+import type { Instant } from '../../base/time.ts'
 import type { AppointmentChange } from '../../chart/change.ts'
-import type { Appointment, AppointmentStatus, Patient } from '../../chart/chart.ts'
+import type { Appointment, Patient } from '../../chart/chart.ts'
 import { personName } from '../../chart/name.ts'
-import type { Message, Segment } from './message.ts'
+import { UNKNOWN_PLACE } from '../../chart/schedule.ts'
+import { statusSaidBy } from './appointment-status.ts'
+import { timesIn } from './appointment-time.ts'
+import type { Segment } from './message.ts'
+import { joined, notedSegments } from './notes.ts'
 import { providerOf } from './patient.ts'
-import { fault, NOTHING, type Sense, type Told } from './told.ts'
-import { instantOf } from './when.ts'
+import { fault, NOTHING, type Sense, type Told, together } from './told.ts'
 
-/** What an SIU's trigger says of the visit; undefined: what SCH-25 says. */
-const STATUS_BY_EVENT: { [trigger: string]: AppointmentStatus | undefined } = {
-  S15: 'cancelled',
-  S16: 'cancelled',
-  S26: 'no-show',
+/** Whose visit it is. `id` is undefined where the message does not say which chart; `group` are the segments between this PID and the next. */
+export type Visitor = { id: string | undefined; patient: Partial<Patient>; group: Segment[] }
+
+type Part = Partial<Omit<Appointment, 'id' | 'sourceId' | 'asOf'>>
+
+/** An SIU and the visit of one of its patients. */
+type Visit = { appointmentId: string; trigger: string; sch: Segment; segments: Segment[]; visitor: Visitor | undefined }
+
+/**
+ * SIU S12 to S26 as changes of the visits of its patients. Blocked time (S23, S24) is nobody's visit. In a visit of several patients each has a
+ * visit with an id of its own.
+ */
+export function appointmentsTold(trigger: string, segments: Segment[], visitors: Visitor[], sense: Sense): Told {
+  if (trigger === 'S23' || trigger === 'S24') return NOTHING
+  const sch = segments.find(({ name }) => name === 'SCH')
+  const number = sch?.get(2) || sch?.get(1) || ''
+  const only = visitors.length === 1 ? visitors[0] : undefined
+  if (sch === undefined || number === '')
+    return fault('SCH: the appointment has no number (SCH-1, SCH-2).', aboutOf(only))
+  const standing = standingIn(segments, trigger)
+  const visit = { trigger, sch, segments: standing }
+  if (visitors.length <= 1) return visitTold({ ...visit, appointmentId: number, visitor: only }, sense)
+  const { sourceId, at } = sense
+  // Who was alone in a visit before others joined it has the visit under an id of their own now.
+  const alone: AppointmentChange = { type: 'appointment-gone', appointmentId: number, sourceId, at }
+  return together(
+    { ...NOTHING, appointments: [alone] },
+    ...visitors.map((visitor, at) =>
+      visitTold({ ...visit, appointmentId: `${number}/${visitor.id ?? `#${at + 1}`}`, visitor }, sense),
+    ),
+  )
 }
 
-export type Patiented = { id: string; patient: Partial<Patient> } | undefined
-
-/** SIU S12 to S26 as one change of one appointment. Blocked time (S23, S24) is nobody's visit. */
-export function appointmentTold(trigger: string, message: Message, patient: Patiented, sense: Sense): Told {
-  if (trigger === 'S23' || trigger === 'S24') return NOTHING
-  const sch = message.segments.find(({ name }) => name === 'SCH')
-  const appointmentId = sch?.get(2) || sch?.get(1) || ''
-  if (sch === undefined || appointmentId === '') return fault('SCH: the appointment has no number (SCH-1, SCH-2).')
-  const { sourceId, at } = sense
-  if (trigger === 'S17') return tells({ type: 'appointment-gone', appointmentId, sourceId, at })
-  const status = STATUS_BY_EVENT[trigger] ?? statusOf(sch)
-  const start = startOf(message, sch, sense.zone)
-  if (start === undefined) {
-    if (STATUS_BY_EVENT[trigger] !== undefined)
-      return tells({ type: 'appointment-status', appointmentId, sourceId, at, status })
-    return fault('The appointment has no start time (TQ1-7, AIS-4, AIP-6, AIG-8, AIL-6, SCH-11).')
-  }
-  const end = endOf(message, sch, start, sense.zone)
-  return tells({
-    type: 'appointment',
-    appointment: appointmentOf({ appointmentId, sch, message, patient, status, start, end, sense }),
+/** Segments but those that say what no longer holds: action code D (AIS-2, AIL-2 ...), also of their group (RGS-2), or of an S20, S21 or S22. */
+function standingIn(segments: Segment[], trigger: string): Segment[] {
+  const takesAway = ['S20', 'S21', 'S22'].includes(trigger)
+  let groupGone = false
+  return segments.filter((segment) => {
+    const action = segment.get(2).toUpperCase()
+    if (segment.name === 'RGS') groupGone = action === 'D'
+    if (!['AIS', 'AIG', 'AIL', 'AIP'].includes(segment.name)) return true
+    return action !== 'D' && !groupGone && !(takesAway && action === '')
   })
 }
 
-function tells(change: AppointmentChange): Told {
-  return { ...NOTHING, appointments: [change] }
+function visitTold(visit: Visit, sense: Sense): Told {
+  const { appointmentId, trigger, sch, visitor } = visit
+  const { sourceId, at } = sense
+  if (trigger === 'S17') return tells({ type: 'appointment-gone', appointmentId, sourceId, at })
+  const { start, end, unreadable } = timesIn(visit.segments, sense.zone)
+  const status = statusSaidBy(trigger, sch)
+  if (start === undefined && ENDS.has(trigger) && status.status !== undefined)
+    return tells({ type: 'appointment-status', appointmentId, sourceId, at, status: status.status })
+  const part: Part = {
+    ...(start === undefined ? {} : { start }),
+    // A visit that moved without a word of its length has no end that is known.
+    ...(end === undefined ? (trigger === 'S13' && start !== undefined ? { end: start } : {}) : { end }),
+    ...status,
+    ...placeIn(visit, sense),
+    ...providerIn(visit),
+    ...whatFor(visit),
+    ...who(visitor),
+  }
+  const faults = start === undefined ? startless(trigger, unreadable, part, visitor) : NOTHING
+  if (start === undefined) return together(Object.keys(part).length > 0 ? tells(partOf()) : NOTHING, faults)
+  const whole = wholeOf(visit, part, start, sense)
+  if (trigger === 'S12') return tells({ type: 'appointment', appointment: whole })
+  // Whoever does not know the visit yet learns it from the first; for all others it is older than what they know.
+  return tells({ type: 'appointment', appointment: { ...whole, asOf: BEFORE_ALL } }, partOf())
+
+  function partOf(): AppointmentChange {
+    return { type: 'appointment-part', appointmentId, sourceId, at, part }
+  }
 }
 
-type Found = {
-  appointmentId: string
-  sch: Segment
-  message: Message
-  patient: Patiented
-  status: AppointmentStatus
-  start: Instant
-  end: Instant
-  sense: Sense
+const BEFORE_ALL: Instant = 1
+const ENDS = new Set(['S15', 'S16', 'S26'])
+
+function tells(...appointments: AppointmentChange[]): Told {
+  return { ...NOTHING, appointments }
 }
 
-function appointmentOf({ appointmentId, sch, message, patient, status, start, end, sense }: Found): Appointment {
-  const first = (name: string): Segment | undefined => message.segments.find((segment) => segment.name === name)
-  const place = first('AIL')?.all(3)[0] ?? first('PV1')?.all(3)[0]
-  const facility = place?.get(4) ?? ''
-  const point = place?.get(1) ?? ''
-  const provider = providerOf(first('AIP')?.all(3)[0] ?? first('PV1')?.all(7)[0] ?? sch.all(12)[0])
-  const room = place?.get(2) ?? ''
-  const reason = sch.get(7, 2) || sch.get(7) || sch.get(6, 2) || sch.get(6)
-  const type = sch.get(8, 2) || sch.get(8) || first('AIS')?.get(3, 2) || 'Visit'
-  const phone = patient?.patient.phones?.[0]?.number
-  const known = patient?.patient
+function startless(trigger: string, unreadable: boolean, part: Part, visitor: Visitor | undefined): Told {
+  const fields = 'TQ1-7, AIS-4, AIP-6, AIG-8, AIL-6, SCH-11'
+  if (unreadable) return fault(`The appointment's start time cannot be read (${fields}).`, aboutOf(visitor))
+  const isUpdate = trigger !== 'S12' && trigger !== 'S13'
+  if (isUpdate && Object.keys(part).length > 0) return NOTHING
+  return fault(`The appointment has no start time (${fields}).`, aboutOf(visitor))
+}
+
+function aboutOf(visitor: Visitor | undefined): { patientId: string } | undefined {
+  return visitor?.id === undefined ? undefined : { patientId: visitor.id }
+}
+
+function first({ segments, visitor }: Visit, name: string): Segment | undefined {
+  const among = name === 'PV1' && visitor !== undefined ? visitor.group : segments
+  return among.find((segment) => segment.name === name)
+}
+
+function placeIn(visit: Visit, sense: Sense): Pick<Part, 'locationId' | 'room'> {
+  const place = first(visit, 'AIL')?.all(3)[0] ?? first(visit, 'PV1')?.all(3)[0]
+  const [point, room, facility] = [place?.get(1) ?? '', place?.get(2) ?? '', place?.get(4) ?? '']
+  const locationId = sense.reading.locationFrom === 'facility' ? facility || point : point || facility
+  return { ...(locationId === '' ? {} : { locationId }), ...(room === '' ? {} : { room }) }
+}
+
+function providerIn(visit: Visit): Pick<Part, 'providerId' | 'providerName'> {
+  const provider = providerOf(first(visit, 'AIP')?.all(3)[0] ?? first(visit, 'PV1')?.all(7)[0])
+  return provider === undefined ? {} : { providerId: provider.id, providerName: provider.name }
+}
+
+const COMMENTED = new Set(['SCH', 'TQ1', 'RGS', 'AIS', 'AIG', 'AIL', 'AIP'])
+
+function whatFor(visit: Visit): Pick<Part, 'type' | 'reason'> {
+  const { sch } = visit
+  const comments = notedSegments(visit.segments).noted.filter(({ segment }) => COMMENTED.has(segment.name))
+  const reason = joined(sch.get(7, 2) || sch.get(7) || sch.get(6, 2) || sch.get(6), ...comments.map(({ note }) => note))
+  const type = sch.get(8, 2) || sch.get(8)
+  return { ...(type === '' ? {} : { type }), ...(reason === '' ? {} : { reason }) }
+}
+
+function who(visitor: Visitor | undefined): Part {
+  if (visitor === undefined) return {}
+  const { id, patient } = visitor
+  const phone = patient.phones?.[0]?.number
+  return {
+    ...(id === undefined ? {} : { patientId: id, patientMrn: id }),
+    ...(patient.name === undefined ? {} : { patientName: personName(patient.name) }),
+    ...(patient.birthDate === undefined ? {} : { patientBirthDate: patient.birthDate }),
+    ...(phone === undefined ? {} : { patientPhone: phone }),
+  }
+}
+
+/** The visit where nothing of it is known yet. */
+function wholeOf(visit: Visit, part: Part, start: Instant, sense: Sense): Appointment {
+  const { appointmentId, sch } = visit
+  const contact = providerOf(sch.all(12)[0])
   return {
     id: appointmentId,
     sourceId: sense.sourceId,
     asOf: sense.at,
-    locationId: (sense.reading.locationFrom === 'facility' ? facility || point : point || facility) || 'unknown',
-    patientId: patient?.id,
-    patientName: personName(known?.name ?? { family: '', given: [] }),
-    providerId: provider?.id ?? 'unassigned',
-    providerName: provider?.name ?? 'No provider named',
+    locationId: UNKNOWN_PLACE,
+    patientId: undefined,
+    patientName: personName({ family: '', given: [] }),
+    providerId: contact?.id ?? 'unassigned',
+    providerName: contact?.name ?? 'No provider named',
+    end: start,
+    status: 'booked',
+    type: first(visit, 'AIS')?.get(3, 2) || 'Visit',
+    ...part,
     start,
-    end,
-    status,
-    type,
-    ...(known?.birthDate === undefined ? {} : { patientBirthDate: known.birthDate }),
-    ...(patient === undefined ? {} : { patientMrn: patient.id }),
-    ...(phone === undefined ? {} : { patientPhone: phone }),
-    ...(reason === '' ? {} : { reason }),
-    ...(room === '' ? {} : { room }),
   }
-}
-
-/** HL7 table 0278 in SCH-25, and the words that systems put there. */
-function statusOf(sch: Segment): AppointmentStatus {
-  const told = `${sch.get(25)} ${sch.get(25, 2)}`.toLowerCase()
-  return STATUS_WORDS.find(([words]) => words.test(told))?.[1] ?? 'booked'
-}
-
-const STATUS_WORDS: [RegExp, AppointmentStatus][] = [
-  [/no.?show/, 'no-show'],
-  [/left|lwbs/, 'left-without-being-seen'],
-  [/cancel|delete|\bdc\b|discontinued/, 'cancelled'],
-  [/complete|checked.?out|fulfilled/, 'checked-out'],
-  [/in.?room|started|roomed/, 'in-room'],
-  [/arrived|checked.?in/, 'arrived'],
-  [/pending|waitlist|proposed/, 'pending'],
-]
-
-/** Where the start of a visit stands, the field of the version first. */
-const STARTS: [string, number, number][] = [
-  ['TQ1', 7, 1],
-  ['AIS', 4, 1],
-  ['AIP', 6, 1],
-  ['AIG', 8, 1],
-  ['AIL', 6, 1],
-  ['SCH', 11, 4],
-]
-
-function startOf(message: Message, sch: Segment, zone: string): Instant | undefined {
-  for (const [name, field, component] of STARTS) {
-    const segment = name === 'SCH' ? sch : message.segments.find((one) => one.name === name)
-    const at = instantOf(segment?.get(field, component) ?? '', zone)
-    if (at !== undefined) return at
-  }
-  return undefined
-}
-
-function endOf(message: Message, sch: Segment, start: Instant, zone: string): Instant {
-  const first = (name: string): Segment | undefined => message.segments.find((segment) => segment.name === name)
-  const told = instantOf(first('TQ1')?.get(8) ?? '', zone) ?? instantOf(sch.get(11, 5), zone)
-  if (told !== undefined && told > start) return told
-  const lengths: [string | undefined, string | undefined][] = [
-    [first('AIS')?.get(7), first('AIS')?.get(8)],
-    [sch.get(9), sch.get(10)],
-    [first('AIP')?.get(9), first('AIP')?.get(10)],
-  ]
-  const [amount = '0', unit = ''] = lengths.find(([amount]) => Number(amount) > 0) ?? []
-  return start + Math.min(Math.max(0, Number(amount) * unitMs(unit)), 24 * HOUR)
-}
-
-function unitMs(unit: string): number {
-  if (/^s/i.test(unit)) return SECOND
-  return /^h/i.test(unit) ? HOUR : MINUTE
 }

@@ -9,6 +9,7 @@ import { decodeMessage } from './encoding.ts'
 import type { Frame } from './framing.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { Position } from './journal-lines.ts'
+import { type LastSaid, makeLastSaid } from './last-said.ts'
 import { type Listener, listen } from './listener.ts'
 import { parseMessage } from './message.ts'
 import { readLines } from './read.ts'
@@ -24,6 +25,7 @@ type State = {
   refused: number
   unwritten: boolean
   serial: number
+  lastSaid: LastSaid
 }
 
 /**
@@ -32,7 +34,15 @@ type State = {
  */
 export async function openHl7v2Source(config: Hl7v2Config, { log, clock }: Tools): Promise<Hl7v2Source> {
   const journal = await openJournal({ ...config.journal, key: config.journal.key, log })
-  const state: State = { heard: undefined, taken: 0, known: 0, refused: 0, unwritten: false, serial: clock.now() }
+  const state: State = {
+    heard: undefined,
+    taken: 0,
+    known: 0,
+    refused: 0,
+    unwritten: false,
+    serial: clock.now(),
+    lastSaid: makeLastSaid(),
+  }
   const duplicates = makeDuplicates()
   let listener: Listener
   try {
@@ -75,6 +85,7 @@ async function recall(
       if (!('message' in parsed)) continue
       const { header } = parsed.message
       duplicates.remember(senderOf(header), header.get(10), message)
+      state.lastSaid.note(senderOf(header), received.said)
     }
   } catch (thrown) {
     // New messages must be taken all the same; reading the journal says what is wrong with it.
@@ -97,7 +108,13 @@ async function received(
   const { config, state, clock } = desk
   const now = clock.now()
   const { zone, reading, limits, acknowledge } = config
-  const sense = { zone, fallbackEncoding: reading.fallbackEncoding, limitBytes: limits.messageBytes, now }
+  const sense = {
+    zone,
+    fallbackEncoding: reading.fallbackEncoding,
+    limitBytes: limits.messageBytes,
+    now,
+    lastSaid: state.lastSaid.of,
+  }
   const answerOptions = (): Parameters<typeof acknowledgement>[2] => {
     state.serial += 1
     return { now, serial: `HF${state.serial.toString(36).toUpperCase()}`, mode: acknowledge }
@@ -113,6 +130,7 @@ async function received(
     const answer = decision.answer ? acknowledgement(decision.header, verdict, answerOptions()) : undefined
     return { answer, refused: true }
   }
+  state.lastSaid.note(decision.sender, decision.said)
   try {
     await keepTaken(decision, peer, now, desk)
     return { answer: acknowledgement(decision.header, { code: 'A' }, answerOptions()), refused: false }

@@ -11,7 +11,7 @@ import { dayOfTime, instantOf } from './when.ts'
 export function noteTold(trigger: string, segments: Segment[], about: About): Told {
   const txa = segments.find(({ name }) => name === 'TXA')
   const id = identifierOf(txa, 12)
-  if (txa === undefined || id === '') return fault('TXA: the document has no number.')
+  if (txa === undefined || id === '') return fault('TXA: the document has no number.', about, 'notes')
   if (trigger === 'T11')
     return { ...NOTHING, charts: [{ type: 'remove', ...saidOf(about), section: 'notes', entryIds: [id] }] }
   const text = segments
@@ -24,7 +24,7 @@ export function noteTold(trigger: string, segments: Segment[], about: About): To
     )
     .join('\n')
     .trim()
-  if (text === '') return fault('The document came without text that can be read; it is in the EHR.')
+  if (text === '') return fault('The document came without text that can be read; it is in the EHR.', about, 'notes')
   const author = providerOf(txa.all(9)[0] ?? txa.all(5)[0])?.name
   const at = [4, 6, 7].map((field) => instantOf(txa.get(field), about.zone)).find((told) => told !== undefined)
   const entry: DocumentReference = {
@@ -64,7 +64,7 @@ export function immunizationTold(order: Order, about: About): Told {
   const rxa = firstOf(order, 'RXA')
   if (rxa === undefined) return NOTHING
   const code = conceptOf(rxa.all(5)[0])
-  if (code === undefined) return fault(`RXA ${rxa.number}: it names no vaccine.`)
+  if (code === undefined) return fault(`RXA ${rxa.number}: it names no vaccine.`, about, 'immunizations')
   const day = dayOfTime(rxa.get(3))
   const id = `${keyOf(code)}/${day ?? ''}`
   const not = rxa.get(21).toUpperCase() === 'D' || ['RE', 'NA'].includes(rxa.get(20).toUpperCase())

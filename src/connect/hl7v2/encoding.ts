@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** HL7 table 0211 as names that TextDecoder knows. Anything else is tried as it is written. */
 const NAMES: { [name: string]: string } = {
   ASCII: 'utf-8',
@@ -25,19 +27,67 @@ const NAMES: { [name: string]: string } = {
   'BIG-5': 'big5',
 }
 
-export type Decoded = { text: string; encoding: string; exact: boolean }
+/** Encodings in which two bytes are one letter: whether bytes are UTF-8 all the same is a matter of chance in short texts. */
+const DOUBLE = new Set(['shift_jis', 'iso-2022-jp', 'gb18030', 'euc-kr', 'big5'])
 
 /**
- * The text of a message by its own MSH-18, a byte order mark aside. Bytes that are not what they claim to be are read as `fallback`, and the
- * answer says so (`exact` is false): a name with a wrong letter is better than no chart.
+ * `exact`: the bytes are in the encoding that the message names, or in the expected one where it names none. `spoilt`: some bytes are no letters in
+ * `encoding` and became U+FFFD.
+ */
+export type Decoded = { text: string; encoding: string; exact: boolean; spoilt: boolean }
+
+/**
+ * The text of a message. What its bytes are counts more than what its MSH-18 says: letters of several bytes that are all valid UTF-8 are no accident.
+ * Bytes that are neither are read as `fallback`; one that is broken among many that are not spoils only itself. A name with a wrong letter is better
+ * than no chart, and it is told.
  */
 export function decodeMessage(bytes: Buffer, fallback: string): Decoded {
-  const said = characterSetOf(bytes)
-  const encoding = said === '' ? 'utf-8' : (NAMES[said.toUpperCase()] ?? said.toLowerCase())
-  const text = decoded(bytes, encoding)
-  if (text !== undefined) return { text: withoutNul(text), encoding, exact: true }
-  const guessed = decoded(bytes, fallback, false) ?? bytes.toString('latin1')
-  return { text: withoutNul(guessed), encoding: fallback, exact: said === '' }
+  const said = characterSetOf(bytes).toUpperCase()
+  const named = said === '' ? 'utf-8' : (NAMES[said] ?? said.toLowerCase())
+  const { letters, broken } = utf8In(bytes)
+  if (letters === 0 && broken === 0) return asciiMessage(bytes, named)
+  const asNamed = named === 'utf-8' ? undefined : decoded(bytes, named)
+  if (asNamed !== undefined && (DOUBLE.has(named) || letters <= broken)) return decodedAs(asNamed, named, true)
+  if (letters > 0 && letters >= broken) {
+    const exact = named === 'utf-8' && !PLAIN.has(said) && broken === 0
+    return decodedAs(decoded(bytes, 'utf-8', false) ?? '', 'utf-8', exact, broken > 0)
+  }
+  return decodedAs(decoded(bytes, fallback, false) ?? bytes.toString('latin1'), fallback, said === '')
+}
+
+/** Names of sets that have no letters beyond ASCII. */
+const PLAIN = new Set(['ASCII', 'ISO IR6'])
+
+/** Bytes that are ASCII are that in every encoding but those that shift (ISO-2022-JP), and those that nobody knows. */
+function asciiMessage(bytes: Buffer, named: string): Decoded {
+  const text = decoded(bytes, named)
+  return decodedAs(text ?? bytes.toString('latin1'), text === undefined ? 'utf-8' : named, text !== undefined)
+}
+
+function decodedAs(text: string, encoding: string, exact: boolean, spoilt = false): Decoded {
+  return { text: withoutNul(text), encoding, exact, spoilt: spoilt || text.includes('\0') }
+}
+
+/** How many letters of several bytes there are by UTF-8's rules, and how many bytes that belong to none. */
+function utf8In(bytes: Buffer): { letters: number; broken: number } {
+  let letters = 0
+  let broken = 0
+  for (let at = 0; at < bytes.length; ) {
+    const length = letterAt(bytes, at)
+    if (length > 1) letters += 1
+    if (length === 0) broken += 1
+    at += Math.max(1, length)
+  }
+  return { letters, broken }
+}
+
+/** How many bytes the letter at a place has; 0 where there is none. */
+function letterAt(bytes: Buffer, at: number): number {
+  const lead = bytes[at] ?? 0
+  if (lead < 0x80) return 1
+  const length = lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0
+  const letter = bytes.subarray(at, at + length)
+  return length > 0 && letter.length === length && isUtf8(letter) ? length : 0
 }
 
 /** NUL means nothing in a message, and the hub's database cannot hold it: one such message would hold up all that come after. */

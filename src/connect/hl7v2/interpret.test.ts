@@ -37,7 +37,7 @@ function after(...tellings: Told[]): {
     if (left === undefined) appointments.delete(id)
     else appointments.set(id, left)
   }
-  return { charts, appointments, faults: tellings.flatMap(({ faults }) => faults) }
+  return { charts, appointments, faults: tellings.flatMap(({ faults }) => faults.map(({ because }) => because)) }
 }
 
 function chartAfter(...tellings: Told[]): Chart {
@@ -120,7 +120,7 @@ test('allergies add up, "no known allergies" is told as such, and a withdrawn on
     told('ADT^A60', [PID, 'IAM|1|DA|7980^Penicillin^RXNORM|SV||D'], AT + 2),
   )
   assert.equal(entries(left, 'allergies').length, 1)
-  assert.equal(chartAfter(told('ADT^A08', [PID, 'AL1|1||NKDA^No Known Drug Allergies'])).allergies.status, 'none-known')
+  assert.equal(chartAfter(told('ADT^A08', [PID, 'AL1|1||NKA^No Known Allergies'])).allergies.status, 'none-known')
 })
 
 test('with snapshot lists, the allergies of a message are all there are', () => {
@@ -354,6 +354,6 @@ test('what is not used is said: other events, training messages, messages withou
   const training = parseMessage(`MSH|^~\\&|APP|FAC|||20261122||ADT^A08|C1|T|2.5.1\r${PID}`)
   assert.ok('message' in training)
   const sense = { sourceId: 'feed', zone: ZONE, at: AT, reading }
-  assert.match(interpret(training.message, sense).faults[0] ?? '', /training/)
+  assert.match(interpret(training.message, sense).faults[0]?.because ?? '', /training/)
   assert.equal(interpret(training.message, { ...sense, reading: { ...reading, testMessages: true } }).charts.length, 1)
 })

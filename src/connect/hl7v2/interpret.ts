@@ -1,15 +1,27 @@
 import type { ChartChange } from '../../chart/change.ts'
 import { allergiesTold } from './allergies.ts'
-import { appointmentTold, type Patiented } from './appointments.ts'
+import { appointmentsTold, type Visitor } from './appointments.ts'
 import { coverageTold } from './coverage.ts'
 import { immunizationTold, noteTold } from './documents.ts'
+import { chartIds, patientIdOf } from './identifiers.ts'
 import { medicationTold } from './medications.ts'
 import type { Message, Segment } from './message.ts'
+import { commentOnPatient, commentsNotKept } from './notes.ts'
 import { observationsTold } from './observations.ts'
-import { firstOf, isEnded, noLongerPending, numbersOf, type Order, ordersIn, pendingTold } from './orders.ts'
-import { chartId, patientChange, patientIdOf } from './patient.ts'
+import {
+  firstOf,
+  isEnded,
+  noLongerPending,
+  numbersOf,
+  type Order,
+  orderNames,
+  ordersIn,
+  pendingTold,
+} from './orders.ts'
+import { patientTold } from './patient.ts'
 import { problemsTold } from './problems.ts'
 import { type About, fault, NOTHING, type Sense, type Told, together } from './told.ts'
+import { zoneOfMessage } from './when.ts'
 
 /** What a message type and its trigger (MSH-9) tell. What is not here is acknowledged, set aside and counted. */
 type Event =
@@ -48,8 +60,10 @@ function each(event: Event, triggers: string): { [trigger: string]: Event } {
 }
 
 /** What a message tells of charts and appointments. Pure; the same message always tells the same. */
-export function interpret(message: Message, sense: Sense): Told {
+export function interpret(message: Message, given: Omit<Sense, 'controlId'>): Told {
   const { header } = message
+  const zone = zoneOfMessage(header.get(7), given.zone)
+  const sense: Sense = { ...given, zone, controlId: header.get(10) }
   const type = header.get(9).toUpperCase()
   const trigger = (header.get(9, 2) || firstNamed(message.segments, 'EVN')?.get(1) || '').toUpperCase()
   const event = EVENTS[type]?.[trigger]
@@ -65,7 +79,7 @@ export function interpret(message: Message, sense: Sense): Told {
   if (event === 'schedule') return scheduleTold(trigger, message, sense)
   const patients = patientsIn(message.segments)
   if (patients.length === 0) return fault('There is no PID segment: nobody knows whom it is about.')
-  return together(...patients.map((segments) => patientTold(event, trigger, segments, sense)))
+  return together(...patients.map((segments) => recordTold(event, trigger, segments, sense)))
 }
 
 /** Types and triggers are words of the standard; anything longer could be anything. */
@@ -87,38 +101,43 @@ function patientsIn(segments: Segment[]): Segment[][] {
   return patients
 }
 
-function patientTold(event: Event, trigger: string, segments: Segment[], sense: Sense): Told {
+function recordTold(event: Event, trigger: string, segments: Segment[], sense: Sense): Told {
   const [pid, ...others] = segments
-  const patientId = pid && patientIdOf(pid, sense.reading)
-  if (pid === undefined || patientId === undefined) return fault('PID-3 names no chart: nobody knows whom it is about.')
-  const about: About = { ...sense, patientId }
-  const who: Told = { ...NOTHING, charts: [patientChange(pid, others, about)] }
+  if (pid === undefined) return NOTHING
+  const named = patientIdOf(pid, sense.reading)
+  if ('because' in named) return fault(`${named.because} Nobody knows whom it is about.`)
+  const about: About = { ...sense, patientId: named.id }
+  const { change, faults } = patientTold(pid, others, about)
+  const who: Told = together(
+    { ...NOTHING, charts: [change], faults },
+    commentsNotKept(others, event === 'results', about),
+  )
   const lists = together(allergiesTold(others, about), problemsTold(others, about), coverageTold(others, about))
   if (event === 'problems' || event === 'allergies') return together(who, lists)
   if (event === 'visit') {
-    const observations = others.filter(({ name }) => name === 'OBX')
-    return together(who, lists, observationsTold(observations, { order: '', obr: undefined }, about))
+    return together(who, lists, observationsTold(others, { order: '', obr: undefined }, about))
   }
   if (event === 'note') return together(who, noteTold(trigger, others, about))
   const orders = ordersIn(others)
-  if (orders.length === 0) return together(who, fault('There is no order in it (ORC, OBR, RXA).'))
-  return together(who, allergiesTold(others, about), ...orders.map((order) => orderTold(event, order, about)))
+  if (orders.length === 0) return together(who, fault('There is no order in it (ORC, OBR, RXA).', about))
+  const names = orderNames(orders)
+  const told = orders.map((order, at) => orderTold(event, order, names[at] ?? '', about))
+  return together(who, allergiesTold(others, about), ...told)
 }
 
-function orderTold(event: Event, order: Order, about: About): Told {
+function orderTold(event: Event, order: Order, name: string, about: About): Told {
   if (event === 'immunizations') return immunizationTold(order, about)
   if (firstOf(order, 'RXE') !== undefined || firstOf(order, 'RXO') !== undefined) return medicationTold(order, about)
-  if (event === 'results') return resultsTold(order, about)
+  if (event === 'results') return resultsTold(order, name, about)
   return pendingTold(order, about)
 }
 
 /** Results of one order; when all of them are final, it is no longer pending. */
-function resultsTold(order: Order, about: About): Told {
+function resultsTold(order: Order, name: string, about: About): Told {
   const obr = firstOf(order, 'OBR')
   if (obr === undefined) return NOTHING
   const { placer, filler } = numbersOf(order)
-  const observations = order.segments.filter(({ name }) => name === 'OBX')
-  const told = observationsTold(observations, { order: filler || placer, obr }, about)
+  const told = observationsTold(order.segments, { order: name, obr }, about)
   const done = isEnded(order) || ['F', 'C', 'X'].includes(obr.get(25).toUpperCase())
   const ended: ChartChange[] = done && (placer || filler) !== '' ? [noLongerPending(order, about)] : []
   return together(told, { ...NOTHING, charts: ended })
@@ -128,28 +147,36 @@ function resultsTold(order: Order, about: About): Told {
 function mergeTold(segments: Segment[], sense: Sense): Told {
   const pairs = patientsIn(segments).map(([pid, ...others]) => ({ pid, mrg: firstNamed(others, 'MRG') }))
   if (pairs.length === 0) return fault('There is no PID segment: nobody knows which charts were merged.')
-  return together(
-    ...pairs.map(({ pid, mrg }) => {
-      const intoId = pid && patientIdOf(pid, sense.reading)
-      const fromId = mrg && (chartId(mrg.all(1), sense.reading) ?? chartId(mrg.all(4), sense.reading))
-      if (pid === undefined || intoId === undefined || fromId === undefined)
-        return fault('PID-3 or MRG-1 is empty: nobody knows which charts were merged.')
-      if (intoId === fromId) return fault('PID-3 and MRG-1 name one chart: there is nothing to merge.')
-      const { sourceId, at } = sense
-      const who = patientChange(pid, [], { ...sense, patientId: intoId })
-      return { ...NOTHING, charts: [who, { type: 'merge', fromId, intoId, sourceId, at } as const] }
-    }),
-  )
+  return together(...pairs.map(({ pid, mrg }) => pairTold(pid, mrg, sense)))
+}
+
+function pairTold(pid: Segment | undefined, mrg: Segment | undefined, sense: Sense): Told {
+  if (pid === undefined || mrg === undefined)
+    return fault('There is no MRG segment: nobody knows which charts were merged.')
+  const into = patientIdOf(pid, sense.reading)
+  if ('because' in into) return fault(`${into.because} Nobody knows which charts were merged.`)
+  const about: About = { ...sense, patientId: into.id }
+  const from = chartIds(mrg.all(1).length > 0 ? mrg.all(1) : mrg.all(4), sense.reading)
+  if ('because' in from) return fault(`MRG-1 is empty or names no chart: it holds ${from.because}.`, about)
+  const fromIds = from.ids.filter((id) => id !== into.id)
+  if (fromIds.length === 0) return fault('PID-3 and MRG-1 name one chart: there is nothing to merge.', about)
+  const { change, faults } = patientTold(pid, [], about)
+  const { sourceId, at } = sense
+  const merges = fromIds.map((fromId) => ({ type: 'merge', fromId, intoId: into.id, sourceId, at }) as const)
+  return { ...NOTHING, charts: [change, ...merges], faults }
 }
 
 function scheduleTold(trigger: string, message: Message, sense: Sense): Told {
-  const pid = firstNamed(message.segments, 'PID')
-  const patientId = pid && patientIdOf(pid, sense.reading)
-  if (pid === undefined) return appointmentTold(trigger, message, undefined, sense)
-  if (patientId === undefined)
-    return together(appointmentTold(trigger, message, undefined, sense), fault('PID-3 names no chart.'))
-  const about: About = { ...sense, patientId }
-  const change = patientChange(pid, message.segments, about)
-  const patient: Patiented = { id: patientId, patient: change.type === 'patient' ? change.patient : {} }
-  return together({ ...NOTHING, charts: [change] }, appointmentTold(trigger, message, patient, sense))
+  const groups = patientsIn(message.segments)
+  const tellings: Told[] = []
+  const visitors = groups.flatMap(([pid, ...others]): Visitor[] => {
+    if (pid === undefined) return []
+    const named = patientIdOf(pid, sense.reading)
+    const patientId = 'id' in named ? named.id : ''
+    const { change, faults } = patientTold(pid, others, { ...sense, patientId })
+    if ('because' in named) tellings.push(fault(named.because))
+    else tellings.push({ ...NOTHING, charts: [change], faults }, commentOnPatient(others, { patientId }))
+    return [{ id: 'id' in named ? named.id : undefined, patient: change.patient, group: others }]
+  })
+  return together(...tellings, appointmentsTold(trigger, message.segments, visitors, sense))
 }

@@ -13,7 +13,8 @@ export function medicationTold(order: Order, about: About): Told {
   const rxo = firstOf(order, 'RXO')
   const code = conceptOf(rxe?.all(2)[0]) ?? conceptOf(rxo?.all(1)[0])
   const number = (rxe ?? rxo)?.number ?? 0
-  if (code === undefined) return fault(`Pharmacy order in segment ${number}: it names no medication.`)
+  if (code === undefined)
+    return fault(`Pharmacy order in segment ${number}: it names no medication.`, about, 'medications')
   const { placer, filler } = numbersOf(order)
   const id = placer || filler || rxe?.get(15) || keyOf(code)
   if (isEnded(order))

@@ -92,9 +92,16 @@ function makeSegment(line: string, delimiters: Delimiters, number: number): Segm
     get: (field, component = 1, sub = 1) =>
       raw(field) === '' ? '' : (repetitions(field)[0]?.get(component, sub) ?? ''),
     all: (field) => (raw(field) === '' ? [] : repetitions(field).filter(({ whole }) => whole !== '')),
-    whole: (field) => unescaped(raw(field), delimiters),
-    isNull: (field) => raw(field) === '""',
+    whole: (field) => (isNullIn(raw(field), delimiters) ? '' : unescaped(raw(field), delimiters)),
+    isNull: (field) => isNullIn(raw(field), delimiters),
   }
+}
+
+/** `""`, also where a sender writes it into every part of a field. */
+function isNullIn(text: string, { component, repeat, sub }: Delimiters): boolean {
+  if (!text.includes('""')) return false
+  const parts = [component, repeat, sub].reduce((some, mark) => some.flatMap((part) => part.split(mark)), [text])
+  return parts.every((part) => part.trim() === '' || part.trim() === '""')
 }
 
 function makeField(text: string, delimiters: Delimiters): Field {
@@ -110,14 +117,14 @@ function makeField(text: string, delimiters: Delimiters): Field {
       )
     },
     get whole() {
-      return unescaped(text, delimiters)
+      return isNullIn(text, delimiters) ? '' : unescaped(text, delimiters)
     },
   }
 }
 
 /** HL7 v2 chapter 2.7: escapes for the delimiters themselves, for bytes, for line breaks; highlighting is dropped, unknown ones stand. */
 function unescaped(text: string, { field, component, repeat, escape, sub }: Delimiters): string {
-  if (text === '""') return ''
+  if (text.trim() === '""') return ''
   if (!text.includes(escape)) return text.trim()
   const marks: { [name: string]: string } = {
     F: field,
@@ -145,7 +152,8 @@ function unescaped(text: string, { field, component, repeat, escape, sub }: Deli
   return out.trim()
 }
 
-function formatted(name: string): string | undefined {
+function formatted(written: string): string | undefined {
+  const name = written.startsWith('.') ? written.toLowerCase() : written
   if (/^X(?:[0-9A-Fa-f]{2})+$/.test(name)) return withoutNul(bytesAsText(Buffer.from(name.slice(1), 'hex')))
   if (/^\.(br|sp|fi|nf|ce)\+?\d*$/.test(name)) return name.startsWith('.br') || name.startsWith('.sp') ? '\n' : ''
   if (/^\.(in|ti|sk)[+-]?\d*$/.test(name)) return name.startsWith('.sk') ? ' ' : ''

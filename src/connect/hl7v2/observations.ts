@@ -1,8 +1,10 @@
 import type { ChartChange } from '../../chart/change.ts'
 import type { Observation } from '../../chart/chart.ts'
-import { codesOf, conceptOf, keyOf } from './coded.ts'
+import { codesOf, conceptOf } from './coded.ts'
 import type { Field, Segment } from './message.ts'
-import { type About, saidOf, type Told } from './told.ts'
+import { joined, notedSegments } from './notes.ts'
+import { type Found, type Group, groupsOf, type Under } from './observation-ids.ts'
+import { type About, type Fault, faultOf, saidOf, type Told } from './told.ts'
 import { instantOf } from './when.ts'
 
 /** LOINC: the panel of vital signs of US Core, and what nurses take beside it. */
@@ -12,63 +14,121 @@ const VITALS = new Set(
   ),
 )
 
-/** The order that observations stand under: its OBR, where there is one, and a name for it that does not change when results are corrected. */
-export type Under = { order: string; obr: Segment | undefined }
-
-/** OBX as vitals and results. A corrected value replaces the first; one that is withdrawn (W, D) goes. */
+/** OBX as vitals and results, with the comments that follow them. A corrected value replaces the first; one that is withdrawn (W, D) goes. */
 export function observationsTold(segments: Segment[], under: Under, about: About): Told {
-  const faults: string[] = []
+  const { noted } = notedSegments(segments)
+  const faults: Fault[] = []
+  const found: Found[] = []
+  for (const { segment: obx, note } of noted.filter(({ segment }) => segment.name === 'OBX')) {
+    const code = conceptOf(obx.all(3)[0])
+    if (code === undefined) faults.push(unreadable(obx, 'the observation has no code and no words.', about))
+    else found.push({ obx, code, note, at: timeOf(obx, under.obr, about), set: numberIn(obx.get(1)) })
+  }
+  const aside = under.obr === undefined ? [] : noted.filter(({ segment }) => segment.name !== 'OBX')
+  const ofOrder = joined(...aside.map(({ note }) => note))
   const kept: { vitals: Observation[]; results: Observation[] } = { vitals: [], results: [] }
   const gone: string[] = []
-  for (const obx of segments) {
-    const read = observationOf(obx, under, about)
-    if (typeof read === 'string') faults.push(`OBX ${obx.number}: ${read}`)
-    else if (read?.type === 'gone') gone.push(read.id)
-    else if (read !== undefined) kept[read.section].push(read.entry)
+  for (const group of groupsOf(found, under, about.zone)) {
+    const read = readGroup(group, under, ofOrder)
+    if (typeof read === 'string') faults.push(unreadable(group.lines[0]?.obx, read, about))
+    else if (read !== undefined) {
+      gone.push(...group.replaces, ...(read.type === 'gone' ? [group.id] : []))
+      if (read.type === 'kept') kept[read.section].push(read.entry)
+    }
   }
+  if (ofOrder !== '' && kept.vitals.length + kept.results.length === 0)
+    faults.push(
+      faultOf('A comment on the order (NTE) came without a result that it could be shown with.', about, 'results'),
+    )
   const charts: ChartChange[] = []
   for (const section of ['vitals', 'results'] as const) {
+    if (gone.length > 0) charts.push({ type: 'remove', ...saidOf(about), section, entryIds: [...new Set(gone)] })
     if (kept[section].length > 0) charts.push({ type: 'upsert', ...saidOf(about), section, entries: kept[section] })
-    if (gone.length > 0) charts.push({ type: 'remove', ...saidOf(about), section, entryIds: gone })
   }
   return { charts, appointments: [], faults }
 }
 
-type Read = { type: 'kept'; section: 'vitals' | 'results'; entry: Observation } | { type: 'gone'; id: string }
+function unreadable(obx: Segment | undefined, because: string, about: About): Fault {
+  return faultOf(`OBX ${obx?.number ?? ''}: ${because}`, about, 'results')
+}
 
-function observationOf(obx: Segment, { order, obr }: Under, about: About): Read | string | undefined {
-  const code = conceptOf(obx.all(3)[0])
-  if (code === undefined) return 'the observation has no code and no words.'
-  const at = [obx.get(14), obr?.get(7), obr?.get(22)]
+function timeOf(obx: Segment, obr: Segment | undefined, about: About): number | undefined {
+  return [obx.get(14), obr?.get(7), obr?.get(22)]
     .map((said) => instantOf(said ?? '', about.zone))
     .find((told) => told !== undefined)
-  const id = [order === '' ? String(at ?? '') : order, keyOf(code), obx.get(4)].filter((part) => part !== '').join('/')
-  const reported = obx.get(11).toUpperCase()
-  if (reported === 'D' || reported === 'W') return { type: 'gone', id }
-  // Ordered, specimen in the laboratory, no value to be had: there is nothing to read.
-  if (['O', 'I', 'X', 'N'].includes(reported)) return undefined
-  const value = valueOf(obx)
-  if (value === undefined) return reported === '' ? undefined : 'the observation has no value that can be read.'
+}
+
+function numberIn(text: string): number | undefined {
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined
+}
+
+type Read = { type: 'kept'; section: 'vitals' | 'results'; entry: Observation } | { type: 'gone' }
+
+/** Ordered, specimen in the laboratory, no value to be had: there is nothing to read. */
+const WITHOUT_VALUE = new Set(['O', 'I', 'X', 'N'])
+const WITHDRAWN = new Set(['D', 'W'])
+
+function readGroup({ id, lines, part }: Group, { obr }: Under, ofOrder: string): Read | string | undefined {
+  const statusOf = ({ obx }: Found): string => obx.get(11).toUpperCase()
+  const standing = lines.filter((line) => !WITHDRAWN.has(statusOf(line)))
+  if (standing.length === 0)
+    return part ? 'one line of a report was withdrawn; the report is in the EHR.' : { type: 'gone' }
+  const valued = standing.filter((line) => !WITHOUT_VALUE.has(statusOf(line)))
+  const note = joined(...lines.map((line) => line.note), ofOrder)
+  const [first] = valued
+  if (first === undefined)
+    return lines.some((line) => line.note !== '')
+      ? 'a comment came with an observation that has no value yet.'
+      : undefined
+  const values = valued.map(({ obx }) => valueOf(obx))
+  const text = values
+    .map((value) => value ?? '')
+    .join('\n')
+    .replaceAll(/^\n+|\n+$/g, '')
+  const value = text === '' && note !== '' ? '(see the note)' : text
+  if (value === '') return statusOf(first) === '' ? undefined : 'the observation has no value that can be read.'
+  return { type: 'kept', ...entryOf(first, valued, obr, { id, value, note }) }
+}
+
+function entryOf(
+  { obx, code, at }: Found,
+  lines: Found[],
+  obr: Segment | undefined,
+  { id, value, note }: { id: string; value: string; note: string },
+): { section: 'vitals' | 'results'; entry: Observation } {
   const unit = obx.get(6) || obx.get(6, 2)
-  const flag = flagOf(obx)
+  const flag = WORST.find((one) => lines.some((line) => flagsOf(line.obx).includes(one)))
   const range = obx.whole(7)
   const vital = codesOf(code, 'http://loinc.org').some((loinc) => VITALS.has(loinc))
   const panel = obr === undefined ? undefined : conceptOf(obr.all(4)[0])?.text
   return {
-    type: 'kept',
     section: vital ? 'vitals' : 'results',
     entry: {
       id,
       code,
-      value,
-      status: STATUSES[reported] ?? 'final',
+      value: cut(value),
+      status: statusOf(lines),
       at,
       ...(panel === undefined ? {} : { panel }),
       ...(unit === '' ? {} : { unit }),
       ...(range === '' ? {} : { referenceRange: range }),
       ...(flag === undefined ? {} : { flag }),
+      ...(note === '' ? {} : { note: cut(note) }),
     },
   }
+}
+
+const MOST_TEXT = 20_000
+
+function cut(text: string): string {
+  return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}\n(cut here: the rest is in the EHR)`
+}
+
+/** Of several lines: what is not final makes the whole preliminary, and what is corrected makes it corrected. */
+function statusOf(lines: Found[]): Observation['status'] {
+  const said = lines.map(({ obx }) => STATUSES[obx.get(11).toUpperCase()] ?? 'final')
+  if (said.includes('preliminary')) return 'preliminary'
+  return said.includes('corrected') ? 'corrected' : 'final'
 }
 
 /** HL7 table 0085. */
@@ -82,9 +142,8 @@ const STATUSES: { [code: string]: Observation['status'] } = {
 }
 
 /** HL7 table 0078; the worst of several counts. */
-function flagOf(obx: Segment): Observation['flag'] | undefined {
-  const told = obx.all(8).map((field) => FLAGS[field.get(1).toUpperCase()])
-  return WORST.find((flag) => told.includes(flag))
+function flagsOf(obx: Segment): (Observation['flag'] | undefined)[] {
+  return obx.all(8).map((field) => FLAGS[field.get(1).toUpperCase()])
 }
 
 const FLAGS: { [code: string]: NonNullable<Observation['flag']> } = {
@@ -106,9 +165,7 @@ function valueOf(obx: Segment): string | undefined {
     .all(5)
     .map((field) => oneValue(type, field, obx))
     .filter((text) => text !== '')
-  return written.length === 0
-    ? undefined
-    : written.join(['TX', 'FT', 'ST'].includes(type) ? '\n' : ', ').slice(0, 20_000)
+  return written.length === 0 ? undefined : written.join(['TX', 'FT', 'ST'].includes(type) ? '\n' : ', ')
 }
 
 function oneValue(type: string, field: Field, obx: Segment): string {

@@ -1,6 +1,6 @@
 import type { ChartChange } from '../../chart/change.ts'
 import type { ServiceRequest } from '../../chart/chart.ts'
-import { conceptOf } from './coded.ts'
+import { conceptOf, keyOf } from './coded.ts'
 import type { Segment } from './message.ts'
 import { providerOf } from './patient.ts'
 import { type About, fault, NOTHING, saidOf, type Told } from './told.ts'
@@ -36,6 +36,27 @@ export function numbersOf(order: Order): { placer: string; filler: string } {
   }
 }
 
+/**
+ * What results of each order are kept under. Its number, and where it is about one result of another (OBR-26: the drugs tried on one organism) that
+ * too. Orders of one message that share a number are told apart by what was ordered, and those that share that by their place.
+ */
+export function orderNames(orders: Order[]): string[] {
+  const named = orders.map((order) => {
+    const { placer, filler } = numbersOf(order)
+    const obr = firstOf(order, 'OBR')
+    const parent = obr?.get(26) === '' ? '' : obr?.whole(26).replaceAll(/\s+/g, ' ').slice(0, 120)
+    return { name: [filler || placer, parent ?? ''].filter((part) => part !== '').join('~'), obr }
+  })
+  const taken = new Set<string>()
+  return named.map(({ name, obr }) => {
+    const code = obr === undefined ? undefined : conceptOf(obr.all(4)[0])
+    const ordered = code === undefined ? '' : keyOf(code)
+    const chosen = [name, `${name}~${ordered}`].find((one) => !taken.has(one)) ?? `${name}~${ordered}~${taken.size + 1}`
+    taken.add(chosen)
+    return chosen
+  })
+}
+
 /** HL7 table 0119: what takes an order away. */
 const ENDED = new Set(['CA', 'OC', 'CR', 'DC', 'OD', 'DR', 'OE', 'DE', 'UA', 'CM'])
 
@@ -49,10 +70,11 @@ export function pendingTold(order: Order, about: About): Told {
   const obr = firstOf(order, 'OBR')
   if (obr === undefined) return NOTHING
   const code = conceptOf(obr.all(4)[0])
-  if (code === undefined) return fault(`OBR ${obr.number}: the order says not what was ordered.`)
+  if (code === undefined) return fault(`OBR ${obr.number}: the order says not what was ordered.`, about, 'pending')
   const { placer, filler } = numbersOf(order)
   const id = placer || filler
-  if (id === '') return fault(`OBR ${obr.number}: the order has no number, so nobody could tell when it is done.`)
+  if (id === '')
+    return fault(`OBR ${obr.number}: the order has no number, so nobody could tell when it is done.`, about, 'pending')
   if (isEnded(order)) return { ...NOTHING, charts: [noLongerPending(order, about)] }
   const orderedBy = providerOf(order.orc?.all(12)[0] ?? obr.all(16)[0])?.name
   const entry: ServiceRequest = {

@@ -1,39 +1,73 @@
-import type { ChartChange } from '../../chart/change.ts'
+import type { ChartChange, ClearablePatientField } from '../../chart/change.ts'
 import type { Patient, PersonName, Sex } from '../../chart/chart.ts'
 import { phoneDigits } from '../../chart/phone.ts'
 import type { Reading } from './config.ts'
 import type { Field, Segment } from './message.ts'
-import { type About, saidOf } from './told.ts'
+import { type About, type Fault, faultOf, saidOf } from './told.ts'
 import { dayOfTime } from './when.ts'
 
-/** The chart that a list of identifiers (CX, PID-3 or MRG-1) names: the wanted type and authority first, then any; undefined when none. */
-export function chartId(identifiers: Field[], reading: Reading): string | undefined {
-  const named = identifiers.filter((field) => field.get(1) !== '')
-  const ofType = named.filter((field) => field.get(5) === reading.patientIdType)
-  const authority = reading.patientIdAuthority
-  const ofAuthority = (fields: Field[]): Field[] =>
-    authority === undefined
-      ? fields
-      : fields.filter((field) => field.get(4) === authority || field.get(4, 2) === authority)
-  const [chosen] = [...ofAuthority(ofType), ...ofAuthority(named), ...(authority === undefined ? named : [])]
-  return chosen?.get(1)
-}
-
-/** PID-3, or PID-2 as senders of version 2.3 and before have it. */
-export function patientIdOf(pid: Segment, reading: Reading): string | undefined {
-  return chartId(pid.all(3), reading) ?? chartId(pid.all(2), reading)
-}
-
-/** Demographics from PID, PD1, ROL, NK1 and PV1. A field that the message leaves out is left as it is known. */
-export function patientChange(pid: Segment, others: Segment[], about: About): ChartChange {
+/**
+ * Demographics from PID, PD1, ROL, NK1 and PV1. A field that the message leaves out is left as it is known, and one that it says to be none (HL7's
+ * null) is cleared.
+ */
+export function patientTold(pid: Segment, others: Segment[], about: About): PatientTold {
   const restriction = restrictionIn(others, about.reading)
+  const cleared = clearedIn(pid, others)
   const patient: Partial<Patient> = {
     ...demographics(pid),
     ...present('primaryCare', primaryCare(others)),
     ...present('emergencyContact', emergencyContact(others)),
     mrn: about.patientId,
   }
-  return { type: 'patient', ...saidOf(about), patient, ...(restriction === undefined ? {} : { restriction }) }
+  const change = {
+    type: 'patient',
+    ...saidOf(about),
+    patient,
+    ...(cleared.length === 0 ? {} : { cleared }),
+    ...(restriction === undefined ? {} : { restriction }),
+  } as const
+  return { change, faults: doubtful(pid, about) }
+}
+
+export type PatientTold = { change: ChartChange & { type: 'patient' }; faults: Fault[] }
+
+function clearedIn(pid: Segment, others: Segment[]): ClearablePatientField[] {
+  const isNull = (name: string, field: number): boolean =>
+    others.some((segment) => segment.name === name && segment.isNull(field)) &&
+    !others.some((segment) => segment.name === name && segment.all(field).length > 0)
+  const nulls: [ClearablePatientField, boolean][] = [
+    ['birthDate', pid.isNull(7)],
+    ['address', pid.isNull(11)],
+    ['phones', pid.isNull(13) && pid.all(14).length === 0],
+    ['language', pid.isNull(15)],
+    ['deceased', deathIn(pid) === 'cleared'],
+    ['primaryCare', primaryCare(others) === undefined && isNull('PD1', 4)],
+    ['emergencyContact', emergencyContact(others) === undefined && isNull('NK1', 2)],
+  ]
+  return nulls.flatMap(([field, isCleared]) => (isCleared ? [field] : []))
+}
+
+/** PID-30, and PID-29 where it says nothing: whoever has a day of death is dead. Undefined when nothing is said, or the two disagree. */
+function deathIn(pid: Segment): boolean | 'cleared' | 'disputed' | undefined {
+  const flag = pid.get(30)
+  const hasDate = pid.get(29) !== ''
+  if (/^(Y|YES|TRUE|1)$/i.test(flag)) return true
+  if (/^(N|NO|FALSE|0)$/i.test(flag)) return hasDate ? 'disputed' : false
+  if (flag !== '') return 'disputed'
+  if (hasDate) return true
+  return pid.isNull(30) || pid.isNull(29) ? 'cleared' : undefined
+}
+
+/** What of the demographics could not be kept, without saying it. */
+function doubtful(pid: Segment, about: About): Fault[] {
+  const because = [
+    pid.get(7) !== '' && dayOfTime(pid.get(7)) === undefined ? 'PID-7: the birth date cannot be read.' : '',
+    deathIn(pid) === 'disputed' ? 'PID-29 and PID-30 do not agree on whether the patient is deceased.' : '',
+    pid.isNull(14) && pid.all(13).length === 0 && !pid.isNull(13)
+      ? 'PID-14 was emptied, and PID-13 does not say which telephone numbers are left.'
+      : '',
+  ]
+  return because.filter((text) => text !== '').map((text) => faultOf(text, about))
 }
 
 function demographics(pid: Segment): Partial<Patient> {
@@ -43,8 +77,9 @@ function demographics(pid: Segment): Partial<Patient> {
   const former = [...names.filter((field) => FORMER.has(nameType(field))), ...pid.all(9)].filter(
     (field) => field !== name,
   )
-  const nickname = names.find((field) => nameType(field) === 'N' && field !== name)?.get(2)
-  const birthDate = dayOfTime(pid.get(7))
+  const nick = names.find((field) => nameType(field) === 'N' && field !== name)
+  const nickname = nick?.get(2) || nick?.get(1)
+  const death = deathIn(pid)
   const sex = SEXES[pid.get(8).toUpperCase()]
   const phones = [...phonesOf(pid.all(13), 'home'), ...phonesOf(pid.all(14), 'work')]
   const language = pid.get(15, 2) || pid.get(15, 5) || pid.get(15)
@@ -52,12 +87,12 @@ function demographics(pid: Segment): Partial<Patient> {
     ...present('name', name && personNameOf(name)),
     ...present('preferredName', nickname),
     ...(former.length === 0 ? {} : { formerNames: former.map(personNameOf).filter(({ family }) => family !== '') }),
-    ...present('birthDate', birthDate),
+    ...present('birthDate', dayOfTime(pid.get(7))),
     ...present('sex', sex),
-    ...(phones.length === 0 && !pid.isNull(13) ? {} : { phones: onceEach(phones) }),
+    ...(phones.length === 0 ? {} : { phones: onceEach(phones) }),
     ...present('address', addressOf(pid.all(11))),
     ...present('language', language === '' ? undefined : language),
-    ...(pid.get(30) === 'Y' ? { deceased: true } : pid.get(30) === 'N' ? { deceased: false } : {}),
+    ...(typeof death === 'boolean' ? { deceased: death } : {}),
   }
 }
 
@@ -105,11 +140,16 @@ function phonesOf(fields: Field[], fallback: Phone['use']): Phone[] {
     const equipment = field.get(3).toUpperCase()
     if (['FX', 'INTERNET', 'X.400', 'BP', 'MD'].includes(equipment)) return []
     const parts = [field.get(6), field.get(7)].filter((part) => part !== '').join('-')
-    const number = [field.get(1), field.get(12), parts].find((written) => phoneDigits(written) !== '')
+    if (field.get(2).toUpperCase() === 'NET') return []
+    const number = [field.get(1), field.get(12), parts].find(isPhone)
     if (number === undefined) return []
     const use = equipment === 'CP' ? 'mobile' : (PHONE_USES[field.get(2).toUpperCase()] ?? fallback)
     return [{ use, number: field.get(8) === '' ? number : `${number} ext. ${field.get(8)}` }]
   })
+}
+
+function isPhone(written: string): boolean {
+  return phoneDigits(written) !== '' && !/@|:\/\/|www\./i.test(written)
 }
 
 const PHONE_USES: { [code: string]: Phone['use'] } = {

@@ -2,19 +2,20 @@ import type { ChartChange } from '../../chart/change.ts'
 import type { Condition } from '../../chart/chart.ts'
 import { conceptOf, keyOf } from './coded.ts'
 import type { Segment } from './message.ts'
-import { type About, saidOf, type Told } from './told.ts'
+import { type About, type Fault, faultOf, saidOf, type Told } from './told.ts'
 import { dayOfTime } from './when.ts'
 
 /** DG1 (diagnoses of a visit) and PRB (the problem list, PPR messages) as problems. */
 export function problemsTold(segments: Segment[], about: About): Told {
   const charts: ChartChange[] = []
-  const faults: string[] = []
+  const faults: Fault[] = []
   const listed: Condition[] = []
   for (const segment of segments) {
     if (segment.name !== 'DG1' && segment.name !== 'PRB') continue
     const code = conceptOf(segment.all(3)[0], segment.name === 'DG1' ? segment.get(4) : '')
     if (code === undefined) {
-      faults.push(`${segment.name} ${segment.number}: the problem has no code and no words.`)
+      const because = `${segment.name} ${segment.number}: the problem has no code and no words.`
+      faults.push(faultOf(because, about, 'problems'))
       continue
     }
     const action = (segment.name === 'DG1' ? segment.get(21) : segment.get(1)).toUpperCase()

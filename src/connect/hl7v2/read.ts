@@ -3,12 +3,12 @@ import type { AppointmentChange, ChartChange } from '../../chart/change.ts'
 import { appointmentAfterMerge } from '../../chart/merge.ts'
 import type { SetAside, SourcePart } from '../ehr.ts'
 import type { Hl7v2Config } from './config.ts'
-import { decodeMessage } from './encoding.ts'
+import { type Decoded, decodeMessage } from './encoding.ts'
 import { interpret } from './interpret.ts'
 import type { JournalLine } from './journal-lines.ts'
 import { parseMessage } from './message.ts'
 import { senderOf } from './receive.ts'
-import type { Told } from './told.ts'
+import { type Fault, faultOf, type Told } from './told.ts'
 
 const BATCH = 500
 const MOST_RAW = 60 * 1024
@@ -47,8 +47,10 @@ export async function* readLines(lines: AsyncIterable<JournalLine>, reader: Read
 }
 
 function afterMerge(change: AppointmentChange, merge: ChartChange & { type: 'merge' }): AppointmentChange {
-  if (change.type !== 'appointment') return change
-  return { type: 'appointment', appointment: appointmentAfterMerge(change.appointment, merge) }
+  if (change.type === 'appointment')
+    return { type: 'appointment', appointment: appointmentAfterMerge(change.appointment, merge) }
+  if (change.type !== 'appointment-part' || change.part.patientId !== merge.fromId) return change
+  return { ...change, part: { ...change.part, patientId: merge.intoId } }
 }
 
 type Understood = Told & { where: string; raw: string }
@@ -56,13 +58,14 @@ type Understood = Told & { where: string; raw: string }
 /** One message of the journal. A message that nothing could be made of is never an error: it is told as set aside. */
 function toldBy(line: JournalLine, config: Hl7v2Config): Understood {
   const nothing = { charts: [], appointments: [] }
-  const { text, encoding, exact } = decodeMessage(line.message, config.reading.fallbackEncoding)
+  const decoded = decodeMessage(line.message, config.reading.fallbackEncoding)
+  const { text } = decoded
   const raw = text.slice(0, MOST_RAW / 3)
   const from = `received from ${line.received.peer}`
   if (line.received.refused !== undefined)
-    return { ...nothing, faults: [`Refused: ${line.received.refused}`], where: from, raw }
+    return { ...nothing, faults: [{ because: `Refused: ${line.received.refused}` }], where: from, raw }
   const parsed = parseMessage(text)
-  if (!('message' in parsed)) return { ...nothing, faults: [parsed.because], where: from, raw }
+  if (!('message' in parsed)) return { ...nothing, faults: [{ because: parsed.because }], where: from, raw }
   const { header } = parsed.message
   const where = `control id ${header.get(10)} from ${senderOf(header)}`
   try {
@@ -72,22 +75,30 @@ function toldBy(line: JournalLine, config: Hl7v2Config): Understood {
       at: line.received.said,
       reading: config.reading,
     })
-    const wrongBytes = exact
-      ? []
-      : [`MSH-18 names an encoding that its bytes are not in; they were read as ${encoding}.`]
-    return { ...told, faults: [...told.faults, ...wrongBytes], where, raw }
+    return { ...told, faults: [...told.faults, ...encodingFaults(decoded, told)], where, raw }
   } catch (thrown) {
     // The reason of a surprise may quote the message: only its kind is told.
     const kind = thrown instanceof Error ? thrown.name : 'an unknown error'
-    return { ...nothing, faults: [`The message could not be read (${kind}); nothing of it was used.`], where, raw }
+    const because = `The message could not be read (${kind}); nothing of it was used.`
+    return { ...nothing, faults: [{ because }], where, raw }
   }
 }
 
+/** A letter that could not be read may be part of a name: it is told with the chart, where the message is about one. */
+function encodingFaults({ encoding, exact, spoilt }: Decoded, { charts }: Told): Fault[] {
+  const patients = new Set(charts.map((change) => ('patientId' in change ? change.patientId : '')))
+  const [patientId] = patients
+  const about = patients.size === 1 && patientId !== undefined && patientId !== '' ? { patientId } : undefined
+  if (spoilt) return [faultOf(`Some bytes are no letters in ${encoding}; they are shown as \uFFFD.`, about)]
+  if (exact) return []
+  return [faultOf(`MSH-18 names an encoding that its bytes are not in; they were read as ${encoding}.`)]
+}
+
 function setAside(line: JournalLine, told: Understood, config: Hl7v2Config): SetAside[] {
-  return told.faults.map((because, at) => ({
+  return told.faults.map((fault, at) => ({
+    ...fault,
     key: `${config.id}/${line.at.file}:${line.at.offset}:${at}`,
     where: told.where,
-    because,
     raw: told.raw,
     at: line.received.at,
   }))

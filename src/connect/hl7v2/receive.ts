@@ -1,8 +1,8 @@
 import type { Instant } from '../../base/time.ts'
 import { decodeMessage } from './encoding.ts'
 import type { Frame } from './framing.ts'
+import { saidAt } from './last-said.ts'
 import { type Message, parseMessage, type Segment } from './message.ts'
-import { instantOf } from './when.ts'
 
 /**
  * What to do with a frame, before anything is done: `take` is stored and acknowledged, `refuse` is kept for a person and refused, `ignore` is a
@@ -16,7 +16,14 @@ export type Decision =
 /** Questions, which we do not answer: a message type of which the sender waits for more than an acknowledgement. */
 const QUESTIONS = /^(QRY|QBP|QSB|QVR|VXQ|OSQ|RQQ|QCK|SQM|SQR|EQQ|VQQ|SPQ)$/
 
-type Sense = { zone: string; fallbackEncoding: string; limitBytes: number; now: Instant }
+type Sense = {
+  zone: string
+  fallbackEncoding: string
+  limitBytes: number
+  now: Instant
+  /** When the sender last said something. */
+  lastSaid?: (sender: string) => Instant | undefined
+}
 
 export function decide(frame: Frame, sense: Sense): Decision {
   switch (frame.type) {
@@ -69,8 +76,9 @@ function decideMessage(bytes: Buffer, sense: Sense): Decision {
   if (type === 'ACK' || type === 'MCF') return { type: 'ignore', alive: true }
   const fault = faultOf(parsed.message, type)
   if (fault !== undefined) return refuse(header, fault.code, fault.because)
-  const said = Math.min(instantOf(header.get(7), sense.zone) ?? sense.now, sense.now)
-  return { type: 'take', header, sender: senderOf(header), controlId: header.get(10), said, bytes }
+  const sender = senderOf(header)
+  const said = saidAt(header.get(7), sense.zone, sense.now, sense.lastSaid?.(sender))
+  return { type: 'take', header, sender, controlId: header.get(10), said, bytes }
 }
 
 function faultOf({ header, segments }: Message, type: string): { code: 'E' | 'R'; because: string } | undefined {

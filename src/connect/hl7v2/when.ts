@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/time.ts'
 import { MINUTE } from '../../base/time.ts'
-import { instantAt } from '../../base/zone.ts'
+import { dayOf, instantAt, isZone, timeOfDay } from '../../base/zone.ts'
 
 const SHAPE = /^(\d{4})(\d\d)?(\d\d)?(?:(\d\d)(\d\d)?(\d\d)?(?:\.\d+)?)?([+-]\d{4})?$/
 
@@ -18,9 +18,42 @@ export function instantOf(text: string, zone: string): Instant | undefined {
   return Date.parse(`${day}T${time}Z`) - ahead * MINUTE
 }
 
-/** The day of an HL7 time as it stands on its own wall: `2026`, `2026-11` or `2026-11-22`. Undefined when it is no day. */
+/** Every instant that an HL7 time can mean: two where clocks were set back and no offset says which, none where it is no time. */
+export function instantsOf(text: string, zone: string): Instant[] {
+  const first = instantOf(text, zone)
+  if (first === undefined) return []
+  if (SHAPE.exec(text.trim())?.[7] !== undefined) return [first]
+  const again = SETBACKS_MS.map((ms) => first + ms).filter(
+    (at) => dayOf(at, zone) === dayOf(first, zone) && timeOfDay(at, zone) === timeOfDay(first, zone),
+  )
+  return [first, ...again]
+}
+
+/** By how much clocks are set back: an hour, on Lord Howe Island half of one. */
+const SETBACKS_MS = [30 * MINUTE, 60 * MINUTE]
+
+/**
+ * The zone of a message's times that carry no offset, by its MSH-7: its offset is theirs. One that is the offset of the sender's own zone says nothing
+ * more: that zone knows other seasons too.
+ */
+export function zoneOfMessage(said: string, zone: string): string {
+  const offset = SHAPE.exec(said.trim())?.[7]
+  const at = instantOf(said, zone)
+  if (offset === undefined || at === undefined) return zone
+  const fixed = `${offset.slice(0, 3)}:${offset.slice(3)}`
+  const isOwn = isZone(fixed) && dayOf(at, fixed) === dayOf(at, zone) && timeOfDay(at, fixed) === timeOfDay(at, zone)
+  return isOwn || !isZone(fixed) ? zone : fixed
+}
+
+/** A day as ISO 8601 writes it, with or without a time. */
+const ISO = /^(\d{4})-(\d\d)(?:-(\d\d)(?:T.*)?)?$/
+
+/**
+ * The day of an HL7 time as it stands on its own wall: `2026`, `2026-11` or `2026-11-22`; many senders write ISO days. Undefined when it is no day,
+ * or one that can be read in two ways (03/01/1980).
+ */
 export function dayOfTime(text: string): string | undefined {
-  const match = SHAPE.exec(text.trim())
+  const match = SHAPE.exec(text.trim()) ?? ISO.exec(text.trim())
   if (!match) return undefined
   const [, year = '', month, day] = match
   if (month === undefined) return year
