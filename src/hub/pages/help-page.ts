@@ -26,7 +26,14 @@ export function helpPage(): Html {
       'Review',
       'A system that is new or changed in the plan, of which somebody must look whether the rest of the plan still holds.',
     ],
-    ['Set aside', 'A record that could not be understood. It is kept, counted and shown, and is in no pack.'],
+    [
+      'Quarantined',
+      'A record that could not be understood. It is kept and counted, and the chart it belongs to says so.',
+    ],
+    [
+      'Held back',
+      'Something a source says that is not believed until a person says so: too much would go, or a number names another person.',
+    ],
   ])}</section>
 <section class="stack"><h2>How a site stands</h2>${facts([
     [siteWord('fresh'), html`It speaks, and its packs are as new as what was published.`],

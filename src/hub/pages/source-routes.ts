@@ -1,16 +1,20 @@
 import { Hono } from 'hono'
 import { mayAnywhere } from '../../access/may.ts'
+import { Failure } from '../../base/failure.ts'
+import { sha256Hex } from '../../base/hash.ts'
 import { DAY, HOUR } from '../../base/time.ts'
 import { locationsSeen } from '../../chart/visits/store.ts'
 import type { SourceSignal } from '../../connect/ehr.ts'
 import { statusChanges } from '../../monitor/store.ts'
 import { auditLine } from '../flows/centre.ts'
+import { dismissQuarantined } from '../flows/dismiss-quarantined.ts'
 import { standing } from '../flows/watch-freshness.ts'
+import { whyNotDecide } from '../held/who-decides.ts'
 import { sites } from '../sites/store.ts'
 import { asideReasons, keptAside, readsSince, sourceStates } from '../sources/store.ts'
 import { needs, refusal } from './door.ts'
 import { asidePage, type SourceLine, sourceDetailPage, sourceListPage, sourcesHeadline } from './source-views.ts'
-import { actorOf, momentOf, type PageContext, type PageEnv, type PageTools, show, whyNot } from './tools.ts'
+import { actorOf, fieldsOf, momentOf, type PageContext, type PageEnv, type PageTools, show, whyNot } from './tools.ts'
 
 const AT = '/sources'
 const CRUMBS = [{ href: AT, label: 'Sources' }]
@@ -46,13 +50,37 @@ export function sourcePages(tools: PageTools): Hono<PageEnv> {
     await centre.audit(db, [
       auditLine(centre, actorOf(c), 'set-aside-viewed', { sourceId: line.state.sourceId, records: records.length }),
     ])
-    const body = asidePage({ state: line.state, records, moment: momentOf(tools) })
+    const body = asidePage({
+      state: line.state,
+      records,
+      moment: momentOf(tools),
+      csrf: c.var.viewer.session.csrf,
+      whyNotDismiss: whyNotDecide(c.var.viewer.person, 'patients'),
+    })
     return show(c, tools, {
-      title: `Set aside from ${line.state.name}`,
+      title: `Quarantined records of ${line.state.name}`,
       body,
       crumbs: [...CRUMBS, { href: `${AT}/${line.state.sourceId}`, label: line.state.name }],
       at: AT,
     })
+  })
+
+  app.post('/:id/aside', needs(tools, 'see-set-aside'), async (c) => {
+    const sourceId = c.req.param('id')
+    const { text } = await fieldsOf(c)
+    const [key, decision] = [text('key'), text('decision')]
+    if (decision !== 'dismiss' && decision !== 'undo') return refusal(c, tools, 'There is no such decision.', 404)
+    const reason = text(`reason-${sha256Hex(key).slice(0, 8)}`)
+    try {
+      const outcome = await dismissQuarantined(centre, actorOf(c), { sourceId, key, decision, reason })
+      if (outcome === 'done') return c.redirect(`${AT}/${sourceId}/aside`, 303)
+      return outcome === 'not-allowed'
+        ? refusal(c, tools, 'You cannot decide this. Nothing was changed.')
+        : refusal(c, tools, 'It is not there any more, or it was decided meanwhile. Nothing was changed.', 409)
+    } catch (thrown) {
+      if (thrown instanceof Failure) return refusal(c, tools, thrown.message, 409)
+      throw thrown
+    }
   })
 
   async function linesNow(): Promise<SourceLine[]> {

@@ -1,8 +1,11 @@
 import { spanInWords } from '../../base/ago.ts'
+import { sha256Hex } from '../../base/hash.ts'
 import { inBrief } from '../../base/in-brief.ts'
 import { HOUR, type Instant, MINUTE, SECOND } from '../../base/time.ts'
+import { SECTION_NAMES } from '../../chart/chart.ts'
+import { SECTION_TITLES } from '../../chart/section-words.ts'
 import type { SourceSignal } from '../../connect/ehr.ts'
-import { button, form } from '../../look/form.ts'
+import { button, field, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { type LinePoint, lineChart } from '../../look/line.ts'
 import { note, status } from '../../look/status.ts'
@@ -61,7 +64,7 @@ export function sourceListPage(values: { lines: readonly SourceLine[]; moment: M
       { heading: 'Current to', cell: ({ state }) => when(state.asOf, moment, 'not read yet') },
       { heading: 'Last read', cell: ({ state }) => when(state.readAt, moment) },
       { heading: 'Read every', cell: ({ everyMs }) => spanInWords(everyMs), number: true },
-      { heading: 'Set aside', cell: ({ state }) => state.setAside.toLocaleString('en-US'), number: true },
+      { heading: 'Quarantined', cell: ({ state }) => state.setAside.toLocaleString('en-US'), number: true },
     ],
     empty: {
       heading: 'No sources',
@@ -92,6 +95,11 @@ export function sourceDetailPage(values: SourceDetail): Html {
     ['Current to', when(state.asOf, moment, 'not read yet')],
     ['Last read to its end', when(state.readAt, moment)],
     ['Schedule as of', when(state.scheduleAsOf, moment, 'it has given none')],
+    ...olderLists(state, moment),
+    [
+      'Deletions last looked for',
+      when(state.deletionsAt, moment, 'with each read, as far as the source says that something was deleted'),
+    ],
     [
       'Newest stamp back',
       values.canary === false ? 'no stamps: nothing may be written there' : when(state.canary, moment, 'none yet'),
@@ -106,9 +114,18 @@ export function sourceDetailPage(values: SourceDetail): Html {
     ...(state.progress === undefined ? [] : ([['Reading now', progressWords(state) ?? '']] as const)),
   ])}<div class="row">${form(`/sources/${state.sourceId}/probe`, csrf, button('Ask it now', { look: 'quiet', because: whyNotAct }), 'row')}${form(`/sources/${state.sourceId}/read`, csrf, button('Read it now', { look: 'quiet', because: whyNotAct }), 'row')}</div></section>
 <section class="stack"><h2>How far it was behind</h2>${lagLine(values)}</section></div>
-<section class="stack"><h2>What was set aside</h2>${asideSummary(values)}</section>
+<section class="stack"><h2>Quarantined records</h2>${asideSummary(values)}</section>
 ${unclaimedSection(values.unclaimed)}<section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
 <section class="stack"><h2>Last reads</h2>${readsTable(reads, moment)}</section>`
+}
+
+/** Lists whose changes are found by a slower pass, or that are held back. */
+function olderLists({ sections }: SourceState, moment: Moment): [Html | string, Html | string][] {
+  const older = SECTION_NAMES.flatMap((name) => {
+    const at = sections[name]
+    return at === undefined ? [] : [html`${SECTION_TITLES[name]} ${when(at, moment)}`]
+  })
+  return older.length === 0 ? [] : [['Lists that are older', html`${older.map((one) => html`${one}<br>`)}`]]
 }
 
 /** All that must be put right, once: everywhere else stands the first of it. */
@@ -158,7 +175,7 @@ function lagLine({ reads, everyMs, moment, state }: SourceDetail): Html {
 function asideSummary({ reasons, state, maySeeAside }: SourceDetail): Html {
   const total = reasons.reduce((sum, one) => sum + one.count, 0)
   if (total === 0) return empty('Nothing', 'Everything that this source said was understood.')
-  return html`<p>${countOf(total, 'record')} could not be understood. They are kept, and nothing of them is in a pack.</p>${table<{
+  return html`<p>${countOf(total, 'record')} could not be understood, in full or in part. They are kept. Where it is known whose they are, the chart says so.</p>${table<{
     because: string
     count: number
   }>({
@@ -207,7 +224,7 @@ function readsTable(reads: readonly SourceRead[], moment: Moment): Html {
       { heading: 'Current to', cell: (read) => when(read.asOf, moment, 'not said') },
       { heading: 'Charts changed', cell: (read) => read.charts.toLocaleString('en-US'), number: true },
       { heading: 'Visits changed', cell: (read) => read.appointments.toLocaleString('en-US'), number: true },
-      { heading: 'Set aside', cell: (read) => String(read.setAside), number: true },
+      { heading: 'Quarantined', cell: (read) => String(read.setAside), number: true },
       {
         heading: 'Took',
         cell: (read) => (read.tookMs < 1000 ? `${read.tookMs} ms` : spanInWords(read.tookMs)),
@@ -218,13 +235,42 @@ function readsTable(reads: readonly SourceRead[], moment: Moment): Html {
   })
 }
 
-export function asidePage(values: { state: SourceState; records: readonly KeptAside[]; moment: Moment }): Html {
+export type AsidePage = {
+  state: SourceState
+  records: readonly KeptAside[]
+  moment: Moment
+  csrf: string
+  whyNotDismiss: string | undefined
+}
+
+export function asidePage(values: AsidePage): Html {
   const { records, moment } = values
-  if (records.length === 0) return empty('Nothing is set aside', 'Everything that this source said was understood.')
+  if (records.length === 0) return empty('No quarantined records', 'Everything that this source said was understood.')
   return html`<p>Patient data: what you open here is written into the audit trail.</p><div class="stack-wide">${records.map(
     (record) =>
-      html`<article class="card"><h3>${record.because}</h3><p class="small">${mono(record.where)} · ${timesWords(record.times, record.firstAt, record.lastAt, moment)}</p><details><summary>What it said</summary><pre class="id small" tabindex="0">${record.raw}</pre></details></article>`,
+      html`<article class="card stack"><h3>${record.because}</h3><p class="small">${mono(record.where)} · ${timesWords(record.times, record.firstAt, record.lastAt, moment)}</p>${facts(
+        [
+          ['Patient', record.patientId === undefined ? 'not known' : mono(record.patientId)],
+          ['List', record.section === undefined ? 'not known' : SECTION_TITLES[record.section]],
+          ['On the chart', shownWords(record, moment)],
+        ],
+      )}<details><summary>What it said</summary><pre class="id small" tabindex="0">${record.raw}</pre></details>${record.patientId === undefined ? nothing : dismissForm(record, values)}</article>`,
   )}</div>`
+}
+
+function shownWords({ patientId, dismissed }: KeptAside, moment: Moment): Html | string {
+  if (patientId === undefined) return 'no: nobody knows whose it is'
+  if (dismissed === undefined) return 'yes: the chart says that something is missing'
+  return html`no: dismissed by ${dismissed.by}, ${when(dismissed.at, moment)}. Reason: ${dismissed.reason}`
+}
+
+function dismissForm({ key, dismissed }: KeptAside, { state, csrf, whyNotDismiss }: AsidePage): Html {
+  const [decision, label] = dismissed === undefined ? ['dismiss', 'Dismiss'] : ['undo', 'Undo']
+  return form(
+    `/sources/${state.sourceId}/aside`,
+    csrf,
+    html`<input type="hidden" name="key" value="${key}"><input type="hidden" name="decision" value="${decision}">${field({ name: `reason-${sha256Hex(key).slice(0, 8)}`, label: 'Reason', required: true })}${button(label ?? '', { look: 'quiet', because: whyNotDismiss })}`,
+  )
 }
 
 function timesWords(times: number, first: Instant, last: Instant, moment: Moment): Html {
