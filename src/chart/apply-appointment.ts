@@ -16,6 +16,7 @@ export function applyAppointmentChange(
       if (appointment === undefined || appointment.asOf > change.at) return appointment
       return { ...appointment, status: change.status, asOf: change.at }
     case 'appointment-gone':
+    default:
       return appointment !== undefined && appointment.asOf > change.at ? appointment : undefined
   }
 }

@@ -33,6 +33,7 @@ export function applyChange(chart: Chart | undefined, change: ChartChange): Char
     case 'merge':
       return chart?.patient.id === change.fromId ? undefined : chart
     case 'gone':
+    default:
       return chart !== undefined && chart.asOf > change.at ? chart : undefined
   }
 }
@@ -78,10 +79,7 @@ function readWhole(before: Chart, read: Chart): Chart {
   if (at < wholeReadAt(before)) return before
   const later = saidAfter(before.heard, at)
   if (Object.keys(later).length === 0)
-    return sectionsOf(
-      asRead(read),
-      (name) => afterVanishing<unknown>(before[name], read[name]) as Section<EntryOf<SectionName>>,
-    )
+    return sectionsOf(asRead(read), (name) => afterVanishing(anySection(before, name), anySection(read, name)))
   let after: Chart = {
     ...asRead(read),
     patient: laterPatient(before, read, later),
@@ -89,10 +87,14 @@ function readWhole(before: Chart, read: Chart): Chart {
   }
   if (saidAt(later, 'restriction') > at) after = { ...after, restriction: before.restriction }
   after = sectionsOf(after, (name) => {
-    const list = { section: before[name] as Section<EntryOf<SectionName>>, heard: later, saidAt: saidAt(later, name) }
-    return replaced(name, list, read[name] as Section<EntryOf<SectionName>>, at).section
+    const list = { section: anySection(before, name), heard: later, saidAt: saidAt(later, name) }
+    return replaced(name, list, anySection(read, name), at).section
   })
   return before.sourceId === read.sourceId ? { ...after, asOf: Math.max(before.asOf, at) } : after
+}
+
+function anySection(chart: Chart, name: SectionName): Section<EntryOf<SectionName>> {
+  return chart[name]
 }
 
 function sectionsOf(chart: Chart, make: (name: SectionName) => Section<EntryOf<SectionName>>): Chart {

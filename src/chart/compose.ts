@@ -1,6 +1,6 @@
 import { canonicalJson } from '../base/hash.ts'
 import { entriesOf, newestFirst } from './apply-section.ts'
-import { type Chart, type Doubt, type EntryOf, SECTION_NAMES, type Section, type SectionName } from './chart.ts'
+import { type Chart, type EntryOf, SECTION_NAMES, type Section, type SectionName } from './chart.ts'
 import { filledPatient } from './merge.ts'
 
 type AnySection = Section<EntryOf<SectionName>>
@@ -29,7 +29,7 @@ export function composedChart(personId: string, records: readonly [Chart, ...Cha
     patient: { ...others.reduce((into, chart) => filledPatient(chart.patient, into), first.patient), id: personId },
     restriction: all.find(({ restriction }) => restriction !== 'none')?.restriction ?? 'none',
     ...(Object.keys(sources).length === 0 ? {} : { sectionSources: sources }),
-    ...(doubts.length === 0 ? {} : { doubts: doubts as Doubt[] }),
+    ...(doubts.length === 0 ? {} : { doubts: doubts }),
   }
 }
 

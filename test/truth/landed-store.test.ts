@@ -95,7 +95,9 @@ test('a store in which two sources shared one space of ids is opened, told of an
   ])
   const panel = await hub.panel()
   assert.deepEqual(
-    [...panel].map(([id, chart]) => [id, chart.patient.name.family, idsIn(chart, 'results'), chart.doubts]).sort(),
+    [...panel]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, chart]) => [id, chart.patient.name.family, idsIn(chart, 'results'), chart.doubts]),
     [
       ['12', 'Nguyen', [], undefined],
       ['13', 'Family13', [], undefined],
