@@ -30,7 +30,11 @@ export function coverageTold(segments: Segment[], about: About): Told {
   const once = [...new Map(entries.map((entry) => [entry.id, entry])).values()]
   // A list of which a part cannot be read takes nothing away.
   if (faults.length > 0)
-    return { charts: [{ type: 'upsert', ...saidOf(about), section: 'coverage', entries: once }], appointments: [], faults }
+    return {
+      charts: [{ type: 'upsert', ...saidOf(about), section: 'coverage', entries: once }],
+      appointments: [],
+      faults,
+    }
   const value = { status: 'listed', entries: once } as const
   return { charts: [{ type: 'replace', ...saidOf(about), section: 'coverage', value }], appointments: [], faults }
 }
