@@ -49,3 +49,30 @@ test('hl7-cancel-before-booking.hl7: a visit that was canceled before its bookin
     )
   }
 })
+
+test('a visit that is first heard of by an update is on the schedule, and its booking or another update completes it', async () => {
+  const hub = await stageOn(await server.database(), [{ id: 'feed', kind: 'hl7v2' }])
+  const siu = (trigger: string, time: string, ...lines: string[]): Buffer =>
+    Buffer.from(
+      [`MSH|^~\\&|A|B|||${time}||SIU^${trigger}|${time}|P|2.5.1`, 'SCH|A1|F1|||||K^Knee|FU|20|min', ...lines].join(
+        '\r',
+      ),
+    )
+  const pid = 'PID|1||7001^^^HV^MR||Quillen^Tamsin||19800301|F'
+  const visits = async () =>
+    (await appointmentsIn(hub.db, 'all', 0, NOW * 2)).map(
+      (one) => `${one.id} ${one.patientId} ${one.locationId} ${one.status}`,
+    )
+  await hub.read('feed', await partsOf([siu('S14', '202611221000', pid, 'AIS|1|A|x|20261123093000')]))
+  assert.deepEqual(await visits(), ['F1 7001 unknown booked'])
+  await hub.read('feed', await partsOf([siu('S14', '202611221010', 'AIL|1|A|East^R2^^HV-East')]))
+  assert.deepEqual(await visits(), ['F1 7001 HV-East booked'])
+  await hub.read('feed', await partsOf([siu('S14', '202611221020', 'AIS|1|A|x|20261123100000')]))
+  assert.deepEqual(await visits(), ['F1 7001 HV-East booked'])
+  await hub.read('feed', await partsOf([siu('S15', '202611221030', pid), siu('S14', '202611221025', pid)]))
+  assert.deepEqual(await visits(), ['F1 7001 HV-East cancelled'])
+  await hub.read('feed', await partsOf([siu('S17', '202611221040', pid)]))
+  assert.deepEqual(await visits(), [])
+  await hub.read('feed', await partsOf([siu('S12', '202611221050', pid, 'AIS|1|A|x|20261123093000')]))
+  assert.deepEqual(await visits(), ['F1 7001 unknown booked'])
+})

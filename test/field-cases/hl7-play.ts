@@ -56,7 +56,7 @@ export type Played = {
   charts: Map<string, Chart>
   visits: Map<string, Appointment>
   quarantined: SetAside[]
-  chart(id: string): Chart
+  chart: (id: string) => Chart
 }
 
 /** What is left of some messages when every change is applied in order. */

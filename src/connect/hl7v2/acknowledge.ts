@@ -5,18 +5,26 @@ import { timeText } from './when.ts'
 /** A: accepted and on disk. E: not taken, something is wrong with it or with us. R: not taken, we do not take such messages at all. */
 export type Verdict = { code: 'A' } | { code: 'E' | 'R'; because: string }
 
+type Options = { now: Instant; serial: string; mode: 'by-message' | 'original' }
+
 /**
- * The acknowledgement that a message asks for, as text; undefined when it wants none. Original mode (MSH-15 and MSH-16 empty): AA, AE, AR. Enhanced
- * mode: MSH-15 decides about CA, CE, CR, which say that the message is stored, and that is all that we ever do with it; a sender that wants only an
- * application acknowledgement (MSH-16) gets it on the same connection.
+ * The acknowledgement that a message asks for first, as text; undefined when it wants none. Original mode (MSH-15 and MSH-16 empty): AA, AE, AR.
+ * Enhanced mode: MSH-15 decides about CA, CE, CR, which say that the message is stored, and that is all that we ever do with it; a sender that wants
+ * only an application acknowledgement (MSH-16) gets it on the same connection.
  */
-export function acknowledgement(
-  header: Segment | undefined,
-  verdict: Verdict,
-  options: { now: Instant; serial: string; mode: 'by-message' | 'original' },
-): string | undefined {
+export function acknowledgement(header: Segment | undefined, verdict: Verdict, options: Options): string | undefined {
   const kind = options.mode === 'original' ? 'A' : kindWanted(header, verdict)
-  if (kind === undefined) return undefined
+  return kind === undefined ? undefined : written(kind, header, verdict, options)
+}
+
+/** The application acknowledgement that follows the first where a message asks for both; of one that was not accepted none follows. */
+export function secondAcknowledgement(header: Segment, options: Options): string | undefined {
+  const verdict: Verdict = { code: 'A' }
+  if (options.mode === 'original' || kindWanted(header, verdict) !== 'C') return undefined
+  return wanted(header.get(16).toUpperCase(), verdict) ? written('A', header, verdict, options) : undefined
+}
+
+function written(kind: 'A' | 'C', header: Segment | undefined, verdict: Verdict, options: Options): string {
   const trigger = header?.get(9, 2) ?? ''
   const version = header?.get(12) ?? ''
   const because = 'because' in verdict ? verdict.because : ''

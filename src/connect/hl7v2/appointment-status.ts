@@ -8,6 +8,11 @@ const BY_TRIGGER: { [trigger: string]: AppointmentStatus | undefined } = {
   S26: 'no-show',
 }
 
+/** The status that a message gives a visit by its trigger alone. */
+export function endingStatus(trigger: string): AppointmentStatus | undefined {
+  return BY_TRIGGER[trigger]
+}
+
 /** A new and a moved visit is booked where nothing else is said; any other message that says no status leaves the one that is known. */
 const BOOKS = new Set(['S12', 'S13'])
 
@@ -28,17 +33,18 @@ function statusOfWord(word: string): AppointmentStatus | undefined {
 }
 
 /** HL7 table 0278, and the words that systems put in its place; without spaces and hyphens. */
-const WORDS = new Map<string, AppointmentStatus>(
-  Object.entries({
-    booked: 'booked scheduled confirmed rescheduled new open overbook overbooked',
-    arrived: 'arrived checkedin checkin present here waiting',
-    'in-room': 'inroom roomed inexamroom started inprogress withprovider',
-    'checked-out': 'complete completed checkedout checkout fulfilled finished done',
-    cancelled: 'cancelled canceled cancel deleted delete dc discontinued',
-    'no-show': 'noshow noshowed didnotattend dna',
-    pending: 'pending waitlist waitlisted proposed tentative requested',
-    'left-without-being-seen': 'leftwithoutbeingseen leftwithouttreatment lwbs',
-  } satisfies { [Status in AppointmentStatus]?: string }).flatMap(([status, words]) =>
-    words.split(' ').map((word): [string, AppointmentStatus] => [word, status as AppointmentStatus]),
+const STATUS_WORDS: [AppointmentStatus, string][] = [
+  ['booked', 'booked scheduled confirmed rescheduled new open overbook overbooked'],
+  ['arrived', 'arrived checkedin checkin present here waiting'],
+  ['in-room', 'inroom roomed inexamroom started inprogress withprovider'],
+  ['checked-out', 'complete completed checkedout checkout fulfilled finished done'],
+  ['cancelled', 'cancelled canceled cancel deleted delete dc discontinued'],
+  ['no-show', 'noshow noshowed didnotattend dna'],
+  ['pending', 'pending waitlist waitlisted proposed tentative requested'],
+  ['left-without-being-seen', 'leftwithoutbeingseen leftwithouttreatment lwbs'],
+]
+const WORDS = new Map(
+  STATUS_WORDS.flatMap(([status, words]) =>
+    words.split(' ').map((word): [string, AppointmentStatus] => [word, status]),
   ),
 )

@@ -153,8 +153,18 @@ test('each patient of a group has a visit and a chart, in whatever order and num
       assert.equal(visitsAfter(message, told('S17', 200, 'SCH|A1|F1', ...pids)).size, 0)
     }),
   )
+  const two = told('S12', 100, SCH, PID, PID.replace('||7^', '||8^'), ...SETS)
+  for (const trigger of ['S15', 'S16', 'S26']) {
+    const one = [...visitsAfter(two, told(trigger, 200, 'SCH|A1|F1', PID)).values()]
+    assert.deepEqual(
+      one.map(({ status }) => status === 'booked'),
+      [false, true],
+      trigger,
+    )
+  }
+  assert.equal(visitsAfter(two, told('S17', 200, 'SCH|A1|F1', PID)).size, 1)
   const grown = visitsAfter(booked, told('S14', 200, SCH, PID, PID.replace('||7^', '||8^'), ...SETS))
-  assert.deepEqual([...grown.values()].map(({ patientId }) => patientId).toSorted(), ['7', '8'])
+  assert.deepEqual([...grown.values()].map(({ patientId = '' }) => patientId).toSorted(), ['7', '8'])
   const nameless = visitsAfter(told('S12', 100, SCH, PID, 'PID|2||||Arkwright^Bo', ...SETS))
   assert.deepEqual(
     [...nameless.values()].map(({ patientName }) => patientName),

@@ -3,7 +3,7 @@ import type { AppointmentChange } from '../../chart/change.ts'
 import type { Appointment, Patient } from '../../chart/chart.ts'
 import { personName } from '../../chart/name.ts'
 import { UNKNOWN_PLACE } from '../../chart/schedule.ts'
-import { statusSaidBy } from './appointment-status.ts'
+import { endingStatus, statusSaidBy } from './appointment-status.ts'
 import { timesIn } from './appointment-time.ts'
 import type { Segment } from './message.ts'
 import { joined, notedSegments } from './notes.ts'
@@ -31,7 +31,11 @@ export function appointmentsTold(trigger: string, segments: Segment[], visitors:
     return fault('SCH: the appointment has no number (SCH-1, SCH-2).', aboutOf(only))
   const standing = standingIn(segments, trigger)
   const visit = { trigger, sch, segments: standing }
-  if (visitors.length <= 1) return visitTold({ ...visit, appointmentId: number, visitor: only }, sense)
+  if (visitors.length <= 1)
+    return together(
+      visitTold({ ...visit, appointmentId: number, visitor: only }, sense),
+      leavingGroup(trigger, number, only, sense),
+    )
   const { sourceId, at } = sense
   // Who was alone in a visit before others joined it has the visit under an id of their own now.
   const alone: AppointmentChange = { type: 'appointment-gone', appointmentId: number, sourceId, at }
@@ -40,6 +44,16 @@ export function appointmentsTold(trigger: string, segments: Segment[], visitors:
     ...visitors.map((visitor, at) =>
       visitTold({ ...visit, appointmentId: `${number}/${visitor.id ?? `#${at + 1}`}`, visitor }, sense),
     ),
+  )
+}
+
+/** A message that ends the visit of one patient may speak of one of a group, whose visit has an id of its own. */
+function leavingGroup(trigger: string, number: string, visitor: Visitor | undefined, sense: Sense): Told {
+  const status = endingStatus(trigger)
+  if (visitor?.id === undefined || (trigger !== 'S17' && status === undefined)) return NOTHING
+  const told = { appointmentId: `${number}/${visitor.id}`, sourceId: sense.sourceId, at: sense.at }
+  return tells(
+    status === undefined ? { type: 'appointment-gone', ...told } : { type: 'appointment-status', ...told, status },
   )
 }
 
@@ -61,8 +75,9 @@ function visitTold(visit: Visit, sense: Sense): Told {
   if (trigger === 'S17') return tells({ type: 'appointment-gone', appointmentId, sourceId, at })
   const { start, end, unreadable } = timesIn(visit.segments, sense.zone)
   const status = statusSaidBy(trigger, sch)
-  if (start === undefined && ENDS.has(trigger) && status.status !== undefined)
-    return tells({ type: 'appointment-status', appointmentId, sourceId, at, status: status.status })
+  const ending = endingStatus(trigger)
+  if (start === undefined && ending !== undefined)
+    return tells({ type: 'appointment-status', appointmentId, sourceId, at, status: ending })
   const part: Part = {
     ...(start === undefined ? {} : { start }),
     // A visit that moved without a word of its length has no end that is known.
@@ -86,7 +101,6 @@ function visitTold(visit: Visit, sense: Sense): Told {
 }
 
 const BEFORE_ALL: Instant = 1
-const ENDS = new Set(['S15', 'S16', 'S26'])
 
 function tells(...appointments: AppointmentChange[]): Told {
   return { ...NOTHING, appointments }

@@ -48,7 +48,7 @@ export const hl7v2Config = z.strictObject({
   acknowledge: z.enum(['by-message', 'original']).default('by-message'),
   reading: z
     .strictObject({
-      /** Which repetition of PID-3 is the chart: its type (component 5), and its authority (component 4) where several have that type. */
+      /** Which repetition of PID-3 is the chart: its type (component 5), and its authority (component 4). Other types only if record numbers have them. */
       patientIdType: z.string().default('MR'),
       patientIdAuthority: z.string().optional(),
       /** Which component of a location (PL) a site claims as its `locationId`. */

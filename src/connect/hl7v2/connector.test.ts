@@ -117,6 +117,20 @@ function chartsFrom(parts: SourcePart[]): Map<string, Chart> {
   return charts
 }
 
+test('every message of a batch is stored and answered; both acknowledgements go out where both are asked for', async () => {
+  await using it = await rig()
+  const { send, answers } = await it.call()
+  const [one, two] = [message('b1', '1'), message('b2', '2')]
+  send(framed(`BHS|^~\\&|APP\r${one}\r${two}\rBTS|2`))
+  send(framed(`BHS|^~\\&|APP\r${one}\rBTS|2`))
+  send(framed(message('both', '3').replace('|P|2.5.1', '|P|2.5.1|||AL|AL')))
+  assert.deepEqual((await answers(4)).slice(1), ['AE ', 'CA both', 'AA both'])
+  assert.match((await answers(1))[0] ?? '', /AA b1/)
+  const parts = await it.parts()
+  assert.deepEqual([...chartsFrom(parts).keys()], ['1', '2', '3'])
+  assert.match(setAsideIn(parts)[0]?.because ?? '', /holds 2 messages, and 1 came/)
+})
+
 test('however bytes arrive, every message is answered once and in order', async () => {
   await using held = await rig()
   const { send, answers } = await held.call()

@@ -1,32 +1,20 @@
 import { Failure, reasonOf } from '../../base/failure.ts'
 import type { Log } from '../../base/log.ts'
-import type { Clock, Instant } from '../../base/time.ts'
+import type { Instant } from '../../base/time.ts'
 import type { EhrSource, ReadRequest, SourcePart, SourceSignal } from '../ehr.ts'
-import { acknowledgement } from './acknowledge.ts'
 import type { Hl7v2Config } from './config.ts'
 import { type Duplicates, makeDuplicates } from './duplicates.ts'
 import { decodeMessage } from './encoding.ts'
-import type { Frame } from './framing.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { Position } from './journal-lines.ts'
-import { type LastSaid, makeLastSaid } from './last-said.ts'
+import { makeLastSaid } from './last-said.ts'
 import { type Listener, listen } from './listener.ts'
 import { parseMessage } from './message.ts'
 import { readLines } from './read.ts'
-import { type Decision, decide, senderOf } from './receive.ts'
+import { senderOf } from './receive.ts'
+import { received, type State, type Tools } from './take.ts'
 
 export type Hl7v2Source = EhrSource & { readonly port: number }
-
-type Tools = { log: Log; clock: Clock }
-type State = {
-  heard: Instant | undefined
-  taken: number
-  known: number
-  refused: number
-  unwritten: boolean
-  serial: number
-  lastSaid: LastSaid
-}
 
 /**
  * Listens for HL7 v2 over MLLP. What is acknowledged with AA (or CA) is in the message journal on this machine's disk; `read` tells what the journal
@@ -96,77 +84,6 @@ async function recall(
 function headerLine(message: Buffer, config: Hl7v2Config): string {
   const { text } = decodeMessage(message.subarray(0, 64 * 1024), config.reading.fallbackEncoding)
   return text.trimStart().split(/[\r\n]/, 1)[0] ?? ''
-}
-
-type Desk = Tools & { config: Hl7v2Config; journal: Journal; duplicates: Duplicates; state: State }
-
-async function received(
-  frame: Frame,
-  peer: string,
-  desk: Desk,
-): Promise<{ answer: string | undefined; refused: boolean }> {
-  const { config, state, clock } = desk
-  const now = clock.now()
-  const { zone, reading, limits, acknowledge } = config
-  const sense = {
-    zone,
-    fallbackEncoding: reading.fallbackEncoding,
-    limitBytes: limits.messageBytes,
-    now,
-    lastSaid: state.lastSaid.of,
-  }
-  const answerOptions = (): Parameters<typeof acknowledgement>[2] => {
-    state.serial += 1
-    return { now, serial: `HF${state.serial.toString(36).toUpperCase()}`, mode: acknowledge }
-  }
-  const decision = decide(frame, sense)
-  if (decision.type === 'ignore') {
-    if (decision.alive) state.heard = Math.max(state.heard ?? 0, now)
-    return { answer: undefined, refused: false }
-  }
-  if (decision.type === 'refuse') {
-    await keepRefused(decision, peer, now, desk)
-    const verdict = { code: decision.code, because: decision.because }
-    const answer = decision.answer ? acknowledgement(decision.header, verdict, answerOptions()) : undefined
-    return { answer, refused: true }
-  }
-  state.lastSaid.note(decision.sender, decision.said)
-  try {
-    await keepTaken(decision, peer, now, desk)
-    return { answer: acknowledgement(decision.header, { code: 'A' }, answerOptions()), refused: false }
-  } catch (thrown) {
-    state.unwritten = true
-    desk.log.error({ err: thrown }, 'an HL7 message could not be stored and was refused')
-    const verdict = { code: 'E', because: 'It cannot be stored at the moment. Send it again.' } as const
-    return { answer: acknowledgement(decision.header, verdict, answerOptions()), refused: false }
-  }
-}
-
-async function keepTaken(decision: Decision & { type: 'take' }, peer: string, now: Instant, desk: Desk): Promise<void> {
-  const { journal, duplicates, state } = desk
-  const { sender, controlId, bytes, said } = decision
-  const outcome = await duplicates.once(sender, controlId, bytes, () => journal.append({ at: now, said, peer }, bytes))
-  state.unwritten = false
-  state.heard = Math.max(state.heard ?? 0, said)
-  if (outcome === 'new') state.taken += 1
-  else state.known += 1
-}
-
-/** A refused message is kept for a person where the disk lets us; its sender has been told either way. */
-async function keepRefused(
-  decision: Decision & { type: 'refuse' },
-  peer: string,
-  now: Instant,
-  desk: Desk,
-): Promise<void> {
-  desk.state.refused += 1
-  desk.log.warn({ peer, because: decision.because }, 'an HL7 message was refused')
-  const { journal } = desk
-  try {
-    await journal.append({ at: now, said: now, peer, refused: decision.because }, decision.bytes)
-  } catch (thrown) {
-    desk.log.error({ err: thrown }, 'a refused HL7 message could not be kept')
-  }
 }
 
 function probed(

@@ -2,6 +2,7 @@ import type { ChartChange } from '../../chart/change.ts'
 import type { DocumentReference, Immunization } from '../../chart/chart.ts'
 import { conceptOf, keyOf } from './coded.ts'
 import type { Segment } from './message.ts'
+import { cutAt } from './notes.ts'
 import { firstOf, type Order } from './orders.ts'
 import { providerOf } from './patient.ts'
 import { type About, fault, NOTHING, saidOf, type Told } from './told.ts'
@@ -31,7 +32,7 @@ export function noteTold(trigger: string, segments: Segment[], about: About): To
     id,
     kind: txa.get(2, 2) || DOCUMENTS[txa.get(2).toUpperCase()] || txa.get(2) || 'Note',
     at: at ?? about.at,
-    text: text.slice(0, 50_000),
+    text: cutAt(text, 50_000),
     ...(author === undefined ? {} : { author }),
   }
   const before = identifierOf(txa, 13)

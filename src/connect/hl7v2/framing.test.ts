@@ -35,6 +35,11 @@ test('an end block without its carriage return ends a message before the next, o
   assert.deepEqual(read(one.slice(0, -1) + two.slice(0, -1)), ['MSH|one', 'MSH|two'])
 })
 
+test('an end block with a line feed in place of the carriage return ends a message', () => {
+  assert.deepEqual(read('\x0bMSH|one\x1c\n\x0bMSH|two\x1c\n'), ['MSH|one', 'MSH|two'])
+  assert.deepEqual(read('\x0bMSH|one\x1c', '\n', '\x0bMSH|two\x1c', '\r\n'), ['MSH|one', 'MSH|two'])
+})
+
 test('an end block in the middle of a text belongs to the text', () => {
   assert.deepEqual(read('\x0bMSH|a\x1cb\x1c\r'), ['MSH|a\x1cb'])
 })

@@ -1,6 +1,6 @@
 /**
  * MLLP: VT message FS CR (HL7 v2.3.1 Implementation Guide, appendix C). TCP cuts where it likes, so nothing may depend on how bytes arrive. FS
- * ends a message only before CR, before the next VT, or when nothing follows: some senders leave the CR out.
+ * ends a message only before CR, before the next VT, or when nothing follows: some senders leave the CR out, and some send LF in its place.
  */
 export type Frame =
   | { type: 'message'; bytes: Buffer }
@@ -24,6 +24,7 @@ export type Framer = {
 const VT = 0x0b
 const FS = 0x1c
 const CR = 0x0d
+const LF = 0x0a
 const HEAD_BYTES = 64 * 1024
 
 export function makeFramer(limitBytes: number): Framer {
@@ -71,9 +72,9 @@ export function makeFramer(limitBytes: number): Framer {
   const within = (chunk: Buffer, at: number, frames: Frame[]): number => {
     if (endSeen) {
       const next = chunk[at]
-      if (next === CR || next === VT) {
+      if (next === CR || next === LF || next === VT) {
         frames.push(ended())
-        return next === CR ? at + 1 : at
+        return next === VT ? at : at + 1
       }
       endSeen = false
       keep(Buffer.of(FS))

@@ -8,7 +8,7 @@ const OTHER_AUTHORITIES = new Set(['SSA', 'USSSA', 'SSN', 'SS', 'DMV', 'DL', '2.
 const SSN = /^\d{3}-\d{2}-\d{4}$/
 /** What spreadsheets make of long numbers: two patients may have become one. */
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?E\+\d+$|^[+-]?\d+[.,]\d+E-?\d+$/i
-const PLACEHOLDER = /^(?:0+|-+|unknown|unk|none|null|nil|n\/?a)$/i
+const PLACEHOLDER = /^(?:00+|-+|unknown|unk|none|null|nil|n\/?a)$/i
 
 export type ChartIds = { ids: string[] } | { because: string }
 

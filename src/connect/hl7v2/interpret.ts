@@ -135,10 +135,10 @@ function orderTold(event: Event, order: Order, name: string, about: About): Told
 /** Results of one order; when all of them are final, it is no longer pending. */
 function resultsTold(order: Order, name: string, about: About): Told {
   const obr = firstOf(order, 'OBR')
-  if (obr === undefined) return NOTHING
+  if (obr === undefined && firstOf(order, 'OBX') === undefined) return NOTHING
   const { placer, filler } = numbersOf(order)
   const told = observationsTold(order.segments, { order: name, obr }, about)
-  const done = isEnded(order) || ['F', 'C', 'X'].includes(obr.get(25).toUpperCase())
+  const done = isEnded(order) || ['F', 'C', 'X'].includes(obr?.get(25).toUpperCase() ?? '')
   const ended: ChartChange[] = done && (placer || filler) !== '' ? [noLongerPending(order, about)] : []
   return together(told, { ...NOTHING, charts: ended })
 }

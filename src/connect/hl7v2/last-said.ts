@@ -2,7 +2,7 @@ import { HOUR, type Instant, MINUTE } from '../../base/time.ts'
 import { instantsOf } from './when.ts'
 
 /** When each sender last said something: what it says next is not older, where its time alone does not tell. */
-export type LastSaid = { of(sender: string): Instant | undefined; note(sender: string, said: Instant): void }
+export type LastSaid = { of: (sender: string) => Instant | undefined; note: (sender: string, said: Instant) => void }
 
 /** Senders name themselves: there is no end of names. */
 const MOST_SENDERS = 1000

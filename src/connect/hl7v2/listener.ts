@@ -6,8 +6,8 @@ import type { Log } from '../../base/log.ts'
 import type { Hl7v2Config } from './config.ts'
 import { type Frame, framed, makeFramer } from './framing.ts'
 
-/** What is done with a frame: the answer to send, if any; `refused` counts against the connection. Never rejects. */
-export type Receive = (frame: Frame, peer: string) => Promise<{ answer: string | undefined; refused: boolean }>
+/** What is done with a frame: the answers to send, each in a frame; `refused` counts against the connection. Never rejects. */
+export type Receive = (frame: Frame, peer: string) => Promise<{ answers: string[]; refused: boolean }>
 
 export type Listener = AsyncDisposable & { readonly port: number; readonly peers: number; readonly turnedAway: number }
 
@@ -90,10 +90,10 @@ function serve(socket: Socket, peer: string, config: Hl7v2Config, receive: Recei
     if (waiting >= MOST_WAITING) socket.pause()
     const received = receive(frame, peer)
     answers = answers.then(async () => {
-      const { answer, refused } = await received
+      const { answers: told, refused } = await received
       waiting -= 1
       if (refused) refusals += 1
-      if (answer !== undefined && socket.writable && !socket.write(framed(answer))) await drained(socket)
+      for (const answer of told) if (socket.writable && !socket.write(framed(answer))) await drained(socket)
       if (refusals >= config.limits.refusals) socket.destroySoon()
       if (waiting < MOST_WAITING) socket.resume()
     })

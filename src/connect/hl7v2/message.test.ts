@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { acknowledgement } from './acknowledge.ts'
+import { acknowledgement, secondAcknowledgement } from './acknowledge.ts'
 import { decodeMessage } from './encoding.ts'
 import { type Message, parseMessage } from './message.ts'
 import { dayOfTime, instantOf, timeText } from './when.ts'
@@ -77,6 +77,15 @@ test('what cannot be a message is refused with a reason that a person understand
   assert.match(because('MSH|^^^^|A'), /cannot be told apart/)
   assert.match(because(`${HEAD}\rnot a segment`), /Line 2 is not a segment/)
   assert.match(because(`${HEAD}\rPID|1\r${HEAD}`), /second MSH/)
+})
+
+test('segments that a sender indents are segments, and lines of a note stay lines of the note', () => {
+  const message = parsed(`  ${HEAD}\r  PID|1||7\r\tOBX|1|TX|x||first\r  second line\r  and|more`)
+  assert.deepEqual(
+    message.segments.map(({ name }) => name),
+    ['MSH', 'PID', 'OBX'],
+  )
+  assert.match(message.segments[2]?.whole(5) ?? '', /^first\n {2}second line/)
 })
 
 test('whatever text comes, parsing ends with a message or a reason', () => {
@@ -157,4 +166,14 @@ test('an acknowledgement names the message, turns sender and receiver round, and
   assert.equal(answer('||ER|NE'), undefined)
   assert.equal(answer('||NE|NE'), undefined)
   assert.match(answer('||NE|NE', 'A', 'original') ?? '', /\rMSA\|AA\|/)
+})
+
+test('who asks for both acknowledgements gets both, and no second one where the first says no', () => {
+  const asked = (tail: string, mode: 'by-message' | 'original' = 'by-message') => {
+    const { header } = parsed(`MSH|^~\\&|APP|FAC|US|HERE|20261122||ADT^A08|C1|P|2.5.1|${tail}`)
+    return secondAcknowledgement(header, { now: 0, serial: 'HF2', mode })
+  }
+  for (const tail of ['||AL|AL', '||SU|AL', '||AL|SU']) assert.match(asked(tail) ?? '', /\rMSA\|AA\|C1/, tail)
+  for (const tail of ['||', '||AL|NE', '||NE|AL', '||AL|ER', '||ER|AL']) assert.equal(asked(tail), undefined, tail)
+  assert.equal(asked('||AL|AL', 'original'), undefined)
 })

@@ -30,7 +30,10 @@ type Delimiters = { field: string; component: string; repeat: string; escape: st
 const MOST_SEGMENTS = 50_000
 
 export function parseMessage(text: string): Parsed {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .map(withoutIndent)
   const first = lines.findIndex((line) => line.trim() !== '')
   const head = lines[first] ?? ''
   if (!head.startsWith('MSH')) return { because: 'It does not begin with an MSH segment.', answerable: undefined }
@@ -53,6 +56,12 @@ function delimitersOf(head: string): Delimiters | string {
   if (new Set(all).size < all.length || all.some((mark) => /[A-Za-z0-9\s]/.test(mark)))
     return 'Its MSH segment names encoding characters that cannot be told apart.'
   return { field, component, repeat, escape, sub }
+}
+
+/** Some senders indent segments; a line of a note is left as it is. */
+function withoutIndent(line: string): string {
+  const text = line.trimStart()
+  return text === line || !/^[A-Z][A-Z0-9]{2}(?:[^A-Za-z0-9\s]|$)/.test(text) ? line : text
 }
 
 /** A line that is no segment goes on with the text before it: senders put bare line ends into notes. */

@@ -66,6 +66,11 @@ export function joined(...texts: string[]): string {
   return texts.filter((text) => text !== '').join('\n')
 }
 
+/** A text that is too long to keep whole says so. */
+export function cutAt(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}\n(cut here: the rest is in the EHR)`
+}
+
 function commentOf(nte: Segment): string {
   return nte
     .all(3)

@@ -138,6 +138,12 @@ test('drugs tried on two organisms stay apart, also where all stand under one or
   assert.deepEqual(valuesAfter(told(1, 'OBR|1|||A^A^L', drug('R'), 'OBR|2|||A^A^L', drug('S'))), ['R', 'S'])
 })
 
+test('a result without an order of its own is kept, and a text that is too long says so', () => {
+  assert.deepEqual(valuesAfter(told(1, 'ORC|RE|P1|F1', obx({ set: 1, type: 'ST', value: 'R' }))), ['R'])
+  const [long] = resultsAfter(told(1, OBR, obx({ set: 1, type: 'TX', value: 'x'.repeat(30_000) })))
+  assert.match(long?.value ?? '', /x\n\(cut here: the rest is in the EHR\)$/)
+})
+
 test('comments on a result and on its order stand with it; those that have no place are quarantined with chart and list', () => {
   const see = obx({ set: 1, type: 'ST', code: 'H^HIV^L', value: 'See note' })
   const [entry] = resultsAfter(told(1, OBR, 'NTE|1||Hemolyzed', see, 'NTE|1||REACTIVE.~Confirm.', 'NTE|2||Called.'))

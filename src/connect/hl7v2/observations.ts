@@ -2,7 +2,7 @@ import type { ChartChange } from '../../chart/change.ts'
 import type { Observation } from '../../chart/chart.ts'
 import { codesOf, conceptOf } from './coded.ts'
 import type { Field, Segment } from './message.ts'
-import { joined, notedSegments } from './notes.ts'
+import { cutAt, joined, notedSegments } from './notes.ts'
 import { type Found, type Group, groupsOf, type Under } from './observation-ids.ts'
 import { type About, type Fault, faultOf, saidOf, type Told } from './told.ts'
 import { instantOf } from './when.ts'
@@ -106,23 +106,19 @@ function entryOf(
     entry: {
       id,
       code,
-      value: cut(value),
+      value: cutAt(value, MOST_TEXT),
       status: statusOf(lines),
       at,
       ...(panel === undefined ? {} : { panel }),
       ...(unit === '' ? {} : { unit }),
       ...(range === '' ? {} : { referenceRange: range }),
       ...(flag === undefined ? {} : { flag }),
-      ...(note === '' ? {} : { note: cut(note) }),
+      ...(note === '' ? {} : { note: cutAt(note, MOST_TEXT) }),
     },
   }
 }
 
 const MOST_TEXT = 20_000
-
-function cut(text: string): string {
-  return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}\n(cut here: the rest is in the EHR)`
-}
 
 /** Of several lines: what is not final makes the whole preliminary, and what is corrected makes it corrected. */
 function statusOf(lines: Found[]): Observation['status'] {
