@@ -11,7 +11,7 @@ export function applyAppointmentChange(
       return appointment !== undefined && appointment.asOf > change.appointment.asOf ? appointment : change.appointment
     case 'appointment-part':
       if (appointment === undefined || appointment.asOf > change.at) return appointment
-      return { ...appointment, ...change.part, asOf: change.at }
+      return { ...appointment, ...moved(appointment, change.part), asOf: change.at }
     case 'appointment-status':
       if (appointment === undefined || appointment.asOf > change.at) return appointment
       return { ...appointment, status: change.status, asOf: change.at }
@@ -19,4 +19,10 @@ export function applyAppointmentChange(
     default:
       return appointment !== undefined && appointment.asOf > change.at ? appointment : undefined
   }
+}
+
+/** A visit that is moved without a word on its length keeps the length it had. */
+function moved(appointment: Appointment, part: Partial<Appointment>): Partial<Appointment> {
+  if (part.start === undefined || (part.end !== undefined && part.end > part.start)) return part
+  return { ...part, end: part.start + (appointment.end - appointment.start) }
 }

@@ -273,3 +273,31 @@ test('an appointment keeps its newest word; a status alone begins none', () => {
     undefined,
   )
 })
+
+test('a visit that is told in part keeps what is not said, its length too', () => {
+  const known: Appointment = {
+    id: 'a',
+    sourceId: 'ehr',
+    asOf: 100,
+    locationId: 'west',
+    patientId: '1',
+    patientName: 'Alder, Ann',
+    providerId: 'p',
+    providerName: 'Dr. Hale',
+    start: 1_000,
+    end: 1_900,
+    status: 'booked',
+    type: 'Visit',
+  }
+  const part = (said: Partial<Appointment>) =>
+    applyAppointmentChange(known, {
+      type: 'appointment-part',
+      appointmentId: 'a',
+      sourceId: 'ehr',
+      at: 200,
+      part: said,
+    })
+  assert.deepEqual([part({ start: 5_000 })?.end, part({ start: 5_000 })?.locationId], [5_900, 'west'])
+  assert.equal(part({ start: 5_000, end: 5_100 })?.end, 5_100)
+  assert.equal(part({ status: 'cancelled' })?.start, 1_000)
+})

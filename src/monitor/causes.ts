@@ -1,6 +1,9 @@
 import { type Instant, SECOND } from '../base/time.ts'
 import type { Cause, SiteFacts, SiteStatus, SourceStatus } from './monitor.ts'
 
+/** Begins the key of an alarm about what a source would take away. */
+export const HELD_BACK = 'held-back:'
+
 export type Seen = {
   /** `readAt`: when a read last ended well. */
   sources: { status: SourceStatus; everyMs: number; readAt: Instant | undefined }[]
@@ -72,12 +75,12 @@ function sourceCauses({ sources, now }: Seen): Cause[] {
 /** Charts keep what they had, so nothing false is shown; what is true may be missing, so somebody must look before the next patients come. */
 function heldCauses({ held = [] }: Seen): Cause[] {
   return held.map(({ sourceId, name, since, because, people }) => ({
-    key: `held:${sourceId}`,
+    key: `${HELD_BACK}${sourceId}`,
     since,
-    headline: `${name} would take away too much at once`,
-    because: `Held back: ${because}. Charts keep what they had and say so.`,
+    headline: `${name} would remove data from many charts`,
+    because: `Its last answer lacks ${because}. Nothing was removed: the charts keep their last lists and mark them as held back.`,
     symptoms: [],
-    advice: `Look at the source: is a restore or an import under way, or did its account lose a right? It ends by itself when the source has everything again. If it is really gone, ${people === 2 ? 'two people approve' : 'one person approves'} that on the page Held back. If nobody acts, the last state stays.`,
+    advice: `Owner: whoever looks after this source. If the loss is a fault, repair the source: this alarm ends by itself when it has everything again. If the data is really gone, ${people === 2 ? 'two people approve' : 'one person approves'} its removal under Held back. If nobody acts, the charts keep lists that grow older and stay marked.`,
   }))
 }
 
