@@ -39,11 +39,15 @@ export async function writeCanary(
   }
 }
 
-/** The newest stamp that has come through the source, asked by the reading account; undefined when none has. Nothing else is read. */
+/**
+ * The newest stamp that has come through the source, asked by the reading account; undefined when none has. Nothing else is read. Where the canary
+ * follows a chart, only a read can say what has come through.
+ */
 export async function readCanary(
   { mapping, environment }: SqlSourceConfig,
   { signal }: { signal?: AbortSignal },
 ): Promise<Instant | undefined> {
+  if (mapping.canary?.patient !== undefined) return undefined
   const session = await openSession(mapping, mapping.connection, environment ?? process.env, { readOnly: true, signal })
   try {
     return await newestStamp(mapping, session)

@@ -204,6 +204,35 @@ test('the canary is written by its own account and comes back with a read', asyn
   )
 })
 
+test('a canary that follows a chart comes through only when the change of that chart is found', async () => {
+  const config = { id: 'ehr', mapping, environment }
+  const own = { ...mapping, canary: { read: mapping.canary?.read ?? '', patient: '3' } }
+  const alerts = own.alerts?.from.map((rows) => ({ ...rows, changed: {} })) ?? []
+  const stamps = ({ parts }: Read) => parts.flatMap((part) => (part.type === 'canary' ? [part.stamp] : []))
+  for (const [which, found] of [
+    [own, true],
+    [{ ...own, alerts: { ...own.alerts, from: alerts } }, false],
+  ] as const) {
+    await using source = openSqlSource(
+      { id: 'ehr', mapping: which, environment },
+      { log: silentLog, clock: systemClock },
+    )
+    const first = await read(source, null)
+    assert.deepEqual(stamps(first), [], 'its chart carries no stamp yet')
+    const stamp = await writeCanary(config, { log: silentLog, clock: systemClock })
+    await owner.query(
+      `INSERT INTO chart_alert (alert_id, patient_id, kind, words) VALUES (990001, 3, 'other', 'canary ${stamp}')`,
+    )
+    assert.deepEqual(
+      stamps(await read(source, first.cursor)),
+      found ? [stamp] : [],
+      'a change that is not found proves nothing',
+    )
+    assert.equal(await readCanary({ ...config, mapping: which }, {}), undefined)
+    await owner.query('DELETE FROM chart_alert WHERE alert_id = 990001')
+  }
+})
+
 test('between reads the newest stamp is asked for by itself', async () => {
   const config = { id: 'ehr', mapping, environment }
   const stamp = await writeCanary(config, { log: silentLog, clock: systemClock })

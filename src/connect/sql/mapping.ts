@@ -159,6 +159,8 @@ export const mappingShape = z.strictObject({
   canary: z
     .strictObject({
       read: sql,
+      /** A test patient whose alerts or notes carry the newest stamp too: the canary then follows a chart, not only its own row. */
+      patient: z.string().min(1).optional(),
       write: z.strictObject({ connection, statement: sql }).optional(),
     })
     .optional(),

@@ -1,4 +1,6 @@
 import type { Instant } from '../../base/time.ts'
+import { entriesOf } from '../../chart/apply-section.ts'
+import type { Chart } from '../../chart/chart.ts'
 import type { Mapping } from './mapping.ts'
 import type { SqlSession } from './session.ts'
 import { parseStatement } from './statement.ts'
@@ -12,4 +14,13 @@ export async function newestStamp(mapping: Mapping, session: SqlSession): Promis
   const text = rows[0]?.[0]
   if (text === null || text === undefined) return undefined
   return /^\d{12,14}$/.test(text) ? Number(text) : instantOf(text, mapping.zone)
+}
+
+/** The newest stamp in a chart's alerts and notes: an instant in ISO 8601, or in milliseconds. */
+export function stampIn({ alerts, notes }: Pick<Chart, 'alerts' | 'notes'>): Instant | undefined {
+  const words = [...entriesOf(alerts), ...entriesOf(notes)].map(({ text }) => text).join('\n')
+  const iso = words.match(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)/g) ?? []
+  const stamps = [...iso.map((text) => Date.parse(text)), ...(words.match(/\b\d{13}\b/g) ?? []).map(Number)]
+  const known = stamps.filter((stamp) => Number.isFinite(stamp))
+  return known.length === 0 ? undefined : Math.max(...known)
 }

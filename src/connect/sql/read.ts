@@ -8,7 +8,7 @@ import { type Reading, readChunk } from './chunk.ts'
 import { newCursor, parseCursor, type SqlCursor } from './cursor.ts'
 import type { Mapping } from './mapping.ts'
 import type { Memory } from './memory.ts'
-import { newestStamp } from './newest-stamp.ts'
+import { newestStamp, stampIn } from './newest-stamp.ts'
 import { currentTo } from './open-session.ts'
 import type { Plan } from './plan.ts'
 import { readSchedule } from './schedule.ts'
@@ -51,7 +51,7 @@ export async function* readSource(held: Held, session: SqlSession, request: Read
       : due === undefined
         ? { after: null, comparedAt: before.comparedAt, gone: [] }
         : yield* passSlice(held, reading, told, due)
-  yield* canaryOf(reading)
+  yield* canaryOf(held, reading, told)
   await session.endSnapshot()
   const cursor = newCursor({
     digest: mapping.digest,
@@ -173,7 +173,22 @@ async function* tellCharts(
   }
 }
 
-async function* canaryOf({ mapping, session }: Reading): AsyncGenerator<SourcePart> {
+/**
+ * The canary's newest stamp. Where it follows a chart, it is what that chart says, read as every chart is, and only once the change of the chart was
+ * found and told: a stamp in its own row proves nothing about charts.
+ */
+async function* canaryOf(held: Held, reading: Reading, told: ReadonlyMap<string, number>): AsyncGenerator<SourcePart> {
+  const { mapping, session } = reading
   const stamp = await newestStamp(mapping, session)
-  if (stamp !== undefined) yield { type: 'canary', stamp }
+  const patient = mapping.canary?.patient
+  if (patient === undefined) {
+    if (stamp !== undefined) yield { type: 'canary', stamp }
+    return
+  }
+  const chunk = await readChunk(reading, [patient])
+  const fingerprint = chunk.fingerprint(patient)
+  const wasTold = told.get(patient) === fingerprint || held.memory.knows(patient, fingerprint)
+  const { chart } = chunk.chart(patient)
+  const inChart = chart === undefined ? undefined : stampIn(chart)
+  if (wasTold && inChart !== undefined) yield { type: 'canary', stamp: Math.min(inChart, stamp ?? inChart) }
 }
