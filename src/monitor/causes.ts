@@ -1,6 +1,9 @@
 import { type Instant, SECOND } from '../base/time.ts'
 import type { Cause, SiteFacts, SiteStatus, SourceStatus } from './monitor.ts'
 
+/** Begins the key of an alarm about what a source would take away. */
+export const HELD_BACK = 'held-back:'
+
 export type Seen = {
   /** `readAt`: when a read last ended well. */
   sources: { status: SourceStatus; everyMs: number; readAt: Instant | undefined }[]
@@ -9,6 +12,8 @@ export type Seen = {
   publishing: { since: Instant; because: string } | undefined
   /** Why the audit trail is not the one that was written, and since when. */
   trail: { since: Instant; because: string } | undefined
+  /** Sources whose newest answer would take too much out of the charts, so that it waits for a person; `what`: in words and numbers. */
+  heldBack: { sourceId: string; name: string; since: Instant; what: string; people: 1 | 2 }[]
   /** Keys of the alarms that are open. */
   open: readonly string[]
   now: Instant
@@ -31,6 +36,7 @@ export function causesOf(seen: Seen): Cause[] {
     ...behind,
     ...ownStale,
     ...trailCause(seen),
+    ...heldBackCauses(seen),
   ]
 }
 
@@ -93,6 +99,17 @@ function trailCause({ trail }: Seen): Cause[] {
         'Everything goes on, and new lines are written. Keep a copy of the database and of audit-heads.jsonl as they are, and find out who could write to the database. If the hub was brought back from a backup, this is expected: put audit-heads.jsonl away safely, and the hub begins a new one.',
     },
   ]
+}
+
+function heldBackCauses({ heldBack }: Seen): Cause[] {
+  return heldBack.map(({ sourceId, name, since, what, people }) => ({
+    key: `${HELD_BACK}${sourceId}`,
+    since,
+    headline: `${name} would remove data from many charts`,
+    because: `Its last answer lacks ${what}. Nothing was removed: the charts keep their last lists and mark them as held back.`,
+    symptoms: [],
+    advice: `Owner: whoever looks after this source. If the loss is a fault, repair the source: this alarm ends by itself when it has everything again. If the data is really gone, ${people === 2 ? 'two people approve' : 'one person approves'} its removal under Held back. If nobody acts, the charts keep lists that grow older and stay marked.`,
+  }))
 }
 
 function silentCauses({ sites, now }: Seen): Cause[] {

@@ -85,6 +85,9 @@ test('a window covers what it names and what that takes down, and nothing else',
   const standby = [weekly('22:00', '02:00', { covers: ['standby:ehr'] })]
   assert.ok(heldBack(standby, 'standby:ehr:log', now) !== undefined, 'whatever its trouble')
   assert.equal(heldBack(standby, 'standby:ehr-2:log', now), undefined)
+  const source = [weekly('22:00', '02:00', { covers: ['source:ehr'] })]
+  assert.ok(heldBack(source, 'held-back:ehr', now) !== undefined, 'what a source would take away while it is worked on')
+  assert.equal(heldBack(source, 'held-back:labs', now), undefined)
 })
 
 test('a window that would never be, or never end, is refused with what to write instead', () => {

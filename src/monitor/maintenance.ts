@@ -2,6 +2,7 @@ import { Failure } from '../base/failure.ts'
 import { DAY, type Instant } from '../base/time.ts'
 import { addDays, type Day, dayOf, instantAt } from '../base/zone.ts'
 import { faultsOfKey } from './cause-key.ts'
+import { HELD_BACK } from './causes.ts'
 import type { Wiring } from './failing.ts'
 
 /**
@@ -76,6 +77,8 @@ function covers(window: MaintenanceWindow, key: string, wiring: Wiring | undefin
   if (window.covers.length === 0 || window.covers.includes(key)) return true
   // A standby is covered whatever its trouble: `standby:ehr` covers `standby:ehr:log`.
   if (window.covers.some((one) => key.startsWith(`${one}:`))) return true
+  // So is what a source would take away while it is worked on.
+  if (key.startsWith(HELD_BACK)) return covers(window, `source:${key.slice(HELD_BACK.length)}`, wiring)
   const failing = wiring?.failing(window.covers.flatMap(faultsOfKey).toSorted())
   return failing !== undefined && faultsOfKey(key).every((fault) => failing.has(fault))
 }

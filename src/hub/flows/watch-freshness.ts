@@ -1,7 +1,8 @@
 import { newId } from '../../base/id.ts'
 import type { Instant } from '../../base/time.ts'
+import { peopleNeeded } from '../../chart/losses.ts'
 import { absence, alarmMoves } from '../../monitor/alarms.ts'
-import type { Seen } from '../../monitor/causes.ts'
+import { HELD_BACK, type Seen } from '../../monitor/causes.ts'
 import { judgeSite } from '../../monitor/judge-site.ts'
 import { judgeSource } from '../../monitor/judge-source.ts'
 import type { SiteFacts, SiteStatus, SourceFacts, SourceStatus } from '../../monitor/monitor.ts'
@@ -9,6 +10,8 @@ import { UNWATCHED_AFTER_MS } from '../../monitor/pace.ts'
 import { closeAlarm, noteStatuses, noteWatched, openAlarms, raiseAlarm, watchedSince } from '../../monitor/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import { trailFault } from '../audit/store.ts'
+import { shrinkWords } from '../held/held-words.ts'
+import { openShrinks } from '../held/store.ts'
 import type { Policy } from '../policy/policy.ts'
 import { policyInForce } from '../policy/store.ts'
 import { currentPublications, firstAfter, publishFault } from '../publications/store.ts'
@@ -63,7 +66,14 @@ export async function standing(centre: Centre, watched: WatchedSource[]): Promis
   return {
     sources: new Map(sources.map(({ status }) => [status.sourceId, status])),
     sites: new Map(all.map(({ status }) => [status.siteId, status])),
-    seen: { sources, sites: all, publishing: await publishFault(centre.db), trail: await trailFault(centre.db), now },
+    seen: {
+      sources,
+      sites: all,
+      publishing: await publishFault(centre.db),
+      trail: await trailFault(centre.db),
+      heldBack: await heldShrinks(centre, sources),
+      now,
+    },
   }
 }
 
@@ -94,6 +104,8 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
       hubUrl: watch.hubUrl,
       now,
     })
+    await noteHeldBack(within, raised, 'held-back-raised')
+    await noteHeldBack(within, closed, 'held-back-ended')
     if (changed.length + told + raised.length + closed.length > 0)
       await centre.changed(together, ['sites', 'sources', 'alarms', ...changed])
     return { raised, closed }
@@ -112,6 +124,24 @@ async function noteLook(centre: Centre): Promise<void> {
     await centre.audit(together, [auditLine(centre, { program: 'hub' }, 'hub-was-away', about)])
     await centre.changed(together, ['alarms'])
   })
+}
+
+/** Of sources that are read: one that is no longer configured ends nothing by itself, and its charts stay as they are. */
+async function heldShrinks({ db }: Centre, sources: Freshly['seen']['sources']): Promise<Seen['heldBack']> {
+  const names = new Map(sources.map(({ status }) => [status.sourceId, status.name]))
+  return (await openShrinks(db)).flatMap(({ sourceId, raisedAt, shrinks }) => {
+    const name = names.get(sourceId)
+    if (name === undefined) return []
+    const what = shrinks.map(shrinkWords).join(', ')
+    return [{ sourceId, name, since: raisedAt, what, people: peopleNeeded(shrinks) }]
+  })
+}
+
+async function noteHeldBack(centre: Centre, keys: readonly string[], what: string): Promise<void> {
+  const lines = keys
+    .filter((key) => key.startsWith(HELD_BACK))
+    .map((key) => auditLine(centre, { program: 'hub' }, what, { source: key.slice(HELD_BACK.length) }))
+  if (lines.length > 0) await centre.audit(centre.db, lines)
 }
 
 function mappedOf({ sources }: Watch, seen: Omit<Seen, 'open'>): MappedSource[] {

@@ -99,6 +99,16 @@ export async function raiseShrink(
   return id
 }
 
+/** Every open hold of shrinks, one for each source. */
+export async function openShrinks(
+  db: Database,
+): Promise<{ id: string; sourceId: string; raisedAt: Instant; shrinks: Shrink[] }[]> {
+  const { rows } = await sql<{ id: string; sourceId: string; raisedAt: number; shrinks: Shrink[] }>`
+    SELECT id, source_id AS "sourceId", raised_at AS "raisedAt", shrinks FROM held_back
+    WHERE kind = 'shrink' AND status = 'open' ORDER BY source_id`.execute(db)
+  return rows
+}
+
 export async function openShrink(
   db: Database,
   sourceId: string,

@@ -115,6 +115,7 @@ function namesCell(cause: Cause, moment: Moment): Html {
 function aboutLink(key: string): Html {
   const [kind, id] = key.split(':')
   if (kind === 'standby' && id !== undefined) return html` <a href="/standby/${id}">Open this standby</a>`
+  if (kind === 'held-back') return html` <a href="/held">Open Held back</a>`
   if (id === undefined || (kind !== 'site' && kind !== 'source')) return nothing
   return html` <a href="/${kind}s/${id}">Open this ${kind}</a>`
 }
