@@ -14,6 +14,7 @@ import { auditPages } from './pages/audit-pages.ts'
 import { door } from './pages/door.ts'
 import { evidencePages } from './pages/evidence-routes.ts'
 import { FORECAST, forecastPages } from './pages/forecast-routes.ts'
+import { heldPages } from './pages/held/held-routes.ts'
 import { helpPage } from './pages/help-page.ts'
 import { maintenancePages } from './pages/maintenance-pages.ts'
 import { packPages } from './pages/pack-pages.ts'
@@ -75,6 +76,7 @@ export function hubApp(tools: PageTools, files: PackFiles): Hono<PageEnv> {
   app.route('/alarms/maintenance', maintenancePages(tools))
   app.route('/alarms', alarmPages(tools))
   app.route('/sources', sourcePages(tools))
+  app.route('/held', heldPages(tools))
   app.route('/systems', systemPages(tools))
   app.route(FORECAST, forecastPages(tools))
   app.route('/ready/without', withoutPages(tools))

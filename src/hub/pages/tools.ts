@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { type Act, type Person } from '../../access/access.ts'
 import { may, mayAnywhere, whoMay } from '../../access/may.ts'
 import type { Session } from '../../access/sessions/store.ts'
+import { openJoinCount } from '../../chart/joins/store.ts'
 import type { Html } from '../../look/html.ts'
 import { type NavEntry, type PageFrame, page } from '../../look/page.ts'
 import type { Moment } from '../../look/when.ts'
@@ -11,6 +12,7 @@ import { openAlarms } from '../../monitor/store.ts'
 import { openPlanReviews } from '../../readiness/store.ts'
 import type { Actor, Centre } from '../flows/centre.ts'
 import type { WatchedSource } from '../flows/watch-freshness.ts'
+import { openCounts } from '../held/store.ts'
 import type { Live } from '../live/live.ts'
 import type { ProbesAtWork } from '../work/probes-at-work.ts'
 import type { SourcesAtWork } from '../work/sources-at-work.ts'
@@ -70,6 +72,7 @@ const NAV: { group: string; href: string; label: string; icon: string; act: Act 
   { group: 'Readiness', href: '/plan', label: 'Plan', icon: 'book-open-check', act: 'see-plan' },
   { group: 'Readiness', href: '/evidence', label: 'Evidence', icon: 'file-check', act: 'see-sources' },
   { group: 'Data', href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
+  { group: 'Data', href: '/held', label: 'Held back', icon: 'archive-restore', act: 'see-sources' },
   { group: 'Data', href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
   { group: 'This hub', href: '/people', label: 'People', icon: 'users', act: 'see-people' },
   { group: 'This hub', href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },
@@ -88,6 +91,8 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
   const { body, subjects, status, ...frame } = shown
   const alarms = (await openAlarms(tools.centre.db)).length
   const reviews = await openPlanReviews(tools.centre.db)
+  const held = await openCounts(tools.centre.db)
+  const heldCount = held.reduce((sum, { count }) => sum + count, await openJoinCount(tools.centre.db))
   const nav: NavEntry[] = NAV.filter(({ act }) => act === undefined || mayAnywhere(person, act)).map(
     ({ group, href, label, icon }) => ({
       group,
@@ -96,6 +101,8 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
       icon,
       ...(href === '/alarms' ? { count: alarms } : {}),
       ...(href === '/plan' ? { count: reviews, calm: true } : {}),
+      // What somebody must act on is an alarm besides, and counted there.
+      ...(href === '/held' ? { count: heldCount, calm: true } : {}),
     }),
   )
   const text = await page({
