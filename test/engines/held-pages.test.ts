@@ -169,7 +169,7 @@ test('who runs the machines sees counts and no patient; a clinician sees both re
   assert.match(seen, /In the new changes\s+Name\s+Quillfeather, Zoe/)
   assert.match(await words(await pageOf('ben', apart)), /04\/05\/1931\s+differs/)
   assert.match(await words(await pageOf('ben', shrink)), /The first 50 are shown/)
-  const lines = await listAudit(at.hub.centre.db, { limit: 50 })
+  const lines = await listAudit(at.hub.centre.db, { most: 50 })
   assert.deepEqual(
     lines
       .filter(({ line }) => /viewed$/.test(line.what) && 'login' in line.who && line.who.login !== 'ben')
@@ -243,4 +243,31 @@ test('a clinician keeps another person out, takes that back, and joins two recor
   assert.equal((await chartsOf(at.hub.centre.db, ['L2'])).size, 0)
   assert.match(await decide('Undo'), /were not joined/)
   assert.equal((await chartsOf(at.hub.centre.db, ['L2'])).size, 1)
+})
+
+test('a clinician dismisses a quarantined record, so its chart no longer shows it, and takes that back', async () => {
+  const doubts = async () =>
+    ((await chartsOf(at.hub.centre.db, ['L2'])).get('L2')?.doubts ?? []).map(({ kind }) => kind)
+  assert.deepEqual((await doubts()).toSorted(), ['other-person', 'quarantined'])
+  assert.match(await words(await pageOf('ivy', '/sources/labs')), /1 record could not be understood/)
+  const page = await pageOf('ben', '/sources/labs/aside')
+  assert.match(await words(page), /Patient\s+L2 id in the source[\s\S]*List\s+Medications/)
+  const decide = async (label: string) => {
+    await page.click(`summary:has-text("${label}")`)
+    await page.fill('input[name=reason]', 'read by phone')
+    await page.click(`button:has-text("${label}")`)
+    return words(page)
+  }
+  assert.match(await decide('Dismiss'), /dismissed by ben/)
+  assert.deepEqual(await doubts(), ['other-person'])
+  assert.match(await decide('Undo'), /Status\s+quarantined/)
+  assert.deepEqual((await doubts()).toSorted(), ['other-person', 'quarantined'])
+  assert.equal(await (await pageOf('wes', '/sources/labs/aside')).locator('button:disabled').count(), 1)
+})
+
+test('the page of a source says how old its lists are, when deletions were looked for, and what is held back', async () => {
+  const seen = await words(await pageOf('aud', '/sources/ehr'))
+  assert.match(seen, /Deletions last looked for\s+\d/)
+  assert.match(seen, /Held back\s+3 questions for a person/)
+  assert.match(seen, /Lists that are older[\s\S]*Last notes/)
 })

@@ -18,6 +18,7 @@ export type Join = {
   record: JoinSide
   /** The record that stands for the person of this number. */
   lead: JoinSide
+  /** What differs between the two, or why nothing can be decided. */
   because: string
   state: 'open' | 'twice' | 'decided'
   decision: JoinDecision | undefined

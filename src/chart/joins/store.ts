@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../base/database.ts'
 import { sha256Hex } from '../../base/hash.ts'
-import type { Doubt } from '../chart.ts'
+import { differences, type Identity } from '../identity.ts'
 import { joinNumbers } from '../persons/store.ts'
 import { lockCharts, recordsOf } from '../store.ts'
 import type { Join, JoinDecision, JoinLine, JoinSide } from './joins.ts'
@@ -28,7 +28,8 @@ type Row = {
   number: string
   source_id: string
   patient_id: string
-  other: Doubt[] | null
+  identity: Identity
+  apart: boolean
   decision: JoinDecision['decision'] | null
   decided_by: string | null
   decided_at: number | null
@@ -81,7 +82,7 @@ async function found(db: Database, most: number): Promise<Found[]> {
         ORDER BY number LIMIT ${most})
       UNION (SELECT number FROM chart_join ORDER BY decided_at DESC LIMIT ${most})
     )
-    SELECT number, chart.source_id, chart.patient_id, doubts -> 'other' AS other, decision, decided_by, decided_at, reason
+    SELECT number, chart.source_id, chart.patient_id, identity, coalesce(doubts ? 'other', false) AS apart, decision, decided_by, decided_at, reason
     FROM asked JOIN chart USING (number) LEFT JOIN chart_join USING (number, source_id, patient_id)
       LEFT JOIN record_source ON record_source.source_id = chart.source_id
     WHERE body IS NOT NULL
@@ -92,6 +93,12 @@ async function found(db: Database, most: number): Promise<Found[]> {
 
 const ORDER: { [State in Join['state']]: number } = { open: 0, twice: 1, decided: 2 }
 
+const TWICE = 'one source has two records of this number'
+
+function named(identity: Identity): Identity {
+  return { ...identity, birthDate: identity.birthDate ?? undefined }
+}
+
 /** The first record of a number stands for the person, as records are joined (persons/join.ts). */
 function linesOf([lead, ...others]: Row[]): Found[] {
   if (lead === undefined) return []
@@ -100,10 +107,10 @@ function linesOf([lead, ...others]: Row[]): Found[] {
   const twice = sources.size < others.length + 1
   return others.flatMap((row): Found[] => {
     const key = keyOf(row)
-    const because = row.other?.[0]?.because ?? ''
+    const because = twice ? TWICE : differences(named(lead.identity), named(row.identity))
     if (twice) return [{ key, because, state: 'twice', decision: undefined, row, lead }]
     const decision = decisionOf(row)
-    if (decision === undefined && row.other === null) return []
+    if (decision === undefined && !row.apart) return []
     return [{ key, because, state: decision === undefined ? 'open' : 'decided', decision, row, lead }]
   })
 }

@@ -26,7 +26,11 @@ export function helpPage(): Html {
       'Review',
       'A system that is new or changed in the plan, of which somebody must look whether the rest of the plan still holds.',
     ],
-    ['Set aside', 'A record that could not be understood. It is kept, counted and shown, and is in no pack.'],
+    ['Quarantined', 'A record that could not be understood. It is kept, counted and shown, and is in no pack.'],
+    [
+      'Held back',
+      'What a source says and is not used yet: it would take much away, or it names a different person. A person decides.',
+    ],
   ])}</section>
 <section class="stack"><h2>How a site stands</h2>${facts([
     [siteWord('fresh'), html`It speaks, and its packs are as new as what was published.`],

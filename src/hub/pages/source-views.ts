@@ -1,6 +1,8 @@
 import { spanInWords } from '../../base/ago.ts'
 import { inBrief } from '../../base/in-brief.ts'
-import { HOUR, type Instant, MINUTE, SECOND } from '../../base/time.ts'
+import { HOUR, MINUTE, SECOND } from '../../base/time.ts'
+import { SECTION_NAMES } from '../../chart/chart.ts'
+import { SECTION_TITLES } from '../../chart/section-words.ts'
 import type { SourceSignal } from '../../connect/ehr.ts'
 import { button, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
@@ -10,11 +12,13 @@ import { empty, facts, table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import type { SourceStatus } from '../../monitor/monitor.ts'
 import type { StatusChange } from '../../monitor/store.ts'
-import type { KeptAside, SourceRead, SourceState } from '../sources/sources.ts'
+import type { SourceRead, SourceState } from '../sources/sources.ts'
+import { type AsideReason, quarantineSummary } from './quarantine-views.ts'
 import { changesTable } from './site-detail.ts'
 import { countOf, mono, sourceTone, sourceWord } from './words.ts'
 
-export type SourceLine = { state: SourceState; status: SourceStatus; everyMs: number }
+/** `held`: how much of it is held back and waits for a person. */
+export type SourceLine = { state: SourceState; status: SourceStatus; everyMs: number; held: number }
 
 export function sourcesHeadline(lines: readonly SourceLine[]): string {
   if (lines.length === 0) return 'No source is configured, so there is nothing to publish.'
@@ -61,7 +65,8 @@ export function sourceListPage(values: { lines: readonly SourceLine[]; moment: M
       { heading: 'Current to', cell: ({ state }) => when(state.asOf, moment, 'not read yet') },
       { heading: 'Last read', cell: ({ state }) => when(state.readAt, moment) },
       { heading: 'Read every', cell: ({ everyMs }) => spanInWords(everyMs), number: true },
-      { heading: 'Set aside', cell: ({ state }) => state.setAside.toLocaleString('en-US'), number: true },
+      { heading: 'Quarantined', cell: ({ state }) => state.setAside.toLocaleString('en-US'), number: true },
+      { heading: 'Held back', cell: ({ held }) => held.toLocaleString('en-US'), number: true },
     ],
     empty: {
       heading: 'No sources',
@@ -73,7 +78,7 @@ export function sourceListPage(values: { lines: readonly SourceLine[]; moment: M
 export type SourceDetail = SourceLine & {
   reads: readonly SourceRead[]
   changes: readonly StatusChange[]
-  reasons: readonly { because: string; count: number }[]
+  reasons: readonly AsideReason[]
   /** Places that its appointments name and no site claims. */
   unclaimed: readonly { locationId: string; appointments: number }[]
   canary: boolean | undefined
@@ -87,7 +92,7 @@ export type SourceDetail = SourceLine & {
 export function sourceDetailPage(values: SourceDetail): Html {
   const { state, status: of, reads, moment, csrf, whyNotAct } = values
   return html`${values.probe === undefined ? nothing : probeNote(values.probe, moment)}${complaintsNote(state)}
-<div class="columns"><section class="stack"><h2>How it stands</h2>${facts([
+<div class="columns"><section class="stack"><h2>Status</h2>${facts([
     ['Status', html`${sourceWord(of.status)}<br><span class="small">${of.because}</span>`],
     ['Current to', when(state.asOf, moment, 'not read yet')],
     ['Last read to its end', when(state.readAt, moment)],
@@ -103,11 +108,16 @@ export function sourceDetailPage(values: SourceDetail): Html {
         : html`${when(state.canaryWrittenAt, moment, 'none yet')}${state.canaryFailing === undefined ? nothing : html`<br><span class="small">${status('watch', 'failing')} ${state.canaryFailing}</span>`}`,
     ],
     ['Read every', spanInWords(values.everyMs)],
+    ['Deletions last looked for', when(state.deletionsAt, moment, 'not known, or the source says so itself')],
+    [
+      'Held back',
+      values.held === 0 ? 'nothing' : html`<a href="/held">${countOf(values.held, 'question')} for a person</a>`,
+    ],
     ...(state.progress === undefined ? [] : ([['Reading now', progressWords(state) ?? '']] as const)),
-  ])}<div class="row">${form(`/sources/${state.sourceId}/probe`, csrf, button('Ask it now', { look: 'quiet', because: whyNotAct }), 'row')}${form(`/sources/${state.sourceId}/read`, csrf, button('Read it now', { look: 'quiet', because: whyNotAct }), 'row')}</div></section>
-<section class="stack"><h2>How far it was behind</h2>${lagLine(values)}</section></div>
-<section class="stack"><h2>What was set aside</h2>${asideSummary(values)}</section>
-${unclaimedSection(values.unclaimed)}<section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
+  ])}<div class="row">${form(`/sources/${state.sourceId}/probe`, csrf, button('Check now', { look: 'quiet', because: whyNotAct }), 'row')}${form(`/sources/${state.sourceId}/read`, csrf, button('Read now', { look: 'quiet', because: whyNotAct }), 'row')}</div></section>
+<section class="stack"><h2>Lag</h2>${lagLine(values)}</section></div>
+<section class="stack"><h2>Quarantined records</h2>${quarantineSummary(values)}</section>
+${olderLists(values)}${unclaimedSection(values.unclaimed)}<section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
 <section class="stack"><h2>Last reads</h2>${readsTable(reads, moment)}</section>`
 }
 
@@ -155,22 +165,25 @@ function lagLine({ reads, everyMs, moment, state }: SourceDetail): Html {
   })}<p class="small soft">${said} A gap is a read that failed.</p>`
 }
 
-function asideSummary({ reasons, state, maySeeAside }: SourceDetail): Html {
-  const total = reasons.reduce((sum, one) => sum + one.count, 0)
-  if (total === 0) return empty('Nothing', 'Everything that this source said was understood.')
-  return html`<p>${countOf(total, 'record')} could not be understood. They are kept, and nothing of them is in a pack.</p>${table<{
-    because: string
-    count: number
-  }>({
-    caption: 'Reasons, the most frequent first',
+/** Lists in which changes are found only by a slower pass. */
+function olderLists({ state, moment }: SourceDetail): Html {
+  const older = SECTION_NAMES.flatMap((name) => {
+    const at = state.sections[name]
+    return at === undefined || (state.asOf !== undefined && at >= state.asOf) ? [] : [{ name, at }]
+  })
+  if (older.length === 0) return html`${nothing}`
+  return html`<section class="stack"><h2>Lists that are older</h2><p>Changes in these lists are found only by a slower pass. Charts show the age of each.</p>${table<
+    (typeof older)[number]
+  >({
+    caption: 'Lists that are older than the source',
     hideCaption: true,
-    rows: reasons,
+    rows: older.toSorted((a, b) => a.at - b.at),
     columns: [
-      { heading: 'Because', cell: (one) => one.because },
-      { heading: 'Records', cell: (one) => one.count.toLocaleString('en-US'), number: true },
+      { heading: 'List', cell: ({ name }) => SECTION_TITLES[name] },
+      { heading: 'Compared in all charts', cell: ({ at }) => when(at, moment) },
     ],
     empty: { heading: '', body: '' },
-  })}<p>${maySeeAside ? html`<a href="/sources/${state.sourceId}/aside">See the records themselves</a> (patient data)` : html`<span class="soft small">The records themselves are patient data: only who may see charts can open them.</span>`}</p>`
+  })}</section>`
 }
 
 function unclaimedSection(unclaimed: SourceDetail['unclaimed']): Html {
@@ -207,7 +220,7 @@ function readsTable(reads: readonly SourceRead[], moment: Moment): Html {
       { heading: 'Current to', cell: (read) => when(read.asOf, moment, 'not said') },
       { heading: 'Charts changed', cell: (read) => read.charts.toLocaleString('en-US'), number: true },
       { heading: 'Visits changed', cell: (read) => read.appointments.toLocaleString('en-US'), number: true },
-      { heading: 'Set aside', cell: (read) => String(read.setAside), number: true },
+      { heading: 'Quarantined', cell: (read) => String(read.setAside), number: true },
       {
         heading: 'Took',
         cell: (read) => (read.tookMs < 1000 ? `${read.tookMs} ms` : spanInWords(read.tookMs)),
@@ -216,19 +229,4 @@ function readsTable(reads: readonly SourceRead[], moment: Moment): Html {
     ],
     empty: { heading: 'No reads yet', body: 'The first read is under way or about to begin.' },
   })
-}
-
-export function asidePage(values: { state: SourceState; records: readonly KeptAside[]; moment: Moment }): Html {
-  const { records, moment } = values
-  if (records.length === 0) return empty('Nothing is set aside', 'Everything that this source said was understood.')
-  return html`<p>Patient data: what you open here is written into the audit trail.</p><div class="stack-wide">${records.map(
-    (record) =>
-      html`<article class="card"><h3>${record.because}</h3><p class="small">${mono(record.where)} · ${timesWords(record.times, record.firstAt, record.lastAt, moment)}</p><details><summary>What it said</summary><pre class="id small" tabindex="0">${record.raw}</pre></details></article>`,
-  )}</div>`
-}
-
-function timesWords(times: number, first: Instant, last: Instant, moment: Moment): Html {
-  return times === 1
-    ? html`${when(last, moment)}`
-    : html`${times} times, last ${when(last, moment)}, first ${when(first, moment)}`
 }

@@ -1,8 +1,7 @@
-import { agoInWords } from '../../../base/ago.ts'
 import type { JoinLine } from '../../../chart/joins/joins.ts'
 import { type Html, html, nothing } from '../../../look/html.ts'
 import { empty, table } from '../../../look/table.ts'
-import { type Moment, when } from '../../../look/when.ts'
+import { type Moment, when, whenInWords } from '../../../look/when.ts'
 import { approvalsOf, type HeldBack } from '../../held/held.ts'
 import { shrinkWords } from '../../held/held-words.ts'
 import { countOf, listInWords, mono } from '../words.ts'
@@ -27,7 +26,7 @@ export function heldHeadline({ held, joins, nameOf, moment }: Omit<HeldList, 'pa
     ...(first === undefined
       ? []
       : [
-          `${nameOf(first.sourceId)} would remove ${listInWords(first.shrinks.map(shrinkWords))}, since ${agoInWords(moment.now - first.raisedAt)}.`,
+          `${nameOf(first.sourceId)} would remove ${listInWords(first.shrinks.map(shrinkWords))}, since ${whenInWords(first.raisedAt, moment)}.`,
         ]),
     ...(shrinks.length > 1 ? [`${countOf(shrinks.length - 1, 'other source')} would remove data too.`] : []),
     ...(others === 0 ? [] : [`${countOf(others, 'record names', 'records name')} a different person.`]),
@@ -110,7 +109,7 @@ function joinSection(rows: JoinLine[], { nameOf }: HeldList): Html {
       href: ({ key }) => `${AT}/join/${key}`,
       columns: [
         { heading: 'Records', cell: ({ sourceId, leadSourceId }) => `${nameOf(sourceId)} and ${nameOf(leadSourceId)}` },
-        { heading: 'Reason', cell: ({ because }) => because },
+        { heading: 'What differs', cell: ({ because }) => because },
         { heading: 'Status', cell: (line) => joinStatus(line) },
       ],
       empty: { heading: '', body: '' },

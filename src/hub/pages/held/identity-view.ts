@@ -61,7 +61,7 @@ function identityActions({ held, mayNot, csrf, sent, wrong }: IdentityDetail): H
       {
         ...common,
         buttons: [
-          { value: 'approve', label: 'Same person: use these changes' },
+          { value: 'approve', label: 'Same person: use these changes', look: 'quiet' },
           { value: 'reject', label: 'Different person: keep out', look: 'quiet' },
         ],
         hint: 'How you know, such as from the patient or from the EHR.',
@@ -87,7 +87,7 @@ export function joinPage(values: JoinDetail): Html {
   const { decision, state } = join
   return html`<section class="stack"><h2>Status</h2>${facts([
     ['Status', joinStatus(join)],
-    ...(join.because === '' ? [] : ([['Reason', join.because]] as const)),
+    ...(join.because === '' ? [] : ([['What differs', join.because]] as const)),
     ['Who must decide', state === 'twice' ? 'Nobody here.' : 'One person who may see patients of all sites.'],
     ['If nobody acts', 'Each record stays a chart of its own, and both say so.'],
   ])}</section>
@@ -124,7 +124,7 @@ function joinActions({ join, mayNot, csrf, sent, wrong }: JoinDetail): Html {
       {
         ...common,
         buttons: [
-          { value: 'same', label: 'Same person: join' },
+          { value: 'same', label: 'Same person: join', look: 'quiet' },
           { value: 'different', label: 'Different people: keep apart', look: 'quiet' },
         ],
         hint: 'How you know, such as from the patient or from the EHR.',
@@ -160,7 +160,9 @@ function card(
     if (mine === '') return [label, html`<span class="soft">not given</span>`]
     return [
       label,
-      mine === theirs ? html`${mine}` : html`<strong>${mine}</strong> <span class="tag watch">differs</span>`,
+      mine === theirs || theirs === ''
+        ? html`${mine}`
+        : html`<strong>${mine}</strong> <span class="tag watch">differs</span>`,
     ]
   })
   return html`<section class="card"><h2>${title}${restricted ? html` <span class="tag watch">Restricted</span>` : nothing}</h2>${facts(rows)}</section>`
