@@ -268,6 +268,6 @@ test('a clinician dismisses a quarantined record, so its chart no longer shows i
 test('the page of a source says how old its lists are, when deletions were looked for, and what is held back', async () => {
   const seen = await words(await pageOf('aud', '/sources/ehr'))
   assert.match(seen, /Deletions last looked for\s+\d/)
-  assert.match(seen, /Held back\s+3 questions for a person/)
+  assert.match(seen, /Held back\s+3 to decide/)
   assert.match(seen, /Lists that are older[\s\S]*Last notes/)
 })

@@ -78,7 +78,7 @@ function recordCard(record: KeptAside, at: string, values: QuarantinePage): Html
 function decision({ key, dismissed }: KeptAside, at: string, { state, mayNot, csrf }: QuarantinePage): Html {
   const [value, label] = dismissed === undefined ? ['dismiss', 'Dismiss'] : ['undo', 'Undo']
   if (mayNot !== undefined) return html`<p>${button(label, { look: 'quiet', because: mayNot })}</p>`
-  return html`<details class="act"><summary>${label}</summary>${form(
+  return html`<details><summary>${label}</summary>${form(
     `/sources/${state.sourceId}/aside`,
     csrf,
     html`<input type="hidden" name="key" value="${key}"><div class="field"><label for="field-reason-${at}">Reason</label><input id="field-reason-${at}" name="reason" maxlength="500" required></div>${button(label, { look: 'quiet', name: 'decision', value })}`,

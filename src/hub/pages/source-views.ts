@@ -111,7 +111,7 @@ export function sourceDetailPage(values: SourceDetail): Html {
     ['Deletions last looked for', when(state.deletionsAt, moment, 'not known, or the source says so itself')],
     [
       'Held back',
-      values.held === 0 ? 'nothing' : html`<a href="/held">${countOf(values.held, 'question')} for a person</a>`,
+      values.held === 0 ? 'nothing' : html`<a href="/held">${values.held.toLocaleString('en-US')} to decide</a>`,
     ],
     ...(state.progress === undefined ? [] : ([['Reading now', progressWords(state) ?? '']] as const)),
   ])}<div class="row">${form(`/sources/${state.sourceId}/probe`, csrf, button('Check now', { look: 'quiet', because: whyNotAct }), 'row')}${form(`/sources/${state.sourceId}/read`, csrf, button('Read now', { look: 'quiet', because: whyNotAct }), 'row')}</div></section>

@@ -46,7 +46,7 @@ export function shrinkPage(values: ShrinkDetail): Html {
   const { held, moment } = values
   return html`<section class="stack"><h2>Status</h2>${statusFacts(values)}</section>
 <section class="stack"><h2>What would go</h2>${kindsTable(held.shrinks)}</section>
-${actionSection(values)}${held.status === 'open' ? affectedSection(values) : nothing}${decisionsTable(madeOf(held), moment)}`
+${actionSection(values)}${decisionsTable(madeOf(held), moment)}${held.status === 'open' ? affectedSection(values) : nothing}`
 }
 
 function statusFacts({ held, sourceName, deciders, moment }: ShrinkDetail): Html {
