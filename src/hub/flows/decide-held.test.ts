@@ -40,7 +40,7 @@ async function hub() {
   const everywhere = (role: RoleGrant['role']): RoleGrant[] => [{ role, sites: 'all' }]
   return {
     ...centre,
-    pass: centre.pass,
+    pass: (ms: number) => centre.pass(ms),
     person,
     ada: await person('ada', everywhere('owner')),
     ben: await person('ben', everywhere('clinician')),
@@ -137,7 +137,9 @@ test('every role and scope: nobody decides who may not, and patients are for who
   const can = { shrink: ['owner', 'it', 'clinician'], identity: ['clinician'] }
   for (const role of ['owner', 'it', 'clinician', 'front-desk', 'billing', 'auditor'] as const)
     for (const sites of ['all', ['west']] as const) {
-      const actor = await here.person(`${role}-${sites}`, [{ role, sites: sites === 'all' ? 'all' : [...sites] }])
+      const actor = await here.person(`${role}-${String(sites)}`, [
+        { role, sites: sites === 'all' ? 'all' : [...sites] },
+      ])
       const may = (kind: 'shrink' | 'identity') => sites === 'all' && can[kind].includes(role)
       // A decision that cannot be made now tells who may from who may not, and changes nothing.
       for (const [kind, id, decision] of [
@@ -147,7 +149,7 @@ test('every role and scope: nobody decides who may not, and patients are for who
         assert.equal(
           await here.decide(actor, { id, decision }),
           may(kind) ? 'not-possible' : 'not-allowed',
-          `${role} ${sites} ${kind}`,
+          `${role} ${String(sites)} ${kind}`,
         )
     }
   assert.equal(

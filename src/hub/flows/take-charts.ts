@@ -156,7 +156,8 @@ function fillingOnly(change: ChartChange, truth: ReadonlyMap<string, Chart | und
   if (known === undefined) return change
   const { mrn: _mrn, id: _id, ...said } = change.patient
   const names = [...(said.formerNames ?? []), ...(said.name === undefined ? [] : [said.name])]
-  const missing = Object.entries(said).filter(([field]) => isMissing(known[field as keyof Patient]))
+  const before: { [field: string]: unknown } = known
+  const missing = Object.entries(said).filter(([field]) => isMissing(before[field]))
   const { cleared: _cleared, ...rest } = change
   return { ...rest, patient: { ...Object.fromEntries(missing), ...(names.length === 0 ? {} : { formerNames: names }) } }
 }
