@@ -107,4 +107,8 @@ export const recordMigrations: Migration[] = [
       );
     `,
   },
+  {
+    name: 'chart-0003-records-that-were-not-joined',
+    sql: `CREATE INDEX chart_other ON chart (number) WHERE doubts ? 'other'`,
+  },
 ]

@@ -51,6 +51,7 @@ const look = (sources: SourceFacts[], sites: SiteFacts[], now = NOW, open: strin
     sites: sites.map((facts) => ({ status: judgeSite(facts, now), facts })),
     publishing: undefined,
     trail: undefined,
+    heldBack: [],
     open,
     now,
   })
@@ -293,4 +294,20 @@ test('an alarm that changes its name keeps the one before and began no later tha
   assert.equal(kept?.cause.earlier, undefined)
   const [named] = alarmMoves([open], [behind(60)], NOW + MINUTE, MINUTE).keep
   assert.deepEqual([named?.cause.toldAs?.headline, named?.cause.earlier], [before.headline, earlier])
+})
+
+test('a source whose loss is held back is one cause, whoever is old or silent besides; it names its owner and what happens otherwise', () => {
+  const held = {
+    sourceId: 'ehr',
+    name: 'EHR standby',
+    since: NOW - MINUTE,
+    what: '496 of 496 allergies',
+    people: 2 as const,
+  }
+  const seen = { sources: [], sites: [], publishing: undefined, trail: undefined, open: [], now: NOW }
+  const [cause, ...others] = causesOf({ ...seen, heldBack: [held] })
+  assert.deepEqual(others, [])
+  assert.deepEqual([cause?.key, cause?.since], ['held-back:ehr', NOW - MINUTE])
+  assert.match(cause?.because ?? '', /496 of 496 allergies\. Nothing was removed/)
+  assert.match(cause?.advice ?? '', /^Owner: .*ends by itself.*two people approve.*If nobody acts, /)
 })

@@ -8,12 +8,12 @@ export type Seen = {
   /** `readAt`: when a read last ended well. */
   sources: { status: SourceStatus; everyMs: number; readAt: Instant | undefined }[]
   sites: { status: SiteStatus; facts: SiteFacts }[]
-  /** Sources of which too much is held back, in words, and since when. */
-  held?: readonly { sourceId: string; name: string; since: Instant; because: string; people: 1 | 2 }[]
   /** Why packs cannot be published, and since when. */
   publishing: { since: Instant; because: string } | undefined
   /** Why the audit trail is not the one that was written, and since when. */
   trail: { since: Instant; because: string } | undefined
+  /** Sources whose newest answer would take too much out of the charts, so that it waits for a person; `what`: in words and numbers. */
+  heldBack: { sourceId: string; name: string; since: Instant; what: string; people: 1 | 2 }[]
   /** Keys of the alarms that are open. */
   open: readonly string[]
   now: Instant
@@ -35,8 +35,8 @@ export function causesOf(seen: Seen): Cause[] {
     ...silentCauses(seen),
     ...behind,
     ...ownStale,
-    ...heldCauses(seen),
     ...trailCause(seen),
+    ...heldBackCauses(seen),
   ]
 }
 
@@ -72,18 +72,6 @@ function sourceCauses({ sources, now }: Seen): Cause[] {
   })
 }
 
-/** Charts keep what they had, so nothing false is shown; what is true may be missing, so somebody must look before the next patients come. */
-function heldCauses({ held = [] }: Seen): Cause[] {
-  return held.map(({ sourceId, name, since, because, people }) => ({
-    key: `${HELD_BACK}${sourceId}`,
-    since,
-    headline: `${name} would remove data from many charts`,
-    because: `Its last answer lacks ${because}. Nothing was removed: the charts keep their last lists and mark them as held back.`,
-    symptoms: [],
-    advice: `Owner: whoever looks after this source. If the loss is a fault, repair the source: this alarm ends by itself when it has everything again. If the data is really gone, ${people === 2 ? 'two people approve' : 'one person approves'} its removal under Held back. If nobody acts, the charts keep lists that grow older and stay marked.`,
-  }))
-}
-
 function publishingCause({ publishing, now }: Seen): Cause[] {
   if (publishing === undefined || now - publishing.since < 30 * SECOND) return []
   return [
@@ -111,6 +99,17 @@ function trailCause({ trail }: Seen): Cause[] {
         'Everything goes on, and new lines are written. Keep a copy of the database and of audit-heads.jsonl as they are, and find out who could write to the database. If the hub was brought back from a backup, this is expected: put audit-heads.jsonl away safely, and the hub begins a new one.',
     },
   ]
+}
+
+function heldBackCauses({ heldBack }: Seen): Cause[] {
+  return heldBack.map(({ sourceId, name, since, what, people }) => ({
+    key: `${HELD_BACK}${sourceId}`,
+    since,
+    headline: `${name} would remove data from many charts`,
+    because: `Its last answer lacks ${what}. Nothing was removed: the charts keep their last lists and mark them as held back.`,
+    symptoms: [],
+    advice: `Owner: whoever looks after this source. If the loss is a fault, repair the source: this alarm ends by itself when it has everything again. If the data is really gone, ${people === 2 ? 'two people approve' : 'one person approves'} its removal under Held back. If nobody acts, the charts keep lists that grow older and stay marked.`,
+  }))
 }
 
 function silentCauses({ sites, now }: Seen): Cause[] {

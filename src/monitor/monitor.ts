@@ -57,7 +57,7 @@ export type SiteStatus = { siteId: string; name: string; because: string } & (
 
 /** Something that somebody must act on. At most one is open for a key. */
 export type Cause = {
-  /** `source:<id>`, `site:<id>`, `system:<id>`, `thing:<id>`, `sites`, `publishing`, `audit`, `hub`. */
+  /** `source:<id>`, `site:<id>`, `system:<id>`, `thing:<id>`, `held-back:<source>`, `sites`, `publishing`, `audit`, `hub`. */
   key: string
   since: Instant
   headline: string

@@ -13,7 +13,7 @@ import { type HubDatabase, openHubDatabase, serverVersion } from '../database/hu
 import { pendingMigrations } from '../database/migrate.ts'
 import type { Centre } from '../flows/centre.ts'
 import { escalationNow } from '../flows/plan-escalation.ts'
-import { examineCharts } from './charts.ts'
+import { examineCharts } from './examine-charts.ts'
 import {
   type Finding,
   judgeAccount,
@@ -41,6 +41,8 @@ export async function examine(
     log: Log
     preferSystem?: boolean
     asking?: Pick<Centre, 'escalation' | 'planAsking'>
+    /** Names the patients that a finding is about. */
+    patients?: boolean
   },
   clock: Clock,
 ): Promise<Finding[]> {
@@ -76,7 +78,7 @@ export async function examine(
     await look('Who is asked to take alarms', async () => [
       judgeAsked(await escalationNow({ db: store.db, clock, ...asking })),
     ])
-  if (pending?.length === 0) await look('Charts', () => examineCharts(store.db))
+  if (pending?.length === 0) await look('Charts', () => examineCharts(store.db, clock.now(), options.patients === true))
   await look('Audit trail', async () => [await judgeTrail(store.db, join(dataDir, AUDIT_HEADS_FILE))])
   return findings
 }

@@ -1,7 +1,7 @@
 import { type EscalationPlan, outOfReach } from '../../monitor/escalation.ts'
 
-/** One thing that the doctor looked at. `so` says what to do, when something is to be done. */
-export type Finding = { verdict: 'good' | 'look' | 'bad'; what: string; because: string; so?: string }
+/** One thing that the doctor looked at. `so` says what to do, when something is to be done; `lines`: each single case, where that was asked for. */
+export type Finding = { verdict: 'good' | 'look' | 'bad'; what: string; because: string; so?: string; lines?: string[] }
 
 /**
  * The newest minor release of each PostgreSQL major when this version of Holdfast was made. Minor releases come out together, four times a year,

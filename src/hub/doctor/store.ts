@@ -19,15 +19,28 @@ export async function databaseNow(db: Database): Promise<Instant> {
   return rows[0]?.now ?? 0
 }
 
-/** How many people, by name and whole birth date, have a chart of their own in each of two sources. */
-export async function sharedPeople(db: Database): Promise<{ one: string; other: string; people: number }[]> {
-  const { rows } = await sql<{ one: string; other: string; people: number }>`
-    WITH known AS (
-      SELECT source_id, person_id, identity FROM chart
-      WHERE body IS NOT NULL AND identity ->> 'birthDate' IS NOT NULL AND jsonb_array_length(identity -> 'family') > 0
-    )
-    SELECT a.source_id AS one, b.source_id AS other, count(*) AS people
-    FROM known a JOIN known b ON a.identity = b.identity AND a.source_id < b.source_id AND a.person_id <> b.person_id
-    GROUP BY a.source_id, b.source_id ORDER BY a.source_id, b.source_id`.execute(db)
+/** Two sources that name many of the same people, and are not joined. */
+export type SameNames = { sourceId: string; otherSourceId: string; count: number }
+
+/**
+ * How many records of two sources have the same name and whole birth date and are not one chart. Who they are is compared, not their record numbers:
+ * those are compared where an issuer is declared, and what agrees there is joined.
+ */
+export async function sameNames(db: Database): Promise<SameNames[]> {
+  const { rows } = await sql<SameNames>`
+    SELECT a.source_id AS "sourceId", b.source_id AS "otherSourceId", count(*) AS count
+    FROM chart a JOIN chart b ON b.identity = a.identity AND b.source_id > a.source_id
+    WHERE a.body IS NOT NULL AND b.body IS NOT NULL AND a.person_id <> b.person_id AND a.identity ->> 'birthDate' IS NOT NULL
+      AND a.identity -> 'family' <> '[]'::jsonb AND a.identity -> 'given' <> '[]'::jsonb
+    GROUP BY a.source_id, b.source_id ORDER BY count DESC`.execute(db)
+  return rows
+}
+
+/** Records of sources with a declared issuer that have no record number, so that nothing can be joined to them. */
+export async function withoutNumber(db: Database): Promise<{ sourceId: string; count: number; of: number }[]> {
+  const { rows } = await sql<{ sourceId: string; count: number; of: number }>`
+    SELECT source_id AS "sourceId", count(*) FILTER (WHERE number IS NULL) AS count, count(*) AS of
+    FROM chart JOIN record_source USING (source_id) WHERE issuer IS NOT NULL AND body IS NOT NULL AND NOT mixed
+    GROUP BY source_id HAVING count(*) FILTER (WHERE number IS NULL) > 0 ORDER BY source_id`.execute(db)
   return rows
 }

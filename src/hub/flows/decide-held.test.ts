@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { RoleGrant } from '../../access/access.ts'
 import { addPerson, changePerson } from '../../access/people/store.ts'
-import { MINUTE } from '../../base/time.ts'
+import { DAY, MINUTE } from '../../base/time.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { ChartChange } from '../../chart/change.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
@@ -243,6 +243,20 @@ test('visits that their source has again are not overwritten when an approval is
   assert.equal((await appointmentsById(here.db, 'ehr', ['v1'])).get('v1')?.room, '7')
   const shown = await appointmentsIn(here.db, 'all', WINDOW.from, WINDOW.to)
   assert.deepEqual([shown.length, shown.filter(({ heldBack: held }) => held === true).length], [60, 59])
+})
+
+test('visits that are held back and over ask nobody any more', async () => {
+  const here = await hub()
+  const visits = Array.from({ length: 60 }, (_, at) => visit(`v${at}`))
+  await here.read(whole(full), { type: 'schedule', window: WINDOW, appointments: visits })
+  await here.read({ type: 'schedule', window: WINDOW, appointments: [] })
+  const { id } = await here.open()
+  here.pass(DAY)
+  await here.read()
+  assert.equal((await heldById(here.db, id))?.status, 'open')
+  here.pass(3 * DAY)
+  await here.read()
+  assert.equal((await heldById(here.db, id))?.status, 'recovered')
 })
 
 test('another person’s record is used when somebody who sees patients says that it is the same person', async () => {

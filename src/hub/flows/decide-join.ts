@@ -1,31 +1,41 @@
 import { personById } from '../../access/people/store.ts'
-import { type JoinDecision, keepJoinDecision } from '../../chart/persons/store.ts'
+import { decideJoin, joinByKey } from '../../chart/joins/store.ts'
+import { lockCharts } from '../../chart/persons/store.ts'
 import { reasonGiven, whyNotDecide } from '../held/who-decides.ts'
 import { type Actor, auditLine, type Centre } from './centre.ts'
 
-type Asked = Pick<JoinDecision, 'number' | 'sourceId' | 'patientId'> & {
-  /** `undo` takes a decision back: the rule decides again. */
-  decision: JoinDecision['decision'] | 'undo'
-  reason: string
-}
+export type JoinAsked = { key: string; decision: 'same' | 'different' | 'undo'; reason: string }
 
 /**
- * A person decides whether a record is the person whom the leading source has under its number. It can be taken back at any time: records are only ever
- * joined when charts are made, never merged. False: this person may not. Failure `permanent` without a reason.
+ * A person compared two records of one record number: they are one chart from now on, or stay two. `undo` takes that back, and the records are joined
+ * or parted as they would be without it. Failure `permanent` without a reason.
  */
-export async function decideJoin(centre: Centre, actor: Actor, asked: Asked): Promise<boolean> {
-  const reason = reasonGiven(asked.reason)
-  const { decision, number, sourceId, patientId } = asked
-  const done = await centre.db.transaction().execute(async (together) => {
-    if (whyNotDecide(await personById(together, actor.personId), 'patients') !== undefined) return false
-    const made =
-      decision === 'undo' ? undefined : { decision, decidedBy: actor.login, decidedAt: centre.clock.now(), reason }
-    await keepJoinDecision(together, { number, sourceId, patientId }, made)
-    const about = { source: sourceId, record: patientId, decision }
-    await centre.audit(together, [auditLine(centre, actor, 'join-decided', about, { reason })])
+export async function decideRecordJoin(
+  centre: Centre,
+  actor: Actor,
+  { key, decision, reason: text }: JoinAsked,
+): Promise<'done' | 'not-possible' | 'not-found' | 'not-allowed'> {
+  const reason = reasonGiven(text)
+  const outcome = await centre.db.transaction().execute(async (together) => {
+    await lockCharts(together)
+    if (whyNotDecide(await personById(together, actor.personId), 'patients') !== undefined) return 'not-allowed'
+    const join = await joinByKey(together, key)
+    if (join === undefined) return 'not-found'
+    if (join.state !== (decision === 'undo' ? 'decided' : 'open')) return 'not-possible'
+    const made = { by: actor.login, at: centre.clock.now(), reason }
+    await decideJoin(together, join, decision === 'undo' ? undefined : { ...made, decision })
+    const { record, lead } = join
+    const about = {
+      source: record.sourceId,
+      patientId: record.patientId,
+      withSource: lead.sourceId,
+      withPatientId: lead.patientId,
+      decision,
+    }
+    await centre.audit(together, [auditLine(centre, actor, 'record-join-decided', about, { reason })])
     await centre.changed(together, ['held', 'sources'])
-    return true
+    return 'done'
   })
-  if (done) centre.publishSoon()
-  return done
+  if (outcome === 'done') centre.publishSoon()
+  return outcome
 }

@@ -3,12 +3,11 @@ import type { Log } from '../../base/log.ts'
 import { declareSources } from '../../chart/persons/store.ts'
 import { renumberRecords } from '../../chart/records/store.ts'
 
+/** `mrnIssuer`: who issues its record numbers. */
+type Declared = { id: string; mrnIssuer?: string }
+
 /** Makes known which source leads and whose record numbers each gives; where that changed, records are joined and parted anew. */
-export async function joinSources(
-  db: Database,
-  sources: readonly { id: string; mrnIssuer?: string }[],
-  log: Log,
-): Promise<void> {
+export async function joinSources(db: Database, sources: readonly Declared[], log: Log): Promise<void> {
   const changed = await declareSources(
     db,
     sources.map(({ id, mrnIssuer }) => ({ id, issuer: mrnIssuer })),

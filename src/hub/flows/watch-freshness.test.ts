@@ -5,6 +5,7 @@ import { MINUTE, SECOND } from '../../base/time.ts'
 import type { NoticeChannel, OutgoingNotice } from '../../connect/notice.ts'
 import { openAlarms, recentAlarms, recentNotices, statusChanges } from '../../monitor/store.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
+import { noteRecovered, raiseIdentity, raiseShrink } from '../held/store.ts'
 import { DEFAULT_POLICY } from '../policy/policy.ts'
 import { changePolicy } from '../policy/store.ts'
 import { firstAfter, notePublication } from '../publications/store.ts'
@@ -238,4 +239,46 @@ test('a refusal for good is given up with its reason and shown', async () => {
   const [notice] = await recentNotices(centre.db, 1)
   assert.ok(notice?.givenUpAt)
   assert.equal(notice.because, 'It answered 404.')
+})
+
+test('what a source would take away is one alarm until it has everything again; another person’s record is none', async () => {
+  const centre = await hub()
+  const { db } = centre
+  const shrink = { what: 'allergies' as const, charts: 60, entries: 70, of: 70, emptied: 60, filled: 60 }
+  const look = async () => {
+    await read(centre, 0)
+    return watchFreshness(centre, watch)
+  }
+  const people = [0, 1].map((at) => ({
+    mrn: String(at),
+    name: { family: 'A', given: [] },
+    birthDate: undefined,
+    sex: 'unknown' as const,
+  }))
+  await raiseIdentity(db, { sourceId: 'ehr', subject: 'p1', digest: 'x', people, at: centre.clock.now() })
+  await raiseShrink(db, 'gone', [shrink], centre.clock.now())
+  assert.deepEqual((await look()).raised, [])
+  await raiseShrink(db, 'ehr', [shrink], centre.clock.now())
+  assert.deepEqual((await look()).raised, ['held-back:ehr'])
+  await raiseShrink(db, 'ehr', [{ ...shrink, what: 'problems' }], centre.clock.now())
+  centre.pass(10 * SECOND)
+  assert.deepEqual((await look()).raised, [])
+  assert.match(
+    (await openAlarms(db))[0]?.cause.because ?? '',
+    /70 of 70 allergies in 60 charts \(100%\), 70 of 70 problems/,
+  )
+  await noteRecovered(db, 'ehr', centre.clock.now())
+  const closed: string[] = []
+  for (let tick = 0; tick < 15; tick++) {
+    centre.pass(10 * SECOND)
+    closed.push(...(await look()).closed)
+  }
+  assert.deepEqual(closed, ['held-back:ehr'])
+  assert.deepEqual(
+    centre.audited.map(({ what, about }) => [what, about.source]),
+    [
+      ['held-back-raised', 'ehr'],
+      ['held-back-ended', 'ehr'],
+    ],
+  )
 })

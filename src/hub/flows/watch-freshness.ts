@@ -1,9 +1,8 @@
-import type { Database } from '../../base/database.ts'
 import { newId } from '../../base/id.ts'
 import type { Instant } from '../../base/time.ts'
 import { peopleNeeded } from '../../chart/losses.ts'
 import { absence, alarmMoves } from '../../monitor/alarms.ts'
-import type { Seen } from '../../monitor/causes.ts'
+import { HELD_BACK, type Seen } from '../../monitor/causes.ts'
 import { judgeSite } from '../../monitor/judge-site.ts'
 import { judgeSource } from '../../monitor/judge-source.ts'
 import type { SiteFacts, SiteStatus, SourceFacts, SourceStatus } from '../../monitor/monitor.ts'
@@ -12,7 +11,7 @@ import { closeAlarm, noteStatuses, noteWatched, openAlarms, raiseAlarm, watchedS
 import { readManifest } from '../../pack/manifest.ts'
 import { trailFault } from '../audit/store.ts'
 import { shrinkWords } from '../held/held-words.ts'
-import { heldBack } from '../held/store.ts'
+import { openShrinks } from '../held/store.ts'
 import type { Policy } from '../policy/policy.ts'
 import { policyInForce } from '../policy/store.ts'
 import { currentPublications, firstAfter, publishFault } from '../publications/store.ts'
@@ -70,25 +69,12 @@ export async function standing(centre: Centre, watched: WatchedSource[]): Promis
     seen: {
       sources,
       sites: all,
-      held: await heldNow(centre.db, sources),
       publishing: await publishFault(centre.db),
       trail: await trailFault(centre.db),
+      heldBack: await heldShrinks(centre, sources),
       now,
     },
   }
-}
-
-async function heldNow(db: Database, sources: Seen['sources']): Promise<NonNullable<Seen['held']>> {
-  const names = new Map(sources.map(({ status }) => [status.sourceId, status.name]))
-  return (await heldBack(db, 'open'))
-    .filter(({ kind }) => kind === 'shrink')
-    .map((held) => ({
-      sourceId: held.sourceId,
-      name: names.get(held.sourceId) ?? held.sourceId,
-      since: held.raisedAt,
-      because: held.shrinks.map(shrinkWords).join(', '),
-      people: peopleNeeded(held.shrinks),
-    }))
 }
 
 /**
@@ -118,6 +104,8 @@ export async function watchFreshness(centre: Centre, watch: Watch): Promise<{ ra
       hubUrl: watch.hubUrl,
       now,
     })
+    await noteHeldBack(within, raised, 'held-back-raised')
+    await noteHeldBack(within, closed, 'held-back-ended')
     if (changed.length + told + raised.length + closed.length > 0)
       await centre.changed(together, ['sites', 'sources', 'alarms', ...changed])
     return { raised, closed }
@@ -136,6 +124,24 @@ async function noteLook(centre: Centre): Promise<void> {
     await centre.audit(together, [auditLine(centre, { program: 'hub' }, 'hub-was-away', about)])
     await centre.changed(together, ['alarms'])
   })
+}
+
+/** Of sources that are read: one that is no longer configured ends nothing by itself, and its charts stay as they are. */
+async function heldShrinks({ db }: Centre, sources: Freshly['seen']['sources']): Promise<Seen['heldBack']> {
+  const names = new Map(sources.map(({ status }) => [status.sourceId, status.name]))
+  return (await openShrinks(db)).flatMap(({ sourceId, raisedAt, shrinks }) => {
+    const name = names.get(sourceId)
+    if (name === undefined) return []
+    const what = shrinks.map(shrinkWords).join(', ')
+    return [{ sourceId, name, since: raisedAt, what, people: peopleNeeded(shrinks) }]
+  })
+}
+
+async function noteHeldBack(centre: Centre, keys: readonly string[], what: string): Promise<void> {
+  const lines = keys
+    .filter((key) => key.startsWith(HELD_BACK))
+    .map((key) => auditLine(centre, { program: 'hub' }, what, { source: key.slice(HELD_BACK.length) }))
+  if (lines.length > 0) await centre.audit(centre.db, lines)
 }
 
 function mappedOf({ sources }: Watch, seen: Omit<Seen, 'open'>): MappedSource[] {

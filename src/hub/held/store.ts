@@ -2,7 +2,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { sql } from 'kysely'
 import type { Database } from '../../base/database.ts'
 import { newId } from '../../base/id.ts'
-import type { Instant } from '../../base/time.ts'
+import { DAY, type Instant } from '../../base/time.ts'
 import type { ChartChange } from '../../chart/change.ts'
 import type { Shrink } from '../../chart/losses.ts'
 import type { Decision, HeldBack, HeldStatus, NamedPerson } from './held.ts'
@@ -99,6 +99,16 @@ export async function raiseShrink(
   return id
 }
 
+/** Every open hold of shrinks, one for each source. */
+export async function openShrinks(
+  db: Database,
+): Promise<{ id: string; sourceId: string; raisedAt: Instant; shrinks: Shrink[] }[]> {
+  const { rows } = await sql<{ id: string; sourceId: string; raisedAt: number; shrinks: Shrink[] }>`
+    SELECT id, source_id AS "sourceId", raised_at AS "raisedAt", shrinks FROM held_back
+    WHERE kind = 'shrink' AND status = 'open' ORDER BY source_id`.execute(db)
+  return rows
+}
+
 export async function openShrink(
   db: Database,
   sourceId: string,
@@ -109,12 +119,16 @@ export async function openShrink(
   return rows[0]
 }
 
+/** Visits that began longer ago are in no pack, and their source is not asked about them again. */
+const VISITS_MATTER_MS = 2 * DAY
+
 /** Ends the open hold of a source of which nothing is held any more; true when there was one. */
 export async function noteRecovered(db: Database, sourceId: string, at: Instant): Promise<boolean> {
   const done = await sql`UPDATE held_back SET status = 'recovered', ended_at = ${at}
     WHERE source_id = ${sourceId} AND kind = 'shrink' AND status = 'open'
       AND NOT EXISTS (SELECT 1 FROM chart_held WHERE chart_held.held_id = held_back.id)
-      AND NOT EXISTS (SELECT 1 FROM appointment WHERE appointment.held_id = held_back.id)`.execute(db)
+      AND NOT EXISTS (SELECT 1 FROM appointment WHERE appointment.held_id = held_back.id
+        AND appointment.starts_at > ${at - VISITS_MATTER_MS})`.execute(db)
   return Number(done.numAffectedRows ?? 0n) > 0
 }
 

@@ -26,13 +26,10 @@ export function helpPage(): Html {
       'Review',
       'A system that is new or changed in the plan, of which somebody must look whether the rest of the plan still holds.',
     ],
-    [
-      'Quarantined',
-      'A record that could not be understood. It is kept and counted, and the chart it belongs to says so.',
-    ],
+    ['Quarantined', 'A record that could not be understood. It is kept, counted and shown, and is in no pack.'],
     [
       'Held back',
-      'Something a source says that is not believed until a person says so: too much would go, or a number names another person.',
+      'What a source says and is not used yet: it would take much away, or it names a different person. A person decides.',
     ],
   ])}</section>
 <section class="stack"><h2>How a site stands</h2>${facts([

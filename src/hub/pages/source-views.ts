@@ -1,11 +1,10 @@
 import { spanInWords } from '../../base/ago.ts'
-import { sha256Hex } from '../../base/hash.ts'
 import { inBrief } from '../../base/in-brief.ts'
-import { HOUR, type Instant, MINUTE, SECOND } from '../../base/time.ts'
+import { HOUR, MINUTE, SECOND } from '../../base/time.ts'
 import { SECTION_NAMES } from '../../chart/chart.ts'
 import { SECTION_TITLES } from '../../chart/section-words.ts'
 import type { SourceSignal } from '../../connect/ehr.ts'
-import { button, field, form } from '../../look/form.ts'
+import { button, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { type LinePoint, lineChart } from '../../look/line.ts'
 import { note, status } from '../../look/status.ts'
@@ -13,11 +12,13 @@ import { empty, facts, table } from '../../look/table.ts'
 import { type Moment, when } from '../../look/when.ts'
 import type { SourceStatus } from '../../monitor/monitor.ts'
 import type { StatusChange } from '../../monitor/store.ts'
-import type { KeptAside, SourceRead, SourceState } from '../sources/sources.ts'
+import type { SourceRead, SourceState } from '../sources/sources.ts'
+import { type AsideReason, quarantineSummary } from './quarantine-views.ts'
 import { changesTable } from './site-detail.ts'
 import { countOf, mono, sourceTone, sourceWord } from './words.ts'
 
-export type SourceLine = { state: SourceState; status: SourceStatus; everyMs: number }
+/** `held`: how much of it is held back and waits for a person. */
+export type SourceLine = { state: SourceState; status: SourceStatus; everyMs: number; held: number }
 
 export function sourcesHeadline(lines: readonly SourceLine[]): string {
   if (lines.length === 0) return 'No source is configured, so there is nothing to publish.'
@@ -65,6 +66,7 @@ export function sourceListPage(values: { lines: readonly SourceLine[]; moment: M
       { heading: 'Last read', cell: ({ state }) => when(state.readAt, moment) },
       { heading: 'Read every', cell: ({ everyMs }) => spanInWords(everyMs), number: true },
       { heading: 'Quarantined', cell: ({ state }) => state.setAside.toLocaleString('en-US'), number: true },
+      { heading: 'Held back', cell: ({ held }) => held.toLocaleString('en-US'), number: true },
     ],
     empty: {
       heading: 'No sources',
@@ -76,7 +78,7 @@ export function sourceListPage(values: { lines: readonly SourceLine[]; moment: M
 export type SourceDetail = SourceLine & {
   reads: readonly SourceRead[]
   changes: readonly StatusChange[]
-  reasons: readonly { because: string; count: number }[]
+  reasons: readonly AsideReason[]
   /** Places that its appointments name and no site claims. */
   unclaimed: readonly { locationId: string; appointments: number }[]
   canary: boolean | undefined
@@ -90,16 +92,11 @@ export type SourceDetail = SourceLine & {
 export function sourceDetailPage(values: SourceDetail): Html {
   const { state, status: of, reads, moment, csrf, whyNotAct } = values
   return html`${values.probe === undefined ? nothing : probeNote(values.probe, moment)}${complaintsNote(state)}
-<div class="columns"><section class="stack"><h2>How it stands</h2>${facts([
+<div class="columns"><section class="stack"><h2>Status</h2>${facts([
     ['Status', html`${sourceWord(of.status)}<br><span class="small">${of.because}</span>`],
     ['Current to', when(state.asOf, moment, 'not read yet')],
     ['Last read to its end', when(state.readAt, moment)],
     ['Schedule as of', when(state.scheduleAsOf, moment, 'it has given none')],
-    ...olderLists(state, moment),
-    [
-      'Deletions last looked for',
-      when(state.deletionsAt, moment, 'with each read, as far as the source says that something was deleted'),
-    ],
     [
       'Newest stamp back',
       values.canary === false ? 'no stamps: nothing may be written there' : when(state.canary, moment, 'none yet'),
@@ -111,21 +108,17 @@ export function sourceDetailPage(values: SourceDetail): Html {
         : html`${when(state.canaryWrittenAt, moment, 'none yet')}${state.canaryFailing === undefined ? nothing : html`<br><span class="small">${status('watch', 'failing')} ${state.canaryFailing}</span>`}`,
     ],
     ['Read every', spanInWords(values.everyMs)],
+    ['Deletions last looked for', when(state.deletionsAt, moment, 'not known, or the source says so itself')],
+    [
+      'Held back',
+      values.held === 0 ? 'nothing' : html`<a href="/held">${values.held.toLocaleString('en-US')} to decide</a>`,
+    ],
     ...(state.progress === undefined ? [] : ([['Reading now', progressWords(state) ?? '']] as const)),
-  ])}<div class="row">${form(`/sources/${state.sourceId}/probe`, csrf, button('Ask it now', { look: 'quiet', because: whyNotAct }), 'row')}${form(`/sources/${state.sourceId}/read`, csrf, button('Read it now', { look: 'quiet', because: whyNotAct }), 'row')}</div></section>
-<section class="stack"><h2>How far it was behind</h2>${lagLine(values)}</section></div>
-<section class="stack"><h2>Quarantined records</h2>${asideSummary(values)}</section>
-${unclaimedSection(values.unclaimed)}<section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
+  ])}<div class="row">${form(`/sources/${state.sourceId}/probe`, csrf, button('Check now', { look: 'quiet', because: whyNotAct }), 'row')}${form(`/sources/${state.sourceId}/read`, csrf, button('Read now', { look: 'quiet', because: whyNotAct }), 'row')}</div></section>
+<section class="stack"><h2>Lag</h2>${lagLine(values)}</section></div>
+<section class="stack"><h2>Quarantined records</h2>${quarantineSummary(values)}</section>
+${olderLists(values)}${unclaimedSection(values.unclaimed)}<section class="stack"><h2>Status changes</h2>${changesTable(values.changes, moment)}</section>
 <section class="stack"><h2>Last reads</h2>${readsTable(reads, moment)}</section>`
-}
-
-/** Lists whose changes are found by a slower pass, or that are held back. */
-function olderLists({ sections }: SourceState, moment: Moment): [Html | string, Html | string][] {
-  const older = SECTION_NAMES.flatMap((name) => {
-    const at = sections[name]
-    return at === undefined ? [] : [html`${SECTION_TITLES[name]} ${when(at, moment)}`]
-  })
-  return older.length === 0 ? [] : [['Lists that are older', html`${older.map((one) => html`${one}<br>`)}`]]
 }
 
 /** All that must be put right, once: everywhere else stands the first of it. */
@@ -172,22 +165,25 @@ function lagLine({ reads, everyMs, moment, state }: SourceDetail): Html {
   })}<p class="small soft">${said} A gap is a read that failed.</p>`
 }
 
-function asideSummary({ reasons, state, maySeeAside }: SourceDetail): Html {
-  const total = reasons.reduce((sum, one) => sum + one.count, 0)
-  if (total === 0) return empty('Nothing', 'Everything that this source said was understood.')
-  return html`<p>${countOf(total, 'record')} could not be understood, in full or in part. They are kept. Where it is known whose they are, the chart says so.</p>${table<{
-    because: string
-    count: number
-  }>({
-    caption: 'Reasons, the most frequent first',
+/** Lists in which changes are found only by a slower pass. */
+function olderLists({ state, moment }: SourceDetail): Html {
+  const older = SECTION_NAMES.flatMap((name) => {
+    const at = state.sections[name]
+    return at === undefined || (state.asOf !== undefined && at >= state.asOf) ? [] : [{ name, at }]
+  })
+  if (older.length === 0) return html`${nothing}`
+  return html`<section class="stack"><h2>Lists that are older</h2><p>Changes in these lists are found only by a slower pass. Charts show the age of each.</p>${table<
+    (typeof older)[number]
+  >({
+    caption: 'Lists that are older than the source',
     hideCaption: true,
-    rows: reasons,
+    rows: older.toSorted((a, b) => a.at - b.at),
     columns: [
-      { heading: 'Because', cell: (one) => one.because },
-      { heading: 'Records', cell: (one) => one.count.toLocaleString('en-US'), number: true },
+      { heading: 'List', cell: ({ name }) => SECTION_TITLES[name] },
+      { heading: 'Compared in all charts', cell: ({ at }) => when(at, moment) },
     ],
     empty: { heading: '', body: '' },
-  })}<p>${maySeeAside ? html`<a href="/sources/${state.sourceId}/aside">See the records themselves</a> (patient data)` : html`<span class="soft small">The records themselves are patient data: only who may see charts can open them.</span>`}</p>`
+  })}</section>`
 }
 
 function unclaimedSection(unclaimed: SourceDetail['unclaimed']): Html {
@@ -233,48 +229,4 @@ function readsTable(reads: readonly SourceRead[], moment: Moment): Html {
     ],
     empty: { heading: 'No reads yet', body: 'The first read is under way or about to begin.' },
   })
-}
-
-export type AsidePage = {
-  state: SourceState
-  records: readonly KeptAside[]
-  moment: Moment
-  csrf: string
-  whyNotDismiss: string | undefined
-}
-
-export function asidePage(values: AsidePage): Html {
-  const { records, moment } = values
-  if (records.length === 0) return empty('No quarantined records', 'Everything that this source said was understood.')
-  return html`<p>Patient data: what you open here is written into the audit trail.</p><div class="stack-wide">${records.map(
-    (record) =>
-      html`<article class="card stack"><h3>${record.because}</h3><p class="small">${mono(record.where)} · ${timesWords(record.times, record.firstAt, record.lastAt, moment)}</p>${facts(
-        [
-          ['Patient', record.patientId === undefined ? 'not known' : mono(record.patientId)],
-          ['List', record.section === undefined ? 'not known' : SECTION_TITLES[record.section]],
-          ['On the chart', shownWords(record, moment)],
-        ],
-      )}<details><summary>What it said</summary><pre class="id small" tabindex="0">${record.raw}</pre></details>${record.patientId === undefined ? nothing : dismissForm(record, values)}</article>`,
-  )}</div>`
-}
-
-function shownWords({ patientId, dismissed }: KeptAside, moment: Moment): Html | string {
-  if (patientId === undefined) return 'no: nobody knows whose it is'
-  if (dismissed === undefined) return 'yes: the chart says that something is missing'
-  return html`no: dismissed by ${dismissed.by}, ${when(dismissed.at, moment)}. Reason: ${dismissed.reason}`
-}
-
-function dismissForm({ key, dismissed }: KeptAside, { state, csrf, whyNotDismiss }: AsidePage): Html {
-  const [decision, label] = dismissed === undefined ? ['dismiss', 'Dismiss'] : ['undo', 'Undo']
-  return form(
-    `/sources/${state.sourceId}/aside`,
-    csrf,
-    html`<input type="hidden" name="key" value="${key}"><input type="hidden" name="decision" value="${decision}">${field({ name: `reason-${sha256Hex(key).slice(0, 8)}`, label: 'Reason', required: true })}${button(label ?? '', { look: 'quiet', because: whyNotDismiss })}`,
-  )
-}
-
-function timesWords(times: number, first: Instant, last: Instant, moment: Moment): Html {
-  return times === 1
-    ? html`${when(last, moment)}`
-    : html`${times} times, last ${when(last, moment)}, first ${when(first, moment)}`
 }

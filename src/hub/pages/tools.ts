@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { type Act, type Person } from '../../access/access.ts'
 import { may, mayAnywhere, whoMay } from '../../access/may.ts'
 import type { Session } from '../../access/sessions/store.ts'
+import { openJoinCount } from '../../chart/joins/store.ts'
 import type { Html } from '../../look/html.ts'
 import { type NavEntry, type PageFrame, page } from '../../look/page.ts'
 import type { Moment } from '../../look/when.ts'
@@ -71,7 +72,7 @@ const NAV: { group: string; href: string; label: string; icon: string; act: Act 
   { group: 'Readiness', href: '/plan', label: 'Plan', icon: 'book-open-check', act: 'see-plan' },
   { group: 'Readiness', href: '/evidence', label: 'Evidence', icon: 'file-check', act: 'see-sources' },
   { group: 'Data', href: '/sources', label: 'Sources', icon: 'database', act: 'see-sources' },
-  { group: 'Data', href: '/held', label: 'Held back', icon: 'hand', act: 'see-sources' },
+  { group: 'Data', href: '/held', label: 'Held back', icon: 'archive-restore', act: 'see-sources' },
   { group: 'Data', href: '/packs', label: 'Packs', icon: 'package', act: 'see-packs' },
   { group: 'This hub', href: '/people', label: 'People', icon: 'users', act: 'see-people' },
   { group: 'This hub', href: '/audit', label: 'Audit trail', icon: 'scroll-text', act: 'see-audit' },
@@ -90,7 +91,8 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
   const { body, subjects, status, ...frame } = shown
   const alarms = (await openAlarms(tools.centre.db)).length
   const reviews = await openPlanReviews(tools.centre.db)
-  const held = (await openCounts(tools.centre.db)).reduce((sum, { count }) => sum + count, 0)
+  const held = await openCounts(tools.centre.db)
+  const heldCount = held.reduce((sum, { count }) => sum + count, await openJoinCount(tools.centre.db))
   const nav: NavEntry[] = NAV.filter(({ act }) => act === undefined || mayAnywhere(person, act)).map(
     ({ group, href, label, icon }) => ({
       group,
@@ -98,8 +100,9 @@ export async function show(c: PageContext, tools: PageTools, shown: Shown): Prom
       label,
       icon,
       ...(href === '/alarms' ? { count: alarms } : {}),
-      ...(href === '/held' ? { count: held, calm: true } : {}),
       ...(href === '/plan' ? { count: reviews, calm: true } : {}),
+      // What somebody must act on is an alarm besides, and counted there.
+      ...(href === '/held' ? { count: heldCount, calm: true } : {}),
     }),
   )
   const text = await page({

@@ -255,13 +255,17 @@ export async function dismissAside(
   return row === undefined ? undefined : { patientId: row.patient_id ?? undefined }
 }
 
-export async function keptAside(db: Database, sourceId: string, most = 500): Promise<KeptAside[]> {
+/** Newest first, those that nobody has dismissed before the others. */
+export async function keptAside(db: Database, sourceId: string, most = 500, from = 0): Promise<KeptAside[]> {
   const rows = await on(db)
     .selectFrom('set_aside')
     .selectAll()
     .where('source_id', '=', sourceId)
+    .orderBy(sql`dismissed_at IS NOT NULL`)
     .orderBy('last_at', 'desc')
+    .orderBy('key')
     .limit(most)
+    .offset(from)
     .execute()
   return rows.map((row) => ({
     sourceId: row.source_id,
@@ -281,16 +285,15 @@ export async function keptAside(db: Database, sourceId: string, most = 500): Pro
   }))
 }
 
-/** How many records stand aside for each reason, most first. */
-export async function asideReasons(db: Database, sourceId: string): Promise<{ because: string; count: number }[]> {
-  return on(db)
-    .selectFrom('set_aside')
-    .select((of) => ['because', of.fn.countAll<number>().as('count')])
-    .where('source_id', '=', sourceId)
-    .groupBy('because')
-    .orderBy('count', 'desc')
-    .limit(50)
-    .execute()
+/** How many records are quarantined for each reason, most first, and how many of them were dismissed. */
+export async function asideReasons(
+  db: Database,
+  sourceId: string,
+): Promise<{ because: string; count: number; dismissed: number }[]> {
+  const { rows } = await sql<{ because: string; count: number; dismissed: number }>`
+    SELECT because, count(*) AS count, count(dismissed_at) AS dismissed FROM set_aside WHERE source_id = ${sourceId}
+    GROUP BY because ORDER BY count DESC, because LIMIT 50`.execute(db)
+  return rows
 }
 
 /** PostgreSQL's text cannot hold NUL, and garbage does. */
