@@ -111,4 +111,9 @@ export const recordMigrations: Migration[] = [
     name: 'chart-0003-records-that-were-not-joined',
     sql: `CREATE INDEX chart_other ON chart (number) WHERE doubts ? 'other'`,
   },
+  {
+    name: 'chart-0004-numbers-given-for-an-issuer',
+    // For which issuer a source's records have their numbers: what a stop broke off is finished at the next start.
+    sql: 'ALTER TABLE record_source ADD COLUMN numbered_for text',
+  },
 ]

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import { silentLog } from '../../src/base/log.ts'
 import type { ChartChange } from '../../src/chart/change.ts'
+import { declareSources } from '../../src/chart/persons/store.ts'
 import { appointmentsIn } from '../../src/chart/visits/store.ts'
 import { type ScratchServer, scratchServer } from '../../src/hub/database/scratch.ts'
+import { joinSources } from '../../src/hub/flows/join-sources.ts'
 import { heldBack } from '../../src/hub/held/store.ts'
 import { changes, chartOf, charts, idsIn, listOf, NOW, panelOf, stageOn, visitOf } from './stage.ts'
 
@@ -251,4 +254,34 @@ test('a cancellation that overtakes its booking is remembered; a later booking s
   await hub.read('siu', [{ type: 'appointments', changes: [gone('c', NOW + 20)] }])
   await hub.read('siu', [{ type: 'appointments', changes: [book('c', NOW + 10)] }])
   assert.deepEqual(await visits(), ['a cancelled'])
+})
+
+test('an issuer that is named later joins what is there, and what a stop broke off is joined at the next start', async () => {
+  const db = await server.database()
+  const sources = [{ id: 'ehr' }, { id: 'labs', kind: 'hl7v2' as const }]
+  const hub = await stageOn(db, sources)
+  await hub.read('ehr', [charts(chartOf('ehr', '7', { family: 'Nguyen', mrn: '12' }))])
+  await hub.read('labs', [changes(...result('labs', '12', { family: 'Nguyen', given: ['Ann'] }, '1980-03-01'))])
+  assert.equal((await hub.panel()).size, 2)
+  const declared = sources.map(({ id }) => ({ id, mrnIssuer: 'harbor' }))
+  // The stop: the new issuer is written down, and no record has its number yet.
+  assert.deepEqual(
+    await declareSources(
+      db,
+      declared.map(({ id, mrnIssuer }) => ({ id, issuer: mrnIssuer })),
+    ),
+    ['ehr', 'labs'],
+  )
+  assert.equal((await hub.panel()).size, 2)
+  await joinSources(db, declared, silentLog)
+  assert.equal((await hub.panel()).size, 1)
+  assert.deepEqual(
+    await declareSources(
+      db,
+      declared.map(({ id, mrnIssuer }) => ({ id, issuer: mrnIssuer })),
+    ),
+    [],
+  )
+  await joinSources(db, sources, silentLog)
+  assert.equal((await hub.panel()).size, 2, 'without an issuer nothing is joined')
 })

@@ -18,13 +18,23 @@ export async function lockCharts(db: Database): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(${CHANGE_LOCK})`.execute(db)
 }
 
-/** In the order of the hub's configuration: the first source leads where two speak of one person. Gives the sources whose issuer changed. */
+/**
+ * In the order of the hub's configuration: the first source leads where two speak of one person. Gives the sources whose records have no numbers for
+ * their issuer yet, because it changed or because giving them was broken off; `noteNumbered` says that it is done.
+ */
 export async function declareSources(db: Database, sources: readonly SourceDeclared[]): Promise<string[]> {
-  const before = await declared(db)
   for (const [rank, { id, issuer }] of sources.entries())
     await sql`INSERT INTO record_source (source_id, rank, issuer) VALUES (${id}, ${rank}, ${issuer ?? null})
       ON CONFLICT (source_id) DO UPDATE SET rank = excluded.rank, issuer = excluded.issuer`.execute(db)
-  return sources.flatMap(({ id, issuer }) => (before.get(id)?.issuer === issuer ? [] : [id]))
+  const { rows } = await sql<{ source_id: string }>`
+    SELECT source_id FROM record_source WHERE source_id = ANY(${sources.map(({ id }) => id)}::text[])
+      AND numbered_for IS DISTINCT FROM issuer ORDER BY rank`.execute(db)
+  return rows.map((row) => row.source_id)
+}
+
+export async function noteNumbered(db: Database, sourceId: string, issuer: string | undefined): Promise<void> {
+  await sql`UPDATE record_source SET numbered_for = ${issuer ?? null}
+    WHERE source_id = ${sourceId} AND issuer IS NOT DISTINCT FROM ${issuer ?? null}`.execute(db)
 }
 
 export async function declared(db: Database): Promise<Map<string, { rank: number; issuer: string | undefined }>> {

@@ -1,6 +1,6 @@
 import type { Database } from '../../base/database.ts'
 import type { Log } from '../../base/log.ts'
-import { declareSources } from '../../chart/persons/store.ts'
+import { declareSources, noteNumbered } from '../../chart/persons/store.ts'
 import { renumberRecords } from '../../chart/records/store.ts'
 
 /** `mrnIssuer`: who issues its record numbers. */
@@ -15,5 +15,6 @@ export async function joinSources(db: Database, sources: readonly Declared[], lo
   for (const id of changed) {
     log.info({ source: id }, 'the issuer of its record numbers changed; its records are joined anew')
     await renumberRecords(db, id)
+    await noteNumbered(db, id, sources.find((source) => source.id === id)?.mrnIssuer)
   }
 }
