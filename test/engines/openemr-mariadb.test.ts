@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { silentLog } from '../../src/base/log.ts'
 import { systemClock } from '../../src/base/time.ts'
 import { instantAt, timeOfDay } from '../../src/base/zone.ts'
+import { applyChange } from '../../src/chart/apply.ts'
 import type { Appointment, Chart } from '../../src/chart/chart.ts'
 import type { Cursor, EhrSource, SourcePart } from '../../src/connect/ehr.ts'
 import { checkSource } from '../../src/connect/sql/check.ts'
@@ -28,7 +29,8 @@ const RECORDS = `
   insert into patient_data (pid, pubpid, fname, mname, lname, DOB, sex, phone_cell, language, interpreter_needed, providerID) values
     (11, 'P-11', 'Ada', 'M', 'Orchley', '1950-03-01', 'Female', '555-0111', 'English', 'NO', 7),
     (12, 'P-12', 'Bo', '', 'Orchley', '0000-00-00', 'Male', '', '', '', 0),
-    (13, 'P-13', 'Cy', '', 'Thwaite', '1999-12-31', 'UNK', '', '', 'YES', 7);
+    (13, 'P-13', 'Cy', '', 'Thwaite', '1999-12-31', 'UNK', '', '', 'YES', 7),
+    (14, '  ', 'Di', '', 'Ombra', '1970-02-03', 'Female', '', '', '', 0);
   insert into openemr_postcalendar_events
     (pc_catid, pc_aid, pc_pid, pc_title, pc_eventDate, pc_endDate, pc_startTime, pc_endTime, pc_duration, pc_recurrtype, pc_recurrspec, pc_apptstatus, pc_facility) values
     (5, '7', '11', 'Office Visit', '2026-11-02', '0000-00-00', '09:00:00', '09:20:00', 1200, 0, '', '@', 3),
@@ -42,11 +44,13 @@ const RECORDS = `
     (5, '7', '11', 'Strange', '2026-11-03', '0000-00-00', '11:00:00', '11:10:00', 600, 0, '', 'Z', 3);
   insert into lists (pid, type, title, diagnosis, reaction, severity_al, verification, begdate, enddate) values
     (11, 'allergy', 'Penicillin', 'RXCUI:70618', 'hives', 'severe', 'confirmed', '2001-00-00', null),
+    (14, 'allergy', 'Latex', '', '', null, 'refuted', null, null),
+    (14, 'allergy', 'Peanut', '', '', null, 'entered-in-error', null, null),
     (11, 'medical_problem', 'Type 2 diabetes', 'ICD10:E11.9;SNOMED-CT:44054006', '', null, null, '2015-05-01', null),
     (11, 'medical_problem', 'Old cold', 'ICD10:J00', '', null, null, '2015-05-01', '2015-06-01'),
     (11, 'medication', 'Aspirin 81 mg', '', '', null, null, null, null);
-  insert into lists_medication values (4, 'one a day');
-  insert into lists_touch values (12, 'allergy', now());
+  insert into lists_medication values (6, 'one a day');
+  insert into lists_touch values (12, 'allergy', now()), (11, 'allergy', '2020-01-02 03:04:05');
   insert into prescriptions (patient_id, drug, rxnorm_drugcode, dosage, unit, route, \`interval\`, start_date) values (11, 'Metformin', '6809', '500', 1, '1', 2, '2016-01-01'), (11, 'Warfarin', '11289', '5', 1, '1', 2, '2016-01-02');
   insert into procedure_order values (1, 11, 7, now(), now(), 'complete', 1), (2, 11, 7, now(), null, 'pending', 1);
   insert into procedure_order_code values (1, 1, '4548-4', 'A1c'), (2, 1, '2345-7', 'Glucose');
@@ -146,6 +150,17 @@ test('a chart has what OpenEMR says, from both medication tables', async () => {
     [undefined, undefined, 'anticoagulant'],
   )
   assert.ok(chart.allergies.status === 'listed')
+  assert.equal(
+    chart.allergies.noneStated,
+    '2020-01-02 03:04:05',
+    'the list was touched once; should it vanish, that says nothing new',
+  )
+  assert.ok(chart.immunizations.status === 'listed')
+  assert.deepEqual(chart.immunizations.entries.map((entry) => entry.code.text).toSorted(), [
+    'Influenza, injectable, quadrivalent',
+    'REFUSED: CVX 207',
+    'Vaccine without a name',
+  ])
   assert.deepEqual(chart.allergies.entries, [
     {
       id: '1',
@@ -184,6 +199,12 @@ test('a chart has what OpenEMR says, from both medication tables', async () => {
   )
 })
 
+test('a patient without a public number has the inner one, and refuted or mistaken allergies are none', async () => {
+  const chart = chartsOf(await read(null)).get('14')
+  assert.equal(chart?.patient.mrn, '14')
+  assert.deepEqual(chart?.allergies, { status: 'not-asked' })
+})
+
 test('"none known" is told from "nobody asked"', async () => {
   const charts = chartsOf(await read(null))
   assert.equal(charts.get('12')?.allergies.status, 'none-known')
@@ -194,12 +215,21 @@ test('"none known" is told from "nobody asked"', async () => {
 })
 
 test('a change is found by its time, and only that chart is told', async () => {
-  let cursor = cursorOf(await read(null))
+  const first = await read(null)
+  let cursor = cursorOf(first)
   await server.run(`update lists set activity = 0 where title = 'Penicillin'`, 'openemr')
   const parts = await read(cursor)
   const charts = chartsOf(parts)
   assert.deepEqual([...charts.keys()], ['11'])
-  assert.equal(charts.get('11')?.allergies.status, 'not-asked')
+  const [before, later] = [chartsOf(first).get('11'), charts.get('11')]
+  assert.ok(before !== undefined && later !== undefined)
+  const shown = applyChange(before, { type: 'chart', chart: later })?.allergies
+  const stated = '2020-01-02 03:04:05'
+  assert.deepEqual(
+    shown,
+    { status: 'listed', entries: [], noneStated: stated },
+    'an old touch of the list is no "none known"',
+  )
   cursor = cursorOf(parts)
   assert.equal(chartsOf(await read(cursor)).size, 0)
 })
@@ -210,7 +240,7 @@ test('what the check says of the shipped mapping on a right database', async () 
     report.complaints.filter((complaint) => complaint.weight === 'error'),
     [],
   )
-  assert.equal(report.patients.length, 3)
+  assert.equal(report.patients.length, 4)
 })
 
 test('an account that may write is warned of, and one that may not read is told what is missing', async () => {
