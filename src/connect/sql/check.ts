@@ -1,4 +1,4 @@
-import { agoInWords } from '../../base/ago.ts'
+import { agoInWords, spanInWords } from '../../base/ago.ts'
 import { type Complaint, inOrder } from '../../base/complaint.ts'
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { Failure } from '../../base/failure.ts'
@@ -99,6 +99,7 @@ class Checking {
     const ids = await this.#ids()
     await this.#schedule()
     const sound = await this.#queries(ids)
+    this.#ages()
     await this.#changes()
     await this.#canary()
     if (sound && ids.length > 0) await this.#charts(ids)
@@ -197,6 +198,15 @@ class Checking {
             [...path, name],
             `the query gives no column "${column}".${didYouMean(column, columns)} Columns: ${columns.join(', ')}.`,
           )
+  }
+
+  /** A page is dated by its oldest list: what is found only by the slow pass is said before it surprises anybody. */
+  #ages(): void {
+    const slow = this.#plan.sections.filter(({ onlyByPass }) => onlyByPass).map(({ name }) => name)
+    const [first] = slow
+    if (first === undefined) return
+    const says = `changes of ${slow.join(', ')} are found only when everything is compared (changed: hash). These lists, and with them each page, may be ${spanInWords(this.#mapping.fullPass)} old. Name a time of change (changed: { in, watermark }), or shorten fullPass.`
+    this.#complain([first], says, 'warning')
   }
 
   async #changes(): Promise<void> {
