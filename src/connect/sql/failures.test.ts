@@ -54,3 +54,10 @@ test("a database's own words are passed on only where they name tables and colum
     assert.ok(!fromPostgres(code).message.includes('Quillfeather'), code)
   for (const errno of [1064, 1292, 1366]) assert.ok(!fromMysql(errno).message.includes('Quillfeather'))
 })
+
+test('a missing right is named by what it is a right on', () => {
+  const said = (message: string) => fromPostgres('42501', message).message
+  assert.match(said('permission denied for schema clin'), /GRANT USAGE ON that SCHEMA/)
+  assert.match(said('permission denied for table allergy'), /GRANT SELECT to/)
+  assert.match(said('permission denied for function age'), /GRANT EXECUTE ON that FUNCTION/)
+})

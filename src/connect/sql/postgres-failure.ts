@@ -36,7 +36,7 @@ export function postgresFailure(thrown: unknown, what: string, where: string): F
   if (code === '3D000')
     return fail('permanent', 'it has no database of that name. Check connection.database or the url.')
   if (code === '42501')
-    return fail('permanent', `${what} is not allowed: ${said}. GRANT SELECT to the reading account.`)
+    return fail('permanent', `${what} is not allowed: ${said}. ${grantFor(said)} to the reading account.`)
   if (code.startsWith('42')) return fail('permanent', `${what} does not fit this database: ${said}.`)
   if (code === '40001' || /conflict with recovery/.test(said))
     return fail(
@@ -53,6 +53,12 @@ export function postgresFailure(thrown: unknown, what: string, where: string): F
     'permanent',
     `${what} failed in the database (${code}); its own message may hold patient data and is in its log.`,
   )
+}
+
+/** Which right is missing: a schema is used, tables are read, functions are executed. */
+function grantFor(said: string): string {
+  if (/for schema/.test(said)) return 'GRANT USAGE ON that SCHEMA'
+  return /for function/.test(said) ? 'GRANT EXECUTE ON that FUNCTION' : 'GRANT SELECT'
 }
 
 /** What an error of the socket means; for either engine. */
