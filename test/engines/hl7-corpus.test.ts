@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { silentLog } from '../../src/base/log.ts'
 import { systemClock } from '../../src/base/time.ts'
-import type { ChartChange } from '../../src/chart/change.ts'
+import type { AppointmentChange, ChartChange } from '../../src/chart/change.ts'
 import type { SetAside } from '../../src/connect/ehr.ts'
 import { hl7v2Config } from '../../src/connect/hl7v2/config.ts'
 import { openHl7v2Source } from '../../src/connect/hl7v2/connector.ts'
@@ -84,16 +84,24 @@ test('the whole corpus goes through python3-hl7 into our listener, and what we r
 
     const changes: ChartChange[] = []
     const aside: SetAside[] = []
-    let appointments = 0
+    const appointments: AppointmentChange[] = []
     for await (const part of source.read({ cursor: null, window: { from: 0, to: 1 } })) {
       if (part.type === 'charts') changes.push(...part.changes)
-      if (part.type === 'appointments') appointments += part.changes.length
+      if (part.type === 'appointments') appointments.push(...part.changes)
       if (part.type === 'set-aside') aside.push(...part.records)
     }
     const used = messages.filter(({ type }) => USED.test(type))
     const unused = aside.filter(({ because }) => because.includes('is not a message that charts are made from'))
     assert.equal(unused.length, messages.length - used.length)
-    assert.equal(appointments, used.filter(({ type }) => type.startsWith('SIU')).length)
+    // A message after the booking says what its part of the visit is, what the whole visit is if no booking was heard
+    // (`asOf` 1: older than any booking), and the same for each patient of a group: one change of each message counts.
+    const visits = appointments.filter(
+      (change) =>
+        (change.type === 'appointment' && change.appointment.asOf !== 1) ||
+        change.type === 'appointment-part' ||
+        (change.type === 'appointment-gone' && !change.appointmentId.includes('/')),
+    )
+    assert.equal(visits.length, used.filter(({ type }) => type.startsWith('SIU')).length)
 
     const wanted = used.map(({ ids, born }) => {
       const chosen = ids.find((id) => id[4] === 'MR') ?? ids.find((id) => id[0] !== '')
