@@ -21,7 +21,6 @@ export function chartIds(identifiers: Field[], reading: Reading): ChartIds {
   if (named.length === 0) return { because: 'no number' }
   const { patientIdAuthority: authority, patientIdType } = reading
   const isOf = (field: Field, wanted: string): boolean => field.get(4) === wanted || field.get(4, 2) === wanted
-  const type = (field: Field): string => field.get(5).toUpperCase()
   const among = authority === undefined ? named.filter(isRecordNumber) : named.filter((field) => isOf(field, authority))
   const choices = [
     among.filter((field) => type(field) === patientIdType.toUpperCase()),
@@ -37,8 +36,17 @@ export function chartIds(identifiers: Field[], reading: Reading): ChartIds {
   return { ids }
 }
 
+/** CX-5, a code of two to five characters (HL7 2.8, section 2.A.14); a longer word, such as the facility's name, slipped in and is no type. */
+function type(field: Field): string {
+  const code = field.get(5).toUpperCase()
+  return code.length > 5 ? '' : code
+}
+
 function isRecordNumber(field: Field): boolean {
-  const authorities = [field.get(4), field.get(4, 2)].map((name) => name.toUpperCase())
+  // The facility (CX-6) names who gave the number out where senders leave the authority (CX-4) out.
+  const authorities = [4, 5, 6]
+    .flatMap((part) => [field.get(part), field.get(part, 2)])
+    .map((name) => name.toUpperCase())
   return !SSN.test(field.get(1)) && !authorities.some((name) => OTHER_AUTHORITIES.has(name))
 }
 

@@ -68,6 +68,16 @@ test('the chart is the wanted type, then any record number, then an untyped numb
   assert.equal(chartOf('1^^^A^MR~2^^^B^MR', { patientIdAuthority: 'B' }), '2')
   assert.equal(chartOf('1^^^A^MR~2^^^B^SS', { patientIdAuthority: 'B' }), undefined)
   assert.equal(chartOf('7^^^H^mr'), '7')
+  for (const ssn of [
+    '123456789^^^USSSA',
+    '123456789^^^^^USSSA',
+    '123456789^^^^USSSA',
+    '123456789^^^^^X&2.16.840.1.113883.4.1&ISO',
+  ]) {
+    assert.equal(chartOf(ssn), undefined, ssn)
+    assert.equal(chartOf(`${ssn}~7^5^M11^ADT^GOOD HEALTH HOSPITAL`), '7', ssn)
+    assert.equal(chartOf(`7^5^M11^ADT^GOOD HEALTH HOSPITAL~${ssn}`), '7', ssn)
+  }
   const named = told('ADT^A08', [pid({ 3: '999-99-1234^^^SSA^SS' })])
   assert.deepEqual([named.charts.length, named.faults.length], [0, 1])
   assert.doesNotMatch(named.faults[0]?.because ?? '', /\d{4}/)
