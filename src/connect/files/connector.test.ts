@@ -358,11 +358,95 @@ test('a stray quote or a NUL in one line of a CSV file costs no other line', asy
   ]
   await held.drop('patients-1.csv', `${lines.join('\r\n')}\r\n`)
   const parts = await held.read()
-  assert.deepEqual([...chartsFrom(...parts).keys()].toSorted(), ['1', '3\uFFFD', '4'])
+  assert.deepEqual([...chartsFrom(...parts).keys()].toSorted(), ['1', '4'])
   assert.deepEqual(
     setAsideIn(parts).map(({ where }) => where),
-    ['patients-1.csv:3'],
+    ['patients-1.csv:3', 'patients-1.csv:4'],
   )
+})
+
+test('a file in another encoding than its rule says goes to quarantine, with the encoding that it may be in', async () => {
+  const rows = 'PatientID;Last;First;DOB;Sex;Cell;VIP\n1;Muñoz;Zoë;3/4/1980;F;;0\n'
+  const ofUtf8 = MAPPING.replace('encoding: windows-1252', 'encoding: utf-8')
+  const wide = Buffer.from(rows, 'utf16le')
+  const marked = Buffer.concat([Buffer.from([0xff, 0xfe]), wide])
+  for (const [mapping, bytes, because] of [
+    [ofUtf8, Buffer.from(rows, 'latin1'), /not utf-8 from line 2 on.*may be windows-1252/],
+    [ofUtf8, Buffer.from(rows.trimEnd().replace(';;0', ';;ñ'), 'utf8').subarray(0, -1), /not utf-8 from line 2 on/],
+    [ofUtf8, wide, /may be utf-16le/],
+    [ofUtf8, Buffer.from(wide).swap16(), /may be utf-16be/],
+    [MAPPING, Buffer.from(rows, 'utf8'), /not windows-1252.*may be utf-8/],
+  ] as const) {
+    await using held = await rig({}, mapping)
+    await held.drop('patients.csv', bytes)
+    await held.drop('meds.csv', 'pid,drug,sig,since\n')
+    const records = setAsideIn(await held.read())
+    assert.match(records.map((one) => one.because).join(), because)
+  }
+  for (const [mapping, bytes] of [
+    [ofUtf8, Buffer.from(rows, 'utf8')],
+    [ofUtf8, Buffer.from(`\uFEFF${rows}`, 'utf8')],
+    [ofUtf8, marked],
+    [MAPPING, Buffer.from(rows, 'latin1')],
+    [MAPPING, Buffer.from(`\uFEFF${rows}`, 'utf8')],
+    [MAPPING, Buffer.from(rows.replaceAll('ñ', 'n').replace('ë', 'e'), 'latin1')],
+  ] as const) {
+    await using held = await rig({}, mapping)
+    await held.drop('patients.csv', bytes)
+    const parts = await held.read()
+    assert.match(chartsFrom(...parts).get('1')?.patient.name.family ?? '', /^Mu[ñn]oz$/)
+    assert.deepEqual(setAsideIn(parts), [])
+  }
+})
+
+test('a letter that was lost before the file came is told of its patient, and the rest of the row is used', async () => {
+  await using held = await rig({}, MAPPING.replace('encoding: windows-1252', 'encoding: utf-8'))
+  await held.drop('patients.csv', 'PatientID;Last;First;DOB;Sex;Cell;VIP\n1;Mu\uFFFDoz;Ana;3/4/1980;F;;0\n')
+  const parts = await held.read()
+  assert.equal(chartsFrom(...parts).get('1')?.patient.birthDate, '1980-03-04')
+  assert.deepEqual(
+    setAsideIn(parts).map(({ because, patientId }) => [because, patientId]),
+    [['Column "Last" holds letters that were lost before the file came here.', '1']],
+  )
+})
+
+test('two columns of one name are one while only one of them is filled; sep= lines and empty cells at the end are read', async () => {
+  const rows = (first: string, second: string): string =>
+    `sep=;\r\nPatientID;Last;First;DOB;Sex;Cell;Cell;VIP;;\r\n1;Lee;Kim;3/4/1980;M;${first};${second};0;;\r\n2;Fine;Bob;3/5/1980;M;;NULL;0\r\n`
+  for (const [first, second] of [
+    ['5035550100', ''],
+    ['', '5035550100'],
+    ['5035550100', 'NULL'],
+  ] as const) {
+    await using held = await rig({}, MAPPING)
+    await held.drop('patients.csv', rows(first, second))
+    const parts = await held.read()
+    assert.deepEqual(chartsFrom(...parts).get('1')?.patient.phones, [{ use: 'mobile', number: '5035550100' }])
+    assert.deepEqual(setAsideIn(parts), [])
+  }
+  await using held = await rig({}, MAPPING)
+  await held.drop('patients.csv', rows('5035550100', '5035550199'))
+  await held.drop('meds.csv', 'pid,drug,sig,since\n')
+  assert.match(setAsideIn(await held.read())[0]?.because ?? '', /"Cell" twice, and both are filled/)
+})
+
+test('entries of one list that share a number are all kept', async () => {
+  const mapping = MAPPING.replace('{ patientId: pid, text: drug', '{ patientId: pid, id: n, text: drug').replace(
+    'dosage: sig, start: since',
+    'dosage: sig',
+  )
+  await using held = await rig({}, mapping)
+  await held.drop(
+    'meds.csv',
+    'pid,n,drug,sig\n1,0,Warfarin,a\n1,0,Metformin,b\n1,-,Digoxin,\n1,-,Insulin,\n1,0,Warfarin,a\n',
+  )
+  const list = chartsFrom(...(await held.read())).get('1')?.medications
+  assert.deepEqual(list?.status === 'listed' && list.entries.map(({ code }) => code.text).toSorted(), [
+    'Digoxin',
+    'Insulin',
+    'Metformin',
+    'Warfarin',
+  ])
 })
 
 test('a CSV file without the columns of its rule is quarantined, naming them', async () => {

@@ -1,9 +1,21 @@
 import type { Patient } from '../../chart/chart.ts'
-import { type Identity, identityOf, isOtherPerson } from '../../chart/identity.ts'
+import { compareIdentity, type Identity, identityOf } from '../../chart/identity.ts'
 
 /** A number that a spreadsheet rounded (`1.23457E+11`): others have the same text, so it names nobody. */
 export function isSpoiledId(text: string): boolean {
-  return /^[+-]?\d+(?:[.,]\d+)?E[+-]?\d+$/i.test(text)
+  return /^[+-]?\d+(?:[.,]\d+)?\s?E\s?[+-]?\d+$/i.test(text.trim())
+}
+
+/** What a spreadsheet writes where it lost a value: an error of a formula, or a column that was too narrow. */
+export function isLostCell(text: string): boolean {
+  return /^(?:#(?:REF|VALUE|NAME|DIV\/0|NUM|SPILL|CALC)[!?]?|#{3,})$/i.test(text)
+}
+
+/** Whether two rows of one list that have one id name two people. Nobody's name or birth date was corrected between two rows of one file. */
+function isSomebodyElse(a: Identity, b: Identity): boolean {
+  const { family, given, birthDate } = compareIdentity(a, b)
+  if (birthDate === 'differs' || given === 'differs') return true
+  return family === 'differs' && !(given === 'same' && birthDate === 'same')
 }
 
 /** Notes who each id names in one delivery; ids that name two different people name nobody. */
@@ -15,6 +27,10 @@ export class IdsSeen {
     const identity = identityOf(patient)
     const before = this.#first.get(id)
     if (before === undefined) this.#first.set(id, identity)
-    else if (isOtherPerson(before, identity)) this.doubled.add(id)
+    else if (isSomebodyElse(before, identity)) this.doubled.add(id)
+  }
+
+  get ids(): Iterable<string> {
+    return this.#first.keys()
   }
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Instant } from '../../base/time.ts'
-import { checkCsv, csvTold } from './csv-file.ts'
+import { checkCsv } from './csv-check.ts'
+import { csvTold } from './csv-file.ts'
 import { type CsvMapping, ruleFor } from './csv-mapping.ts'
 
 /** What a mapping makes of one file: why nothing of it can be used, or how many records are used and what is set aside, where first. */
