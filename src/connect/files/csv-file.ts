@@ -29,7 +29,6 @@ async function* rowsTold(
   rule: CsvRule,
   context: Pick<FhirContext, 'sourceId' | 'asOf' | 'zone'>,
   mostBytes: number,
-  doubled: ReadonlySet<string> = new Set(),
 ): AsyncGenerator<Told> {
   const { columns, marks } = await surveyed(file.path, file.name, rule, mostBytes)
   const own = makeOwnIds()
@@ -53,7 +52,7 @@ async function* rowsTold(
       columns.flatMap((column, at) => (column === undefined ? [] : [[column, filled[at] ?? '']])),
     )
     const row = rowOf(cells, { rule, zone: context.zone, marks })
-    const mapped = own(mappedRow(rule.holds, row, context, doubled))
+    const mapped = own(mappedRow(rule.holds, row, context))
     for (const fault of row.faults) yield misunderstood(fault, where, one.raw, whoseRow(rule, row))
     if (mapped.type !== 'set-aside' || row.faults.length === 0)
       yield {

@@ -12,7 +12,7 @@ export function isLostCell(text: string): boolean {
 }
 
 /** Whether two rows of one list that have one id name two people. Nobody's name or birth date was corrected between two rows of one file. */
-function isSomebodyElse(a: Identity, b: Identity): boolean {
+export function isSomebodyElse(a: Identity, b: Identity): boolean {
   const { family, given, birthDate } = compareIdentity(a, b)
   if (birthDate === 'differs' || given === 'differs') return true
   return family === 'differs' && !(given === 'same' && birthDate === 'same')
@@ -21,13 +21,18 @@ function isSomebodyElse(a: Identity, b: Identity): boolean {
 /** Notes who each id names in one delivery; ids that name two different people name nobody. */
 export class IdsSeen {
   readonly #first = new Map<string, Identity>()
+  readonly #isOther: (a: Identity, b: Identity) => boolean
   readonly doubled = new Set<string>()
+
+  constructor(isOther: (a: Identity, b: Identity) => boolean) {
+    this.#isOther = isOther
+  }
 
   see(id: string, patient: Pick<Patient, 'name' | 'formerNames' | 'birthDate'>): void {
     const identity = identityOf(patient)
     const before = this.#first.get(id)
     if (before === undefined) this.#first.set(id, identity)
-    else if (isSomebodyElse(before, identity)) this.doubled.add(id)
+    else if (this.#isOther(before, identity)) this.doubled.add(id)
   }
 
   get ids(): Iterable<string> {

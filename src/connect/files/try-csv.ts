@@ -3,6 +3,7 @@ import type { Instant } from '../../base/time.ts'
 import { checkCsv } from './csv-check.ts'
 import { csvTold } from './csv-file.ts'
 import { type CsvMapping, ruleFor } from './csv-mapping.ts'
+import { doubledIds, withoutDoubled } from './doubled-ids.ts'
 
 /** What a mapping makes of one file: why nothing of it can be used, or how many records are used and what is set aside, where first. */
 export type Tried = { bad: string } | { used: number; aside: { because: string; records: number; where: string }[] }
@@ -18,8 +19,10 @@ export async function tryCsv(path: string, mapping: CsvMapping, now: Instant): P
   const file = { path, name, delivery: 1, place: 1, asOf: now, hash: '', bad: false }
   let used = 0
   const aside = new Map<string, { because: string; records: number; where: string }>()
+  const config = { id: 'check', zone: 'UTC', limits: { recordBytes: MOST_BYTES } }
+  const doubled = (await doubledIds([file], { config, mapping }, [])).at(file)
   for await (const batch of csvTold(file, rule, { sourceId: 'check', asOf: now, zone: 'UTC' }, MOST_BYTES))
-    for (const { mapped, where } of batch) {
+    for (const { mapped, where } of batch.flatMap((told) => withoutDoubled(told, doubled))) {
       if (mapped.type !== 'set-aside') {
         used += 1
         continue
