@@ -1,13 +1,14 @@
 import { sha256Hex } from '../../base/hash.ts'
 import { SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
 import type { FhirContext, Mapped } from '../../chart/fhir/mapped.ts'
+import { isRoundedId } from '../same-id.ts'
 import { mappedRow } from './csv-entry.ts'
 import { csvLines } from './csv-lines.ts'
 import type { CsvRule } from './csv-mapping.ts'
 import { type CsvRow, rowOf } from './csv-row.ts'
 import { surveyed } from './csv-survey.ts'
 import type { TakenFile } from './drop-folder.ts'
-import { type IdsSeen, isSpoiledId } from './spoiled.ts'
+import type { IdsSeen } from './spoiled.ts'
 import { misunderstood, type Told } from './told.ts'
 
 const AT_ONCE = 500
@@ -105,6 +106,6 @@ function fitted(cells: string[], columns: (string | undefined)[]): string[] | un
 function whoseRow(rule: CsvRule, row: CsvRow): { patientId?: string; section?: SectionName } {
   const patientId = row.said(rule.holds === 'patients' ? 'id' : 'patientId')
   const section = SECTION_NAMES.find((name) => name === rule.holds)
-  if (patientId === undefined || isSpoiledId(patientId) || patientId.includes('\uFFFD')) return {}
+  if (patientId === undefined || isRoundedId(patientId) || patientId.includes('\uFFFD')) return {}
   return { patientId, ...(section === undefined ? {} : { section }) }
 }

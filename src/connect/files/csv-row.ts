@@ -1,8 +1,9 @@
 import type { Instant } from '../../base/time.ts'
 import { instantAt } from '../../base/zone.ts'
+import { isRoundedId } from '../same-id.ts'
 import type { CsvRule } from './csv-mapping.ts'
 import { type DecimalMark, numberFrom } from './csv-number.ts'
-import { isLostCell, isSpoiledId } from './spoiled.ts'
+import { isLostCell } from './spoiled.ts'
 import { isNoDate, isNothing, namesNobody, saysNothing } from './words-for-nothing.ts'
 
 /** One line of a CSV file under its rule. What is filled and cannot be understood becomes a fault; the rest of the row is used. */
@@ -100,8 +101,8 @@ const NO_NUMBER =
   'no number as it was: a spreadsheet rounded it (1.23E+11) or letters of it were lost, and others have the same. Export it as text'
 
 function isSpoiled(field: string, written: string): boolean {
-  if (NAMES.test(field)) return isSpoiledId(written) || written.includes('\uFFFD')
-  return (NUMBERS.test(field) || CODES.test(field)) && isSpoiledId(written) && /[.,+-]/.test(written)
+  if (NAMES.test(field)) return isRoundedId(written) || written.includes('\uFFFD')
+  return (NUMBERS.test(field) || CODES.test(field)) && isRoundedId(written) && /[.,+-]/.test(written)
 }
 
 /** What stands for nothing depends on the field: "none" is no telephone number, and may be an allergy's own word. */

@@ -138,6 +138,7 @@ class Checking {
 
   async #schedule(): Promise<void> {
     const { zone, schedule, limits, driver } = this.#mapping
+    if (schedule === undefined) return
     const today = dayOf(this.#now, zone)
     const window = {
       from: instantAt(addDays(today, -1), '00:00', zone),
