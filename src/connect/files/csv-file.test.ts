@@ -123,7 +123,7 @@ test('entries of one list that share a number are all kept', async () => {
     one.type === 'entry' && one.section === 'medications' ? [[one.entry.code.text, one.entry.id]] : [],
   )
   assert.deepEqual(
-    ids.filter(([, id]) => /^0/.test(id ?? '')),
+    ids.filter(([, id]) => id?.startsWith('0')),
     [
       ['Warfarin', '0'],
       ['Metformin', '0#2'],

@@ -125,12 +125,15 @@ test('what stands under a doubled id is quarantined with its list; its visits ar
     const { aside, panel } = await held.read()
     assert.deepEqual([...held.charts.keys()], ['8'], deliveries)
     assert.deepEqual(held.listOf('8', 'allergies'), ['Latex'])
-    assert.deepEqual(aside.map(({ where, patientId, section }) => [where, patientId, section]).toSorted(), [
-      ['allergies.csv:2', '7', 'allergies'],
-      ['patients.csv:2', '7', undefined],
-      ['patients.csv:4', '7', undefined],
-      ['visits.csv:2', '7', undefined],
-    ])
+    assert.deepEqual(
+      aside.map(({ where, patientId, section }) => [where, patientId, section]),
+      [
+        ['allergies.csv:2', '7', 'allergies'],
+        ['patients.csv:2', '7', undefined],
+        ['patients.csv:4', '7', undefined],
+        ['visits.csv:2', '7', undefined],
+      ],
+    )
     assert.ok(
       aside.every(({ because }) => /names two different people/.test(because) && !/Quillen|Arkwright/.test(because)),
     )

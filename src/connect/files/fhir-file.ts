@@ -85,7 +85,7 @@ export async function directoryOf(files: TakenFile[], mostBytes: number): Promis
 }
 
 /** The resources of a file that are patients. */
-export async function* patientResources(file: TakenFile, mostBytes: number): AsyncGenerator<unknown> {
+export async function* patientResources(file: TakenFile, mostBytes: number): AsyncGenerator {
   for await (const found of resourcesOf(file, mostBytes, MAY_BE_PATIENT))
     for (const one of found)
       if ('resource' in one && isObject(one.resource) && one.resource.resourceType === 'Patient') yield one.resource

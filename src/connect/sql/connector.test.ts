@@ -363,6 +363,25 @@ test('the check finds nothing wrong with the sample, and warns of an account tha
   assert.ok(asOwner.complaints.every(({ weight, says }) => weight === 'warning' && /superuser;.*more\)/.test(says)))
 })
 
+test('the check counts what is doubtful in people, beyond the first charts too', async () => {
+  const people = {
+    ...mapping.patients,
+    ids: 'select generate_series(1, 300)',
+    query: `select n as patient_id, case when n <> 250 then n % 299 end as mrn, 'Fam' || n as family from generate_series(1, 300) as n
+      where n = any(:patients)`,
+    fields: { id: { column: 'patient_id' }, mrn: { column: 'mrn' }, 'name.family': { column: 'family' } },
+  }
+  const clock = { now: () => practice.now }
+  const { tally, aside } = await checkSource({ ...mapping, patients: people, formerNames: [] }, environment, clock)
+  const lines = tally.lines(false).join('\n')
+  assert.match(lines, /300 patients have no birth date/)
+  assert.match(lines, /1 record numbers \(MRN\) stand for more than one person/)
+  assert.ok(aside.some(({ because, records }) => /it has no mrn/.test(because) && records === 1))
+  const rounded = { ...mapping, patients: { ...people, ids: "values ('1.23457e+11'), ('7')" } }
+  const { complaints } = await checkSource(rounded, environment, clock)
+  assert.ok(complaints.some(({ says }) => /1 ids were rounded/.test(says)))
+})
+
 test('what is wrong with a mapping comes before what is doubtful about its account', async () => {
   const spoilt = {
     ...mapping,
