@@ -51,9 +51,61 @@ test('a mapping of CSV files is tried on files, which stay where they are', asyn
   assert.match(said, /patients\.csv holds patients: id, name\.family, birthDate\./)
   assert.match(
     said,
-    /patients\.csv: 3 records are used\.\nSet aside \(2, first patients\.csv:3\): Column "dob" holds no day/,
+    /patients\.csv: 3 records are used\.\n2 patients have no birth date\.\nQuarantined \(2, first patients\.csv:3\): Column "dob" holds no day/,
   )
   assert.match(said, /meds\.csv: nothing of it can be used\. Line 1 does not name the columns "pid", "drug"/)
+})
+
+test('a check of CSV files tells what is doubtful in them before it hurts', async () => {
+  const mapping = `csv: 1
+files:
+  - match: patients.csv
+    holds: patients
+    fields: { id: id, mrn: mrn, name.family: last, name.given: first, birthDate: dob }
+  - match: ansi.csv
+    holds: patients
+    fields: { id: id, name.family: last }
+  - match: visits.csv
+    holds: appointments
+    fields: { id: n, locationId: loc, patientName: who, providerId: doc, start: at, status: st }
+`
+  const patients = [
+    'id,mrn,last,first,dob',
+    '1,A,Alder,Ann,1970-02-03',
+    '2,B,Birch,Bob,',
+    '2,B,Cedar,Cai,1960-01-01',
+    '1.23457E+11,C,Dale,Di,1971-01-01',
+    '4,,Elm,Eve,1972-01-01',
+    '5,A,Fir,Flo,1973-01-01',
+  ]
+  const visits = [
+    'n,loc,who,doc,at,st',
+    '1,east,x,d,2026-11-23 10:00,Q7',
+    '2,,x,,2026-11-23 11:00,Q7',
+    '3,east,x,d,2026-11-23 12:00,booked',
+  ]
+  const lines = (rows: string[]): string => `${rows.join('\n')}\n`
+  const { said, code } = await check(
+    {
+      'map.yaml': mapping,
+      'patients.csv': lines(patients),
+      'visits.csv': lines(visits),
+      'ansi.csv': 'id,last\n1,Mu\uFFFDoz\n',
+    },
+    'patients.csv',
+    'visits.csv',
+    'ansi.csv',
+  )
+  assert.equal(code, 0)
+  assert.match(said, /Quarantined \(2, first patients\.csv:3\): Its number names two different people/)
+  assert.match(said, /Quarantined \(1, first patients\.csv:5\): Column "id" holds no number as it was/)
+  assert.match(said, /1 patients are shown under their id/)
+  assert.match(said, /1 record numbers \(MRN\) stand for more than one person/)
+  assert.match(said, /Status words that are shown as unknown: "Q7" \(2\)/)
+  assert.match(said, /1 visits name no place/)
+  assert.match(said, /1 visits name no provider/)
+  assert.match(said, /letters that were lost before the file came here/)
+  assert.doesNotMatch(said, /Alder|Birch|Cedar|Elm/)
 })
 
 test('what is wrong with a source is told where the hub was started, with what still runs', () => {

@@ -20,7 +20,11 @@ export function sourceCommand(say: Say = (line) => console.log(line)): Command {
     .option('--show', 'show names and values as they are; they are patient data')
     .action(async (file: string, csv: string[], { show = false }: { show?: boolean }) => {
       const text = await readFile(mappingFile(file), 'utf8').catch(() => '')
-      process.exitCode = (isCsvMapping(text) ? await checkCsv(text, file, csv, say) : await check(file, show, say))
+      process.exitCode = (
+        isCsvMapping(text)
+          ? await checkCsv(text, file, { files: csv, show }, say)
+          : await check(file, show, say)
+      )
         ? 0
         : 1
     })
@@ -30,7 +34,12 @@ export function sourceCommand(say: Say = (line) => console.log(line)): Command {
 type Say = (line: string) => void
 
 /** Whether a mapping of CSV files can be used, and what it makes of the files that are named. */
-async function checkCsv(text: string, file: string, files: string[], say: Say): Promise<boolean> {
+async function checkCsv(
+  text: string,
+  file: string,
+  { files, show }: { files: string[]; show: boolean },
+  say: Say,
+): Promise<boolean> {
   const read = readCsvMapping(text, file)
   if ('complaints' in read) {
     for (const complaint of read.complaints) say(complaint)
@@ -47,7 +56,8 @@ async function checkCsv(text: string, file: string, files: string[], say: Say): 
       continue
     }
     say(`${path}: ${tried.used} records are used.`)
-    for (const { because, records, where } of tried.aside) say(`Set aside (${records}, first ${where}): ${because}`)
+    for (const line of tried.tally.lines(show)) say(line)
+    for (const { because, records, where } of tried.aside) say(`Quarantined (${records}, first ${where}): ${because}`)
   }
   if (files.length === 0) say('The mapping can be used. Name CSV files after it to see what it makes of them.')
   return good
@@ -75,10 +85,11 @@ export function* reportInWords(report: SourceReport, show: boolean): Iterable<st
   for (const complaint of report.complaints) yield inWords(complaint)
   if (report.where === undefined) return
   yield `${report.where}.`
-  yield `${report.count.patients} patients; ${report.count.appointments} appointments from yesterday to a week ahead.`
+  yield `${report.count.patients} patients; ${report.schedule ? `${report.count.appointments} appointments from yesterday to a week ahead` : 'no schedule in this mapping'}.`
   if (report.notReceived.length > 0)
     yield `Not in this mapping, so shown as not received: ${report.notReceived.join(', ')}.`
-  for (const { because, records } of report.aside) yield `Set aside (${records}): ${because}`
+  for (const { because, records } of report.aside) yield `Quarantined (${records}): ${because}`
+  yield* report.tally.lines(show)
   for (const chart of report.patients) yield chartInWords(chart, show)
   if (!show && report.patients.length > 0) yield 'Letters and digits are masked; --show shows them as they are.'
 }

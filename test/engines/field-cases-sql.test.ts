@@ -7,7 +7,9 @@ import { silentLog } from '../../src/base/log.ts'
 import { DAY, systemClock } from '../../src/base/time.ts'
 import type { Chart } from '../../src/chart/chart.ts'
 import { openSqlSource } from '../../src/connect/sql/connector.ts'
+import { openSession } from '../../src/connect/sql/open-session.ts'
 import { loadMapping } from '../../src/connect/sql/read-mapping.ts'
+import { parseStatement } from '../../src/connect/sql/statement.ts'
 import { readAll } from '../contracts/ehr-source.ts'
 import { type MariaDb, startMariaDb } from './mariadb.ts'
 
@@ -99,5 +101,65 @@ test('mariadb-named-connection.sql (SQL source): a replica that follows by a nam
     assert.match(await told(), /^permanent .*read-only and follows no server/)
   } finally {
     await server.run('SET GLOBAL read_only = 0')
+  }
+})
+
+test('columns of every type come without loss: bytes that are no text, dates of zeros, exact numbers', async () => {
+  await using _small = await source('types', '')
+  await server.run(
+    `alter table patient add (key16 binary(16), words blob, fixed binary(8), amount decimal(18,4), day date, at datetime, hour time, born year, doc json,
+       kind enum('a','b'), many set('x','y'), half double, yes tinyint(1), note text);
+     update patient set key16 = unhex(concat('ff00', lpad(id, 28, '0'))), words = unhex('4d75f16f7a'), fixed = 'Muñoz', amount = 12345678901234.5678,
+       day = '0000-00-00', at = '2019-00-00 00:00:00', hour = '10:00:00', born = 1980, doc = '{"a": 1}', kind = 'b', many = 'x,y', half = 1.23457e25, yes = 1, note = 'Zoë'`,
+    'types',
+  )
+  const mapping = await loadMapping(join(folder, 'small.yaml'))
+  const environment = { SMALL_URL: `socket:${server.socket}?user=types&password=x&database=types` }
+  const session = await openSession(mapping, mapping.connection, environment, { readOnly: true })
+  try {
+    const columns = 'hex(key16), key16, words, fixed, amount, day, at, hour, born, doc, kind, many, half, yes, note'
+    const { rows } = await session.ask(
+      parseStatement(`select ${columns} from patient order by id`, 'mysql'),
+      {},
+      { rows: 9, what: 'types' },
+    )
+    const zeros = '0'.repeat(27)
+    assert.deepEqual(rows[0], [
+      `FF00${zeros}1`,
+      `\\xff00${zeros}1`,
+      '\\x4d75f16f7a',
+      'Muñoz',
+      '12345678901234.5678',
+      '0000-00-00',
+      '2019-00-00 00:00:00',
+      '10:00:00',
+      '1980',
+      '{"a": 1}',
+      'b',
+      'x,y',
+      '1.23457e25',
+      '1',
+      'Zoë',
+    ])
+    assert.notEqual(rows[0]?.[1], rows[1]?.[1], 'two ids became one')
+  } finally {
+    session.close()
+  }
+})
+
+test('a server that takes writes, has followed another and may not be asked is no primary without proof', async () => {
+  await using small = await source('unasked', '')
+  const told = async () => {
+    const signal = await small.probe()
+    return signal.answered ? signal.because : `${signal.kind} ${signal.because}`
+  }
+  assert.match(await told(), /a server that takes writes/)
+  await server.run("SET GLOBAL gtid_slave_pos = '0-7-42'")
+  try {
+    assert.match(await told(), /^permanent .*follows another server, or has done so.*GRANT REPLICA MONITOR/)
+    await server.run('grant replica monitor on *.* to unasked@localhost')
+    assert.match(await told(), /a primary/, 'it may be asked now, and follows nobody any more')
+  } finally {
+    await server.run("SET GLOBAL gtid_slave_pos = ''")
   }
 })

@@ -141,10 +141,15 @@ test('patients-panel-shrinks.csv: a snapshot of 20 after one of 600 is held back
   )
 })
 
-test('patients-two-columns-of-one-name.csv: a column that is there twice is a fault that names it', async () => {
+test('patients-two-columns-of-one-name.csv: the empty one of two columns takes nothing away; two filled ones are a fault', async () => {
+  const text = (await input('patients-two-columns-of-one-name.csv')).toString()
   await using drop = await dropFolder()
-  await drop.put({ 'patients.csv': await input('patients-two-columns-of-one-name.csv') })
-  assert.match((await drop.faults()).join(), /names the column "Cell" twice/)
+  await drop.put({ 'patients.csv': text })
+  assert.deepEqual((await drop.patients())[0]?.patient.phones, [{ use: 'mobile', number: '5035550100' }])
+  await using again = await dropFolder()
+  await again.put({ 'patients.csv': text.replace('5035550100,,', '5035550100,5035550199,') })
+  assert.deepEqual(await again.patients(), [])
+  assert.match((await again.faults()).join(), /names the column "Cell" twice, and both are filled/)
 })
 
 test('openemr-own-status.txt: a visit with a status of the practice’s own is on the schedule, with its word', async () => {

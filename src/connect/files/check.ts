@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer'
 import { stat } from 'node:fs/promises'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import type { Checked } from './checked.ts'
 import type { FilesConfig } from './config.ts'
-import { checkCsv } from './csv-file.ts'
+import { checkCsv } from './csv-check.ts'
 import type { CsvMapping } from './csv-mapping.ts'
 import { kindOf } from './kind.ts'
 import { linesOf, textOf } from './lines.ts'
@@ -62,11 +63,13 @@ async function checkNdjson(path: string, name: string, mostBytes: number): Promi
 }
 
 async function checkJson(path: string, name: string, mostBytes: number): Promise<Checked> {
-  const text = (await textOf(path, name, mostBytes))
+  const bytes = await textOf(path, name, mostBytes)
+  const text = bytes
     .toString('utf8')
     .replace(/^\uFEFF/, '')
     .trim()
-  if (isJson(text)) return GOOD
+  const because = 'It is not UTF-8, as FHIR must be (windows-1252?): letters of it would be lost. Export it as UTF-8.'
+  if (isJson(text)) return isUtf8(bytes) ? GOOD : { type: 'bad', because }
   if (!/^[[{]/.test(text)) return { type: 'bad', because: 'It is not JSON.' }
   if (!/[\]}]$/.test(text)) return { type: 'unfinished', because: 'It is cut off in the middle.', afterwards: 'bad' }
   return { type: 'bad', because: 'It is not JSON that can be read.' }

@@ -358,10 +358,10 @@ test('a stray quote or a NUL in one line of a CSV file costs no other line', asy
   ]
   await held.drop('patients-1.csv', `${lines.join('\r\n')}\r\n`)
   const parts = await held.read()
-  assert.deepEqual([...chartsFrom(...parts).keys()].toSorted(), ['1', '3\uFFFD', '4'])
+  assert.deepEqual([...chartsFrom(...parts).keys()].toSorted(), ['1', '4'])
   assert.deepEqual(
     setAsideIn(parts).map(({ where }) => where),
-    ['patients-1.csv:3'],
+    ['patients-1.csv:3', 'patients-1.csv:4'],
   )
 })
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
 import { Failure, reasonOf } from '../../base/failure.ts'
 import type { Log } from '../../base/log.ts'
 import type { Clock, Instant } from '../../base/time.ts'
@@ -7,7 +8,7 @@ import type { EhrSource, ReadRequest, SourcePart, SourceSignal } from '../ehr.ts
 import type { FilesConfig } from './config.ts'
 import { type CsvMapping, readCsvMapping } from './csv-mapping.ts'
 import { type TakenFile, takenFiles, waitingFiles } from './drop-folder.ts'
-import { readDeliveries } from './read.ts'
+import { type HeldBefore, readDeliveries } from './read.ts'
 import { takeIn } from './take-in.ts'
 
 type Tools = { log: Log; clock: Clock }
@@ -94,16 +95,18 @@ async function* readFrom(
     const taken = await takenFiles(config)
     const asOf = newest(taken.filter(({ bad }) => !bad))
     const after = cursor === null ? 0 : deliveryOf(cursor)
-    const spoke = listsIn(cursor)
-    yield* readDeliveries(taken, { config, mapping, clock, after, window, signal, spoke })
+    const before = taken.filter(({ bad, delivery }) => !bad && delivery <= after)
+    const held = heldIn(cursor, config.deliveries === 'changes' ? newest(before) : undefined)
+    yield* readDeliveries(taken, { config, mapping, clock, after, window, signal, held })
     if (asOf === undefined)
       throw new Failure(
         'transient',
         'Nothing that can be read has come into the drop folder yet. Look at its sender and at its quarantine.',
       )
     const delivery = Math.max(after, taken.at(-1)?.delivery ?? 0)
+    const { spoke, doubled, files } = held
     const sections = Object.fromEntries([...spoke].filter(([, at]) => at < asOf))
-    yield { type: 'end', asOf, cursor: { delivery, lists: Object.fromEntries(spoke) }, sections }
+    yield { type: 'end', asOf, cursor: { delivery, lists: Object.fromEntries(spoke), doubled, files }, sections }
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown
     throw new Failure('transient', `The drop folder could not be read (${reasonOf(thrown)}).`, { cause: thrown })
@@ -114,16 +117,24 @@ function newest(files: TakenFile[]): Instant | undefined {
   return files.length === 0 ? undefined : Math.max(...files.map(({ asOf }) => asOf))
 }
 
-/** When each list was last spoken of: a newer file of something else makes it no newer. */
-function listsIn(cursor: ReadRequest['cursor']): Map<SectionName, Instant> {
-  const lists = cursor?.lists
-  const known = typeof lists === 'object' && lists !== null && !Array.isArray(lists) ? lists : {}
-  return new Map(
-    SECTION_NAMES.flatMap((name): [SectionName, Instant][] => {
-      const at = known[name]
-      return typeof at === 'number' ? [[name, at]] : []
-    }),
-  )
+const heldShape = z.object({
+  lists: z.record(z.string(), z.number()).optional(),
+  doubled: z.array(z.string()).default([]),
+  files: z.record(z.string(), z.array(z.string())).default({}),
+})
+
+/**
+ * What a cursor holds besides its delivery. One from before lists had an age of their own does not say it: no list is then newer than what was taken in
+ * by that time.
+ */
+function heldIn(cursor: ReadRequest['cursor'], takenBefore: Instant | undefined): HeldBefore {
+  const { lists, doubled, files } = heldShape.safeParse(cursor ?? {}).data ?? { doubled: [], files: {} }
+  const unsaid = cursor === null ? undefined : takenBefore
+  const spoke = SECTION_NAMES.flatMap((name): [SectionName, Instant][] => {
+    const at = lists === undefined ? unsaid : lists[name]
+    return at === undefined ? [] : [[name, at]]
+  })
+  return { spoke: new Map(spoke), doubled, files }
 }
 
 function deliveryOf(cursor: NonNullable<ReadRequest['cursor']>): number {

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../base/hash.ts'
 import { MINUTE } from '../../base/time.ts'
-import { APPOINTMENT_STATUSES, type CodeableConcept, type Observation, SECTION_NAMES } from '../../chart/chart.ts'
+import { APPOINTMENT_STATUSES, type CodeableConcept, type Observation } from '../../chart/chart.ts'
 import type { FhirContext, Mapped, SectionEntry } from '../../chart/fhir/mapped.ts'
 import { highRiskOf } from '../../chart/high-risk.ts'
 import { personName } from '../../chart/name.ts'
@@ -8,19 +8,8 @@ import { UNKNOWN_PLACE } from '../../chart/schedule.ts'
 import { known, patientOfRow } from './csv-patient.ts'
 import type { CsvRow } from './csv-row.ts'
 
-/** What one row says; a fault where it lacks what it must have. `doubled`: ids that name two people in this delivery, and so nobody. */
-export function mappedRow(
-  holds: string,
-  row: CsvRow,
-  context: Pick<FhirContext, 'sourceId' | 'asOf'>,
-  doubled: ReadonlySet<string> = new Set(),
-): Mapped {
-  const owner = row.text(holds === 'patients' ? 'id' : 'patientId')
-  if (owner !== undefined && doubled.has(owner) && holds !== 'appointments') {
-    const because = 'Its number names two different people in this delivery, so nothing under it was used.'
-    const section = SECTION_NAMES.find((name) => name === holds)
-    return { type: 'set-aside', because, patientId: owner, ...(section === undefined ? {} : { section }) }
-  }
+/** What one row says; a fault where it lacks what it must have. */
+export function mappedRow(holds: string, row: CsvRow, context: Pick<FhirContext, 'sourceId' | 'asOf'>): Mapped {
   const missing: Mapped = { type: 'set-aside', because: `The line lacks what ${holds} must have.` }
   if (holds === 'patients') return patientOfRow(row) ?? missing
   if (holds === 'appointments') return appointmentOfRow(row, context) ?? missing

@@ -7,10 +7,9 @@ export function patientOfRow(row: CsvRow): Mapped | undefined {
   const id = row.text('id')
   const family = row.text('name.family')
   if (id === undefined || family === undefined) return undefined
-  const cents = row.number('balanceDue')
   const patient: Patient = {
     id,
-    mrn: row.text('mrn') ?? (row.maps('mrn') && row.said('mrn') !== undefined ? '' : id),
+    mrn: mrnOf(row, id),
     name: nameOf(row, family),
     formerNames: formerOf(row),
     birthDate: row.day('birthDate'),
@@ -25,11 +24,17 @@ export function patientOfRow(row: CsvRow): Mapped | undefined {
       primaryCare: row.text('primaryCare'),
       pharmacy: pharmacyOf(row),
       codeStatus: row.text('codeStatus'),
-      balanceDueCents: cents === undefined ? undefined : Math.round(cents * 100),
+      balanceDueCents: row.cents('balanceDue'),
       deceased: row.yesNo('deceased'),
     }),
   }
   return { type: 'patient', patient, restriction: restrictionOf(row) }
+}
+
+/** One that is there and cannot be used is not replaced by another number. */
+function mrnOf(row: CsvRow, id: string): string {
+  const faults = row.faults.length
+  return row.text('mrn') ?? (row.faults.length > faults ? '' : id)
 }
 
 /** A chart whose restriction cannot be read must not be shown like any other. */

@@ -1,8 +1,10 @@
 import type { Instant } from '../../base/time.ts'
 import { instantAt } from '../../base/zone.ts'
+import { isRoundedId } from '../same-id.ts'
 import type { CsvRule } from './csv-mapping.ts'
-import { numberFrom } from './csv-number.ts'
-import { isSpoiledId } from './spoiled.ts'
+import { type DecimalMark, numberFrom } from './csv-number.ts'
+import { isLostCell } from './spoiled.ts'
+import { isNoDate, isNothing, namesNobody, saysNothing } from './words-for-nothing.ts'
 
 /** One line of a CSV file under its rule. What is filled and cannot be understood becomes a fault; the rest of the row is used. */
 export type CsvRow = {
@@ -13,84 +15,118 @@ export type CsvRow = {
   oneOf<Word extends string>(field: string, words: readonly Word[]): Word | undefined
   yesNo(field: string): boolean | undefined
   number(field: string): number | undefined
-  /** Whether the mapping names a column for it. */
-  maps(field: string): boolean
+  /** An amount of money; less than a cent is no amount. */
+  cents(field: string): number | undefined
   /** What stands in its column, whether it is understood or not. */
   said(field: string): string | undefined
   readonly faults: string[]
 }
 
-/** How databases and spreadsheets write that there is nothing. A name such as Null is written otherwise. */
-const NOTHING = new Set(['NULL', '\\N', '#N/A', '#NULL!', '(null)', '<NULL>'])
-/** Numbers that name or reach somebody: never what a spreadsheet made of them. */
-const NUMBERS =
-  /^(id|mrn|patientId|patientMrn|memberId|group|lot|(.*\.)?(phone|fax|postalCode)|phone\..*|patientPhone)$/
+/** Numbers that name a patient: never what a spreadsheet made of them. */
+const NAMES = /^(id|mrn|patientId|patientMrn)$/
+/** Other numbers that are no amounts. Some have letters of their own (`12E4`), so only a rounded one's mark or sign spoils them. */
+const NUMBERS = /^(memberId|group|lot|authorization|(.*\.)?(phone|fax|postalCode)|phone\..*|patientPhone)$/
+const CODES = /^(code|providerId|locationId)$/
+const DATES = /^((patientB|b)irthDate|onset|start|end|at|orderedAt|day|lastRefill|eligibilityCheckedOn)$/
+const WORDS = /^(balanceDue|minutes|text)$/
 
-export function rowOf(cells: { [column: string]: string }, rule: CsvRule, zone: string): CsvRow {
+export type RowOptions = {
+  rule: CsvRule
+  zone: string
+  /** How the numbers of each field are written in this file, where they show it. */
+  marks?: ReadonlyMap<string, DecimalMark>
+}
+
+export function rowOf(cells: { [column: string]: string }, { rule, zone, marks }: RowOptions): CsvRow {
   const faults: string[] = []
-  const fault = (field: string, what: string): undefined => {
-    faults.push(`Column "${rule.fields[field]?.column}" holds no ${what}.`)
+  const fault = (field: string, says: string): undefined => {
+    const whole = `Column "${rule.fields[field]?.column}" holds ${says}.`
+    if (!faults.includes(whole)) faults.push(whole)
   }
+  const cellOf = (field: string): string => (cells[rule.fields[field]?.column ?? ''] ?? '').trim()
   const text = (field: string): string | undefined => {
     const at = rule.fields[field]
-    const cell = at === undefined ? '' : (cells[at.column] ?? '').trim()
-    const written = NOTHING.has(cell) ? '' : cell
-    if (NUMBERS.test(field) && isSpoiledId(written))
-      return fault(
-        field,
-        'number as it was: a spreadsheet rounded it (1.23E+11), and others have the same. Export it as text',
-      )
-    if (at?.map === undefined || written === '') return written === '' ? undefined : written
-    const meant = Object.hasOwn(at.map, written) ? at.map[written] : undefined
-    return meant ?? fault(field, 'word that the mapping knows')
+    const written = cellOf(field)
+    if (at === undefined || isNothing(written)) return undefined
+    if (at.map !== undefined && Object.hasOwn(at.map, written)) return at.map[written]
+    if (isLostCell(written)) return fault(field, 'an error of a spreadsheet: what stood there was lost')
+    if (nothingIn(field, written)) return undefined
+    if (isSpoiled(field, written)) return fault(field, NO_NUMBER)
+    if (written.includes('\uFFFD')) fault(field, 'letters that were lost before the file came here')
+    return at.map === undefined ? written : fault(field, 'no word that the mapping knows')
   }
   return {
     faults,
     text,
-    maps: (field) => rule.fields[field] !== undefined,
     said(field) {
-      const cell = (cells[rule.fields[field]?.column ?? ''] ?? '').trim()
-      return cell === '' || NOTHING.has(cell) ? undefined : cell
+      const cell = cellOf(field)
+      return isNothing(cell) ? undefined : cell
     },
     day(field) {
       const written = text(field)
       if (written === undefined) return undefined
-      return dayOf(written, rule.dates) ?? fault(field, `day as ${rule.dates}`)
+      return dayOf(written, rule.dates) ?? fault(field, `no day as ${rule.dates}`)
     },
     instant(field) {
       const written = text(field)
       if (written === undefined) return undefined
-      return instantOf(written, rule.dates, zone) ?? fault(field, `day and time as ${rule.dates} HH:MM`)
+      return instantOf(written, rule.dates, zone) ?? fault(field, `no day and time as ${rule.dates} HH:MM`)
     },
     oneOf(field, words) {
       const written = text(field)
       if (written === undefined) return undefined
-      return words.find((word) => word === written.toLowerCase()) ?? fault(field, `word of ${words.join(', ')}`)
+      return words.find((word) => word === written.toLowerCase()) ?? fault(field, `no word of ${words.join(', ')}`)
     },
     yesNo(field) {
       const written = text(field)?.toLowerCase()
       if (written === undefined) return undefined
       if (['yes', 'y', 'true', 't', '1', 'x'].includes(written)) return true
-      return ['no', 'n', 'false', 'f', '0'].includes(written) ? false : fault(field, 'yes or no')
+      return ['no', 'n', 'false', 'f', '0'].includes(written) ? false : fault(field, 'no yes or no')
     },
     number(field) {
       const written = text(field)
       if (written === undefined) return undefined
-      const read = numberFrom(written, { semicolons: rule.delimiter === ';' })
-      return read ?? fault(field, 'number that can be read in one way only')
+      return numberFrom(written, marks?.get(field)) ?? fault(field, 'no number that can be read in one way only')
+    },
+    cents(field) {
+      const amount = this.number(field)
+      if (amount === undefined) return undefined
+      const cents = Math.round(amount * 100)
+      return Math.abs(amount * 100 - cents) < 0.001 ? cents : fault(field, 'no amount in whole cents')
     },
   }
 }
 
+const NO_NUMBER =
+  'no number as it was: a spreadsheet rounded it (1.23E+11) or letters of it were lost, and others have the same. Export it as text'
+
+function isSpoiled(field: string, written: string): boolean {
+  if (NAMES.test(field)) return isRoundedId(written) || written.includes('\uFFFD')
+  return (NUMBERS.test(field) || CODES.test(field)) && isRoundedId(written) && /[.,+-]/.test(written)
+}
+
+/** What stands for nothing depends on the field: "none" is no telephone number, and may be an allergy's own word. */
+function nothingIn(field: string, written: string): boolean {
+  if (NAMES.test(field) || NUMBERS.test(field)) return namesNobody(written)
+  if (DATES.test(field)) return isNoDate(written)
+  return WORDS.test(field) && saysNothing(written)
+}
+
 /** A day by the rule's shape; ISO days and parts of them are always understood. */
 function dayOf(written: string, shape: string): string | undefined {
-  if (/^\d{4}(-\d\d)?$/.test(written)) return written
-  const iso = /^(\d{4})-(\d\d)-(\d\d)/.exec(written)
+  const part = /^(\d{4})(?:-(0[1-9]|1[0-2]))?$/.exec(written)
+  if (part !== null) return isYear(part[1]) ? written : undefined
+  const iso = /^(\d{4})-(\d\d)-(\d\d)(?![^ T])/.exec(written)
   const parts = iso === null ? byShape(written, shape) : { year: iso[1], month: iso[2], day: iso[3] }
-  if (parts === undefined) return undefined
+  if (parts === undefined || !isYear(parts.year)) return undefined
   const day = `${parts.year}-${String(parts.month).padStart(2, '0')}-${String(parts.day).padStart(2, '0')}`
   const at = Date.parse(`${day}T00:00:00Z`)
   return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== day ? undefined : day
+}
+
+/** Four digits may be a spreadsheet's count of days since 1900; no such count of a living person's days is one of these years. */
+function isYear(text: string | undefined): boolean {
+  return text !== undefined && Number(text) >= 1850 && Number(text) <= 2199
 }
 
 function byShape(written: string, shape: string): { year?: string; month?: string; day?: string } | undefined {
@@ -99,7 +135,7 @@ function byShape(written: string, shape: string): { year?: string; month?: strin
     .replace('YYYY', '(?<year>\\d{4})')
     .replace('MM', '(?<month>\\d{1,2})')
     .replace('DD', '(?<day>\\d{1,2})')
-  return new RegExp(`^${pattern}`).exec(written)?.groups
+  return new RegExp(`^${pattern}(?![^ T])`).exec(written)?.groups
 }
 
 function instantOf(written: string, shape: string, zone: string): Instant | undefined {

@@ -33,11 +33,15 @@ async function* resourcesOf(file: TakenFile, mostBytes: number, wanted?: RegExp)
     const among = wanted === undefined ? lines : lines.filter(({ text }) => wanted.test(text))
     yield among.flatMap((line) => {
       const where = `${file.name}:${line.number}`
+      if (line.lossy) return [{ because: NOT_UTF8, where, raw: line.text }]
       if (!line.tooLong) return resourcesInLine(line.text, where)
       return [{ because: `The line is longer than ${mostBytes} bytes.`, where, raw: line.text }]
     })
   }
 }
+
+const NOT_UTF8 =
+  'The line is not UTF-8, as FHIR must be (windows-1252?): letters of it would be lost. Export it as UTF-8.'
 
 function resourcesInLine(text: string, where: string): Found[] {
   try {
@@ -59,6 +63,7 @@ const REFERRED = new Set([
 ])
 const MAY_BE_REFERRED =
   /"resourceType"\s*:\s*"(Patient|Practitioner|PractitionerRole|Location|Organization|Medication|RelatedPerson|Bundle)"/
+const MAY_BE_PATIENT = /"resourceType"\s*:\s*"(Patient|Bundle)"/
 const KEPT_OF_PATIENT = ['resourceType', 'id', 'name', 'birthDate', 'telecom', 'identifier']
 
 /** Reads files through for the resources that others refer to. */
@@ -77,6 +82,13 @@ export async function directoryOf(files: TakenFile[], mostBytes: number): Promis
     }
   }
   return { find: (reference) => byKey.get(reference) }
+}
+
+/** The resources of a file that are patients. */
+export async function* patientResources(file: TakenFile, mostBytes: number): AsyncGenerator {
+  for await (const found of resourcesOf(file, mostBytes, MAY_BE_PATIENT))
+    for (const one of found)
+      if ('resource' in one && isObject(one.resource) && one.resource.resourceType === 'Patient') yield one.resource
 }
 
 function pick(resource: Json, fields: string[]): Json {

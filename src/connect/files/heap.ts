@@ -4,9 +4,10 @@ import { type ChartParts, chartOf } from '../../chart/fhir/charts.ts'
 import type { Mapped } from '../../chart/fhir/mapped.ts'
 
 /** A snapshot: all that was dropped together, joined to whole charts by patient. */
-export function makeHeap(request: { sourceId: string; asOf: Instant; carries: readonly SectionName[] }): {
+export function makeHeap(request: { sourceId: string; asOf: Instant }): {
   add(mapped: Mapped): void
-  charts(): { charts: Chart[]; strangers: { patientId: string; entries: number }[] }
+  /** `carries`: lists that are empty for whoever has no entry of them. */
+  charts(carries: readonly SectionName[]): { charts: Chart[]; strangers: { patientId: string; entries: number }[] }
   appointments: Appointment[]
 } {
   const patients = new Map<string, Mapped & { type: 'patient' }>()
@@ -30,7 +31,7 @@ export function makeHeap(request: { sourceId: string; asOf: Instant; carries: re
       else if (mapped.type === 'set-aside' && mapped.patientId !== undefined && mapped.section !== undefined)
         unreadOf(mapped.patientId).push(mapped.section)
     },
-    charts() {
+    charts(carries) {
       for (const [fromId, intoId] of merged) {
         const moved = parts.get(fromId)
         if (moved === undefined || fromId === intoId) continue
@@ -39,10 +40,10 @@ export function makeHeap(request: { sourceId: string; asOf: Instant; carries: re
         parts.delete(fromId)
       }
       const charts = [...patients.values()].map(({ patient, restriction }) =>
-        chartOf(patient, restriction, partsFor(patient.id), request),
+        chartOf(patient, restriction, partsFor(patient.id), { ...request, carries }),
       )
       const strangers = [...parts]
-        .filter(([patientId]) => !patients.has(patientId))
+        .filter(([patientId, { entries }]) => !patients.has(patientId) && entries.length > 0)
         .map(([patientId, { entries }]) => ({ patientId, entries: entries.length }))
       return { charts, strangers }
     },

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { Failure } from '../../base/failure.ts'
@@ -20,8 +21,8 @@ export async function* bytesOf(path: string, name: string): AsyncGenerator<Buffe
   }
 }
 
-/** A line of a text in UTF-8, numbered from 1; `tooLong` when only its head was kept. */
-export type Line = { number: number; text: string; tooLong: boolean; ended: boolean }
+/** A line of a text in UTF-8, numbered from 1; `tooLong` when only its head was kept, `lossy` when its bytes are not UTF-8. */
+export type Line = { number: number; text: string; tooLong: boolean; lossy: boolean; ended: boolean }
 
 /** Lines that hold something, as many at once as came at once. `ended` is false for a last line without a line end. */
 export async function* linesOf(path: string, name: string, mostBytes: number): AsyncGenerator<Line[]> {
@@ -29,15 +30,16 @@ export async function* linesOf(path: string, name: string, mostBytes: number): A
   let parts: Buffer[] = []
   let size = 0
   const taken = (ended: boolean): Line[] => {
-    const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts)
-    const text = (bytes ?? Buffer.alloc(0))
+    const bytes = (parts.length === 1 ? parts[0] : undefined) ?? Buffer.concat(parts)
+    const text = bytes
       .toString('utf8')
       .replace(/^\uFEFF/, '')
       .trim()
     const tooLong = size > mostBytes
+    const lossy = !tooLong && !isUtf8(bytes)
     parts = []
     size = 0
-    return text === '' ? [] : [{ number, text, tooLong, ended }]
+    return text === '' ? [] : [{ number, text, tooLong, lossy, ended }]
   }
   for await (const chunk of bytesOf(path, name)) {
     const lines: Line[] = []

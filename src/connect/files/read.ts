@@ -1,20 +1,22 @@
 import { readFile } from 'node:fs/promises'
 import { Failure } from '../../base/failure.ts'
+import { sha256Hex } from '../../base/hash.ts'
 import type { Clock, Instant } from '../../base/time.ts'
 import { addDays, dayOf, instantAt } from '../../base/zone.ts'
 import type { AppointmentChange, ChartChange } from '../../chart/change.ts'
-import type { Appointment, SectionName } from '../../chart/chart.ts'
+import { type Appointment, type Chart, SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
 import type { Directory, FhirContext } from '../../chart/fhir/mapped.ts'
 import type { SetAside, SourcePart } from '../ehr.ts'
 import { makeTeller } from './changes.ts'
 import type { FilesConfig } from './config.ts'
-import { csvTold, seeIds } from './csv-file.ts'
+import { csvTold } from './csv-file.ts'
 import { type CsvMapping, ruleFor } from './csv-mapping.ts'
+import { type DoubledIds, doubledIds, withoutDoubled } from './doubled-ids.ts'
 import { REASON_ENDING, type TakenFile } from './drop-folder.ts'
 import { directoryOf, fhirTold } from './fhir-file.ts'
 import { makeHeap } from './heap.ts'
 import { kindOf } from './kind.ts'
-import { IdsSeen } from './spoiled.ts'
+import { type FilesOfDelivery, filesOf, keptLists, lackingIn, withoutLists } from './snapshot-lists.ts'
 import { takenName } from './taken-name.ts'
 import type { Told } from './told.ts'
 
@@ -29,11 +31,21 @@ export type Reader = {
   after: number
   window: { from: Instant; to: Instant }
   signal: AbortSignal | undefined
-  /** When each list was last spoken of; what is read adds to it. */
-  spoke: Map<SectionName, Instant>
-  /** Ids that name two different people in what is read now. */
-  doubled?: ReadonlySet<string>
+  /** What earlier reads left in the cursor; what is read is added to it. */
+  held: HeldBefore
 }
+
+/** What a drop folder keeps between reads besides the number of the last delivery. */
+export type HeldBefore = {
+  /** When each list was last spoken of. */
+  spoke: Map<SectionName, Instant>
+  /** Ids that named two people when they were last named. */
+  doubled: string[]
+  /** The CSV files of the last snapshot. */
+  files: FilesOfDelivery
+}
+
+type Reading = Reader & { doubledIds: DoubledIds }
 
 /** What the deliveries after the cursor tell. Of snapshots only the last one counts, since it is all there is. */
 export async function* readDeliveries(taken: TakenFile[], reader: Reader): AsyncGenerator<SourcePart> {
@@ -41,28 +53,20 @@ export async function* readDeliveries(taken: TakenFile[], reader: Reader): Async
   for (const file of fresh) if (file.bad) yield { type: 'set-aside', records: [await quarantined(file, reader)] }
   const good = fresh.filter(({ bad }) => !bad)
   if (good.length === 0) return
-  const { recordBytes } = reader.config.limits
+  const { config, mapping, held } = reader
+  const isSnapshot = config.deliveries === 'snapshot'
   const last = good.at(-1)?.delivery
-  const files = reader.config.deliveries === 'snapshot' ? good.filter(({ delivery }) => delivery === last) : good
-  const knowing = { ...reader, doubled: await doubledIn(files, reader) }
-  const directory = await directoryOf(files, recordBytes)
-  yield* reader.config.deliveries === 'snapshot'
-    ? readSnapshot(files, directory, knowing)
-    : readChanges(files, directory, knowing)
-}
-
-/** Ids that name two people in one file. In another delivery the same id may name another person by mistake; the hub looks at that. */
-async function doubledIn(files: TakenFile[], { config, mapping }: Reader): Promise<ReadonlySet<string>> {
-  const doubled = new Set<string>()
-  for (const file of files) {
-    const rule = kindOf(file.name) === 'csv' ? ruleFor(file.name, mapping) : undefined
-    if (rule === undefined) continue
-    const seen = new IdsSeen()
-    const context = { sourceId: config.id, asOf: file.asOf, zone: config.zone }
-    await seeIds(file, rule, context, config.limits.recordBytes, seen)
-    for (const id of seen.doubled) doubled.add(id)
+  const files = isSnapshot ? good.filter(({ delivery }) => delivery === last) : good
+  const reading = {
+    ...reader,
+    doubledIds: await doubledIds(files, { config, mapping }, isSnapshot ? [] : held.doubled),
   }
-  return doubled
+  const directory = await directoryOf(files, config.limits.recordBytes)
+  if (isSnapshot) {
+    const bad = fresh.filter((file) => file.bad && file.delivery === last)
+    yield* readSnapshot(files, bad, directory, reading)
+  } else yield* readChanges(files, directory, reading)
+  held.doubled = reading.doubledIds.last()
 }
 
 async function quarantined(file: TakenFile, { config }: Reader): Promise<SetAside> {
@@ -75,7 +79,7 @@ async function quarantined(file: TakenFile, { config }: Reader): Promise<SetAsid
   return { key: `${config.id}/${takenName(file)}`, where: file.name, because, raw: '', at: file.asOf }
 }
 
-async function* readChanges(files: TakenFile[], directory: Directory, reader: Reader): AsyncGenerator<SourcePart> {
+async function* readChanges(files: TakenFile[], directory: Directory, reader: Reading): AsyncGenerator<SourcePart> {
   const { config } = reader
   let charts: ChartChange[] = []
   let appointments: AppointmentChange[] = []
@@ -94,7 +98,7 @@ async function* readChanges(files: TakenFile[], directory: Directory, reader: Re
     for await (const batch of toldBy(file, directory, reader)) {
       for (const told of batch) {
         if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped)
-        for (const name of sectionsOf(told.mapped)) reader.spoke.set(name, file.asOf)
+        for (const name of sectionsOf(told.mapped)) spokeOf(reader, name, file.asOf)
         const said = teller.tell(told.mapped)
         for (const change of said.charts) gather(charts, open, change)
         appointments.push(...said.appointments)
@@ -105,6 +109,10 @@ async function* readChanges(files: TakenFile[], directory: Directory, reader: Re
     yield* flushed()
     yield { type: 'progress', done: at + 1, of: files.length, what: 'files' }
   }
+}
+
+function spokeOf({ held }: Reader, name: SectionName, asOf: Instant): void {
+  held.spoke.set(name, Math.max(asOf, held.spoke.get(name) ?? 0))
 }
 
 function sectionsOf(mapped: Told['mapped']): readonly SectionName[] {
@@ -129,36 +137,66 @@ function gather(charts: ChartChange[], open: Open, change: ChartChange): void {
   charts.push(change)
 }
 
-async function* readSnapshot(files: TakenFile[], directory: Directory, reader: Reader): AsyncGenerator<SourcePart> {
-  const { config } = reader
+async function* readSnapshot(
+  files: TakenFile[],
+  bad: TakenFile[],
+  directory: Directory,
+  reader: Reading,
+): AsyncGenerator<SourcePart> {
+  const { config, mapping, held } = reader
   const asOf = Math.max(...files.map((file) => file.asOf))
-  const heap = makeHeap({ sourceId: config.id, asOf, carries: config.carries })
+  const here = filesOf(files, mapping)
+  const lacking = lackingIn(held.files, here, filesOf(bad, mapping))
+  const present = new Set(SECTION_NAMES.filter((name) => name in here))
+  const heap = makeHeap({ sourceId: config.id, asOf })
   const aside = makeAside(reader)
   for (const [at, file] of files.entries()) {
     for await (const batch of toldBy({ ...file, asOf }, directory, reader)) {
       for (const told of batch) {
         heap.add(told.mapped)
+        for (const name of sectionsOf(told.mapped)) present.add(name)
         if (told.mapped.type === 'set-aside') aside.keep(file, told, told.mapped)
       }
     }
     yield { type: 'progress', done: at + 1, of: files.length, what: 'files' }
   }
-  const { charts, strangers } = heap.charts()
+  const kept = keptLists(lacking, present, held.spoke.keys())
+  // A list that nobody has an entry of, in a delivery without a file of it, was not sent: it is not everybody's list that is empty.
+  const { charts, strangers } = heap.charts(config.carries.filter((name) => present.has(name) && !kept.has(name)))
   for (let from = 0; from < charts.length; from += BATCH)
-    yield { type: 'charts', changes: charts.slice(from, from + BATCH).map((chart) => ({ type: 'chart', chart })) }
+    yield { type: 'charts', changes: charts.slice(from, from + BATCH).flatMap((chart) => changesOf(chart, kept)) }
   const [first] = files
-  for (const { patientId, entries } of first === undefined ? [] : strangers)
-    if (first !== undefined)
-      aside.keep(
-        first,
-        { where: `delivery ${first.delivery}, patient ${patientId}`, raw: () => '' },
-        { because: `${entries} entries belong to a patient who was not in the delivery.`, patientId },
-      )
+  if (first === undefined) return
+  for (const { patientId, entries } of strangers) {
+    const because = `${entries} entries belong to a patient who was not in the delivery.`
+    aside.keep(
+      first,
+      { where: `delivery ${first.delivery}, patient ${patientId}`, raw: () => '' },
+      { because, patientId },
+    )
+  }
+  for (const what of new Set([...lacking, ...kept])) {
+    const because = `The delivery has no ${what}, or not all files of them, as the one before had. What is known of them is kept, and is as old as it was. Drop all files together.`
+    aside.keep(first, { where: `delivery ${first.delivery}`, raw: () => '' }, { because })
+  }
   yield* aside.flushed()
   // Whoever has a number that names two people is still somebody: nothing under it is taken away.
-  const named = [...charts.map(({ patient }) => patient.id), ...(reader.doubled ?? [])]
-  if (charts.length > 0) yield { type: 'panel', patientIds: named }
-  yield* scheduleOf(heap.appointments, reader)
+  const named = [...charts.map(({ patient }) => patient.id), ...reader.doubledIds.at(first)]
+  if (charts.length > 0 && !lacking.has('patients')) yield { type: 'panel', patientIds: named }
+  if (!lacking.has('appointments')) yield* scheduleOf(heap.appointments, reader)
+  else yield* visitsOf(heap.appointments)
+  for (const name of present) if (!kept.has(name)) spokeOf(reader, name, asOf)
+  if (lacking.size === 0) held.files = here
+}
+
+function changesOf(chart: Chart, kept: ReadonlySet<SectionName>): ChartChange[] {
+  return kept.size === 0 ? [{ type: 'chart', chart }] : withoutLists(chart, kept)
+}
+
+/** Visits of a delivery that has not all of them: none is taken away. */
+function* visitsOf(appointments: Appointment[]): Generator<SourcePart> {
+  if (appointments.length > 0)
+    yield { type: 'appointments', changes: appointments.map((appointment) => ({ type: 'appointment', appointment })) }
 }
 
 /** The days that the delivery speaks of, as far as they are wanted: of other days it says nothing. */
@@ -174,7 +212,7 @@ function* scheduleOf(appointments: Appointment[], { config, window }: Reader): G
   yield { type: 'schedule', window: { from, to }, appointments: within }
 }
 
-async function* toldBy(file: TakenFile, directory: Directory, reader: Reader): AsyncGenerator<Told[]> {
+async function* toldBy(file: TakenFile, directory: Directory, reader: Reading): AsyncGenerator<Told[]> {
   const { config, mapping, signal } = reader
   const context: FhirContext = { sourceId: config.id, asOf: file.asOf, zone: config.zone, directory }
   const rule = kindOf(file.name) === 'csv' ? ruleFor(file.name, mapping) : undefined
@@ -184,14 +222,16 @@ async function* toldBy(file: TakenFile, directory: Directory, reader: Reader): A
     return
   }
   const { recordBytes } = config.limits
+  const doubled = reader.doubledIds.at(file)
   for await (const told of rule === undefined
     ? fhirTold(file, context, recordBytes)
-    : csvTold(file, rule, context, recordBytes, reader.doubled)) {
+    : csvTold(file, rule, context, recordBytes)) {
     if (signal?.aborted) throw new Failure('transient', 'Reading the drop folder was called off.')
-    yield told
+    yield doubled.size === 0 ? told : told.flatMap((one) => withoutDoubled(one, doubled))
   }
 }
 
+/** A record has one key whenever and wherever it is read again: of what it says and what is wrong with it, and which of its like in its file. */
 function makeAside({ config }: Reader): {
   keep(
     file: TakenFile,
@@ -202,16 +242,23 @@ function makeAside({ config }: Reader): {
   flushed(): Generator<SourcePart>
 } {
   let records: SetAside[] = []
-  let serial = 0
+  let like = new Map<string, number>()
+  let fileOf: string | undefined
   return {
     keep(file, { where, raw }, { because, patientId, section }) {
-      serial += 1
-      const key = `${config.id}/${file.delivery}.${file.place}/${where}#${serial}`
+      const name = `${file.delivery}.${file.place}`
+      if (name !== fileOf) like = new Map()
+      fileOf = name
+      const whole = raw()
+      const said = [whole === '' ? where.replace(/^delivery \d+/, '') : whole, because, patientId ?? '', section ?? '']
+      const hash = sha256Hex(said.join('\n')).slice(0, 24)
+      const nth = (like.get(hash) ?? 0) + 1
+      like.set(hash, nth)
       records.push({
-        key,
+        key: `${config.id}/${hash}${nth === 1 ? '' : `#${nth}`}`,
         where,
         because,
-        raw: raw().slice(0, MOST_RAW),
+        raw: whole.slice(0, MOST_RAW),
         at: file.asOf,
         ...(patientId === undefined ? {} : { patientId }),
         ...(section === undefined ? {} : { section }),

@@ -7,7 +7,9 @@ import type { Path } from '../../base/yaml-text.ts'
 import { addDays, dayOf, instantAt } from '../../base/zone.ts'
 import { type Chart, SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
 import type { SetAside } from '../ehr.ts'
-import { readChunk } from './chunk.ts'
+import { isRoundedId } from '../same-id.ts'
+import { makeTally, type Tally } from '../tally.ts'
+import { type Reading, readChunk } from './chunk.ts'
 import type { FieldSpec, Mapping } from './mapping.ts'
 import { currentTo, openSession } from './open-session.ts'
 import { RECURRENCE_COLUMNS } from './openemr-recurrence.ts'
@@ -27,14 +29,20 @@ export type SourceReport = {
   /** The first ten that could be mapped. */
   patients: Chart[]
   count: { patients: number; appointments: number }
+  /** Whether the mapping reads appointments. */
+  schedule: boolean
   notReceived: SectionName[]
   /** Reasons for which records of the first patients and of the schedule were set aside, and how often. */
   aside: { because: string; records: number }[]
+  /** What is doubtful in what could be mapped. */
+  tally: Tally
 }
 
 /** Patients whose charts are tried; enough to see what is rare, few enough for a quick answer. */
 const TRIED = 200
 const SHOWN = 10
+/** Patients whose names and numbers alone are looked at, for ids and record numbers of two people. */
+const NAMED = 20_000
 const RIGHTS_NAMED = 3
 
 export async function checkSource(mapping: Mapping, environment: Environment, clock: Clock): Promise<SourceReport> {
@@ -43,8 +51,10 @@ export async function checkSource(mapping: Mapping, environment: Environment, cl
     where: undefined,
     patients: [],
     count: { patients: 0, appointments: 0 },
+    schedule: mapping.schedule !== undefined,
     notReceived: SECTION_NAMES.filter((name) => mapping[name] === undefined),
     aside: [],
+    tally: makeTally(),
   }
   const complain = (path: Path, says: string, weight: Complaint['weight'] = 'error') =>
     report.complaints.push({ file: mapping.file, ...mapping.at(path), weight, says })
@@ -96,13 +106,16 @@ class Checking {
   async all(): Promise<void> {
     await this.#current()
     await this.#rights()
-    const ids = await this.#ids()
+    const named = await this.#ids()
+    const ids = named.slice(0, TRIED)
     await this.#schedule()
     const sound = await this.#queries(ids)
     this.#ages()
     await this.#changes()
     await this.#canary()
-    if (sound && ids.length > 0) await this.#charts(ids)
+    if (!sound || ids.length === 0) return
+    await this.#charts(ids)
+    await this.#people(named.slice(TRIED, NAMED))
   }
 
   async #current(): Promise<void> {
@@ -133,11 +146,18 @@ class Checking {
         ['patients', 'ids'],
         'this query gives no patient. Is this the right database, and may the account see its rows?',
       )
-    return ids.slice(0, TRIED)
+    const rounded = ids.filter(isRoundedId).length
+    if (rounded > 0)
+      this.#complain(
+        ['patients', 'ids'],
+        `${rounded} ids were rounded (1.23E+11), and others have the same: they name nobody. Is the column one of whole numbers, or text?`,
+      )
+    return ids
   }
 
   async #schedule(): Promise<void> {
     const { zone, schedule, limits, driver } = this.#mapping
+    if (schedule === undefined) return
     const today = dayOf(this.#now, zone)
     const window = {
       from: instantAt(addDays(today, -1), '00:00', zone),
@@ -162,6 +182,7 @@ class Checking {
     const reading = { sourceId: 'check', mapping: this.#mapping, asOf: this.#asOf, at: this.#now, window }
     const { appointments, aside } = appointmentsFrom(reading, result)
     this.#report.count.appointments = appointments.length
+    for (const visit of appointments) this.#report.tally.visit(visit)
     this.#tell(aside)
     if (appointments.length === 0)
       this.#complain(
@@ -222,8 +243,8 @@ class Checking {
     if (canary !== undefined) await this.#ask(['canary', 'read'], parseStatement(canary.read, driver), {}, 1)
   }
 
-  async #charts(ids: string[]): Promise<void> {
-    const reading = {
+  #reading(): Reading {
+    return {
       sourceId: 'check',
       mapping: this.#mapping,
       plan: this.#plan,
@@ -232,12 +253,32 @@ class Checking {
       at: this.#now,
       values: this.#values,
     }
-    const chunk = await readChunk(reading, ids)
+  }
+
+  async #charts(ids: string[]): Promise<void> {
+    const chunk = await readChunk(this.#reading(), ids)
     this.#tell(chunk.astray)
     for (const id of ids) {
       const { chart, aside } = chunk.chart(id)
       this.#tell(aside)
+      if (chart !== undefined) this.#report.tally.patient(chart.patient)
       if (chart !== undefined && this.#report.patients.length < SHOWN) this.#report.patients.push(chart)
+    }
+  }
+
+  /** Everybody else by name and number only. */
+  async #people(ids: string[]): Promise<void> {
+    const plan: Plan = { ...this.#plan, formerNames: [], sections: [], noneKnown: [] }
+    const { chunk: size } = this.#mapping
+    for (let from = 0; from < ids.length; from += size) {
+      const some = ids.slice(from, from + size)
+      const chunk = await readChunk({ ...this.#reading(), plan }, some)
+      this.#tell(chunk.astray)
+      for (const id of some) {
+        const { chart, aside } = chunk.chart(id)
+        this.#tell(aside)
+        if (chart !== undefined) this.#report.tally.patient(chart.patient)
+      }
     }
   }
 

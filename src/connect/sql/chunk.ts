@@ -9,11 +9,13 @@ import {
   type Section,
   type SectionName,
 } from '../../chart/chart.ts'
+import { identityOf } from '../../chart/identity.ts'
 import type { SetAside } from '../ehr.ts'
+import { isSomebodyElse } from '../same-id.ts'
 import { setAside, type Whence } from './aside.ts'
 import { ENTRY_READERS } from './entries.ts'
 import type { Mapping } from './mapping.ts'
-import { formerNameFrom, personFrom } from './person.ts'
+import { formerNameFrom, type Person, personFrom } from './person.ts'
 import type { Plan, PlannedQuery, PlannedSection } from './plan.ts'
 import { type Binding, bind, RowReader } from './row.ts'
 import type { Row, SqlSession, Values } from './session.ts'
@@ -97,11 +99,15 @@ async function answerOf(
   const owner = query === reading.plan.patients ? 'id' : 'patientId'
   const of = new Map<string, Row[]>()
   for (const row of rows) {
-    const id = new RowReader(binding, row).text(owner)
+    const reader = new RowReader(binding, row)
+    const id = reader.text(owner)
     const held = id === undefined ? undefined : of.get(id)
     if (held !== undefined) held.push(row)
     else if (id !== undefined && wanted.has(id)) of.set(id, [row])
-    else astray.push(setAside(whence, row, undefined, ['it belongs to no patient that was asked for'], at))
+    else
+      astray.push(
+        setAside(whence, row, undefined, [...reader.faults, 'it belongs to no patient that was asked for'], at),
+      )
   }
   return { whence, binding, of }
 }
@@ -142,9 +148,16 @@ function personOf(
   }
   const reader = new RowReader(answer.binding, row)
   const person = personFrom(reader)
-  if (more.length > 0) reader.faults.push('this patient comes more than once; the first row was taken')
+  const others = more.map((other) => personFrom(new RowReader(answer.binding, other)))
+  const isDoubled = person !== undefined && others.some((other) => other !== undefined && isOther(person, other))
+  if (isDoubled) reader.faults.push('its id names two different people, so nothing under it was used')
+  else if (more.length > 0) reader.faults.push('this patient comes more than once; the first row was taken')
   note(reading, answer, reader, id, aside, { patientId: id })
-  return person
+  return isDoubled ? undefined : person
+}
+
+function isOther(one: Person, other: Person): boolean {
+  return isSomebodyElse(identityOf(one.patient), identityOf(other.patient))
 }
 
 function formerNamesOf(reading: Reading, answers: Answer[], id: string, aside: SetAside[]): PersonName[] {

@@ -181,6 +181,77 @@ test('an unreadable entry leaves a mark in the list; a list of which nothing can
   )
 })
 
+test('one id of two people has no chart; two rows of one person have one', async () => {
+  const rows = (values: string) => ({
+    patients: {
+      ...mapping.patients,
+      ids: 'select id from (values (1), (2)) as made(id)',
+      query: `select * from (values ${values}) as made(patient_id, mrn, family, given, born) where patient_id = any(:patients)`,
+      fields: {
+        id: { column: 'patient_id' },
+        mrn: { column: 'mrn' },
+        'name.family': { column: 'family' },
+        'name.given': { column: 'given' },
+        birthDate: { column: 'born' },
+      },
+    },
+    formerNames: [],
+  })
+  const quillen = `(1, 'A', 'Quillen', 'Tamsin', '1980-03-01'), (2, 'B', 'Ode', 'Pat', '1970-05-03')`
+  for (const [second, ids, because] of [
+    [`(1, 'A', 'Arkwright', 'Bo', '1979-04-02')`, ['2'], /names two different people/],
+    [`(1, 'A', 'Quillen', 'Berta', '1980-03-01')`, ['2'], /names two different people/],
+    [`(1, 'A', 'Quillen', 'Tamsin', '1980-03-01')`, ['1', '2'], /comes more than once/],
+  ] as const) {
+    await using source = sourceOf(rows(`${quillen}, ${second}`))
+    const { charts, parts } = await read(source, null)
+    assert.deepEqual([...charts.keys()].toSorted(), ids)
+    const [panel] = parts.flatMap((part) => (part.type === 'panel' ? [part.patientIds] : []))
+    assert.deepEqual(panel, ['1', '2'], 'nobody is called gone')
+    const aside = parts.flatMap((part) => (part.type === 'set-aside' ? part.records : []))
+    assert.ok(aside.some((record) => because.test(record.because) && record.patientId === '1'))
+  }
+})
+
+test('lists that only a pass looks at are as old as the source was when the last finished pass began', async () => {
+  const now = systemClock.now()
+  const slow = { coverage: { from: (mapping.coverage?.from ?? []).map((rows) => ({ ...rows, changed: {} })) } }
+  await using source = sourceOf({ ...slow, chunk: 50 }, () => now)
+  const first = await read(source, null)
+  const endOf = ({ parts }: Read) => {
+    const end = parts.at(-1)
+    assert.ok(end?.type === 'end')
+    return [end.sections?.coverage, end.deletionsAt, Object.keys(end.sections ?? {})]
+  }
+  const [asOf] = endOf(first)
+  assert.ok(asOf !== undefined)
+  assert.deepEqual(endOf(first), [asOf, asOf, ['coverage']])
+  // Under way since an hour before the first read; the one before it began two hours before.
+  const under = { ...first.cursor, passAfter: '60', finishedAt: now - 2 * HOUR, passBegan: now - HOUR }
+  assert.deepEqual(endOf(await read(source, under)), [now - HOUR, now - HOUR, ['coverage']])
+  const { passBegan: _, ...older } = under
+  await using restarted = sourceOf({ ...slow, chunk: 50 }, () => now)
+  const anew = await read(restarted, older)
+  assert.deepEqual(endOf(anew).slice(0, 2), [asOf, asOf], 'one of which nobody knows the beginning begins anew')
+  assert.equal(anew.charts.size, PATIENTS)
+  await using unsaid = sourceOf(
+    { 'none-known': (mapping['none-known'] ?? []).map((rows) => ({ ...rows, changed: {} })) },
+    () => now,
+  )
+  const [, , names] = endOf(await read(unsaid, null))
+  assert.ok(
+    Array.isArray(names) && names.includes('allergies'),
+    'a statement that there are none is a part of its list',
+  )
+})
+
+test('a mapping without a schedule tells nothing of appointments', async () => {
+  await using source = sourceOf({ schedule: undefined })
+  const { parts, charts } = await read(source, null)
+  assert.equal(charts.size, PATIENTS)
+  assert.ok(!parts.some(({ type }) => type === 'schedule'))
+})
+
 test('a query that gives more rows than the limit, or no patient at all, is a permanent Failure and no empty practice', async () => {
   const permanent = (thrown: unknown) => thrown instanceof Failure && thrown.kind === 'permanent'
   await using many = sourceOf({ limits: { ...mapping.limits, patients: 10 } })
@@ -290,6 +361,25 @@ test('the check finds nothing wrong with the sample, and warns of an account tha
   const asOwner = await checkSource(mapping, { HOLDFAST_EHR_URL: server.postgres.urlOf('ehr') }, clock)
   assert.equal(asOwner.complaints.length, 1, 'one line for all rights')
   assert.ok(asOwner.complaints.every(({ weight, says }) => weight === 'warning' && /superuser;.*more\)/.test(says)))
+})
+
+test('the check counts what is doubtful in people, beyond the first charts too', async () => {
+  const people = {
+    ...mapping.patients,
+    ids: 'select generate_series(1, 300)',
+    query: `select n as patient_id, case when n <> 250 then n % 299 end as mrn, 'Fam' || n as family from generate_series(1, 300) as n
+      where n = any(:patients)`,
+    fields: { id: { column: 'patient_id' }, mrn: { column: 'mrn' }, 'name.family': { column: 'family' } },
+  }
+  const clock = { now: () => practice.now }
+  const { tally, aside } = await checkSource({ ...mapping, patients: people, formerNames: [] }, environment, clock)
+  const lines = tally.lines(false).join('\n')
+  assert.match(lines, /300 patients have no birth date/)
+  assert.match(lines, /1 record numbers \(MRN\) stand for more than one person/)
+  assert.ok(aside.some(({ because, records }) => /it has no mrn/.test(because) && records === 1))
+  const rounded = { ...mapping, patients: { ...people, ids: "values ('1.23457e+11'), ('7')" } }
+  const { complaints } = await checkSource(rounded, environment, clock)
+  assert.ok(complaints.some(({ says }) => /1 ids were rounded/.test(says)))
 })
 
 test('what is wrong with a mapping comes before what is doubtful about its account', async () => {

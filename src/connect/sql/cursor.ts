@@ -17,8 +17,10 @@ const shape = z.object({
   /** When everything was last compared, by our clock; and how far the pass that is under way has come. */
   comparedAt: z.number(),
   passAfter: z.string().nullable(),
-  /** While a pass is under way: when the one before it was finished. */
+  /** As of when the source was as the last whole pass began to compare it: no list that only a pass looks at is newer. */
   finishedAt: z.number().optional(),
+  /** The same of the pass that is under way. */
+  passBegan: z.number().optional(),
 })
 export type SqlCursor = z.infer<typeof shape>
 
@@ -34,8 +36,15 @@ export function newCursor(held: {
   comparedAt: Instant
   passAfter: string | null
   finishedAt: Instant | undefined
+  passBegan: Instant | undefined
 }): SqlCursor & Cursor {
-  const { finishedAt, ...rest } = held
+  const { finishedAt, passBegan, ...rest } = held
   const nonce = randomBytes(8).toString('hex')
-  return { version: 1, nonce, ...rest, ...(finishedAt === undefined ? {} : { finishedAt }) }
+  return {
+    version: 1,
+    nonce,
+    ...rest,
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...(passBegan === undefined ? {} : { passBegan }),
+  }
 }

@@ -58,7 +58,7 @@ export function judgeMapping(mapping: Pieces, say: Say): void {
   }
 }
 
-function judgeSchedule(schedule: Mapping['schedule'], driver: Driver | undefined, say: Say): void {
+function judgeSchedule(schedule: NonNullable<Mapping['schedule']>, driver: Driver | undefined, say: Say): void {
   const needed = [
     ['from', 'fromLocal', 'fromDay'],
     ['to', 'toLocal', 'toDay'],

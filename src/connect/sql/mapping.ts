@@ -101,6 +101,22 @@ const section = z.preprocess(
 
 const EXPANSIONS = ['openemr-recurrence'] as const
 
+/** `none` where the EHR keeps no appointments: a schedule that was forgotten must not look like one without visits. */
+const schedule = z
+  .preprocess(
+    (held) => (held === 'none' ? null : held),
+    z
+      .strictObject({
+        query: sql,
+        /** One row that differs when any appointment of the window does; saves reading the whole schedule each time. */
+        changed: sql.optional(),
+        expand: z.enum(EXPANSIONS).optional(),
+        fields,
+      })
+      .nullable(),
+  )
+  .transform((held) => held ?? undefined)
+
 const sectionShape = {
   alerts: section.optional(),
   allergies: section.optional(),
@@ -142,13 +158,7 @@ export const mappingShape = z.strictObject({
   overlap: span.default(120_000),
   /** How often everything is compared, chunk by chunk: finds deleted rows, and changes that no watermark tells. */
   fullPass: span.default(3_600_000),
-  schedule: z.strictObject({
-    query: sql,
-    /** One row that differs when any appointment of the window does; saves reading the whole schedule each time. */
-    changed: sql.optional(),
-    expand: z.enum(EXPANSIONS).optional(),
-    fields,
-  }),
+  schedule,
   patients: rows.extend({
     /** Every patient id, in a steady order. */
     ids: sql,

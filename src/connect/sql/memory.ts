@@ -2,7 +2,12 @@ import type { SeenChanges } from './changes.ts'
 import type { KeptSchedule } from './schedule.ts'
 
 /** What one read adds. */
-export type Told = { charts: Map<string, number>; gone: string[]; schedule: KeptSchedule; seen: SeenChanges }
+export type Told = {
+  charts: Map<string, number>
+  gone: string[]
+  schedule: KeptSchedule | undefined
+  seen: SeenChanges
+}
 
 /**
  * What a connector remembers between reads, in memory only: a fingerprint of each chart that it told (48 bits, so 200,000 take some 20 MB) and the

@@ -7,6 +7,7 @@ import type { Place } from './place.ts'
 import { tooMany } from './postgres.ts'
 import type { CurrentTo, ResultSet, Row, SessionOptions, SqlSession, Values } from './session.ts'
 import type { Statement } from './statement.ts'
+import { textOfBytes } from './value.ts'
 
 /**
  * A connection to MariaDB or MySQL. The session's zone is UTC: a TIMESTAMP column comes in UTC and is marked so; a DATETIME column comes as it was
@@ -25,7 +26,8 @@ export async function connectMysql(place: Place, options: SessionOptions): Promi
     multipleStatements: false,
     typeCast: (field, _next) => {
       if (field.type === 'BIT') return bitText(field.buffer())
-      const text = field.string('utf8')
+      const bytes = field.buffer()
+      const text = bytes === null ? null : (textOfBytes(bytes) ?? `\\x${bytes.toString('hex')}`)
       return text !== null && field.type === 'TIMESTAMP' && !text.startsWith('0000') ? `${text}Z` : text
     },
     ...(place.tls === 'off'
@@ -152,6 +154,11 @@ class MysqlSession implements SqlSession {
         'permanent',
         `${this.where}: it is read-only, so it may be a replica, and this account may not ask how far it is behind. GRANT REPLICA MONITOR (MariaDB) or REPLICATION CLIENT (MySQL) to it, or give the mapping an asOf query.`,
       )
+    if (status === 'not allowed' && (await this.#hasFollowed(ms, what)))
+      throw new Failure(
+        'permanent',
+        `${this.where}: it follows another server, or has done so, and this account may not ask how far it is behind. GRANT REPLICA MONITOR (MariaDB) or REPLICATION CLIENT (MySQL) to it, or give the mapping an asOf query.`,
+      )
     if (status === 'not allowed') return { now, asOf: now, because: 'a server that takes writes' }
     if (status.rows.length === 0 && readOnly)
       throw new Failure(
@@ -188,6 +195,24 @@ class MysqlSession implements SqlSession {
       }
     }
     return 'not allowed'
+  }
+
+  /** Signs of replication that need no right: threads that run, and transactions of other servers. */
+  async #hasFollowed(ms: number, what: string): Promise<boolean> {
+    const signs = [
+      "SHOW GLOBAL STATUS WHERE Variable_name IN ('Slaves_running', 'Slave_running') AND Value NOT IN ('0', 'OFF', '')",
+      "SELECT 1 FROM (SELECT @@global.gtid_slave_pos AS seen) AS state WHERE seen <> ''",
+      "SELECT 1 FROM (SELECT REPLACE(@@global.gtid_executed, @@global.server_uuid, '') AS seen) AS state WHERE seen LIKE '%-%-%-%-%'",
+    ]
+    for (const sign of signs) {
+      try {
+        if ((await this.#run(sign, ms, { rows: 10, what })).rows.length > 0) return true
+      } catch (thrown) {
+        // Each engine knows its own variables only.
+        if (!(thrown instanceof Failure) || thrown.kind !== 'permanent') throw thrown
+      }
+    }
+    return false
   }
 
   async clock(): Promise<Instant> {

@@ -28,13 +28,11 @@ export function expandRecurrence(rows: ResultSet, from: Day, to: Day): Expanded 
       continue
     }
     const kind = Number(of(row, 'recurrtype') || 0)
-    const days =
+    const ruled =
       kind === 0 ? [first] : daysOf(kind, of(row, 'recurrspec'), first, latest(of(row, 'end_date'), to), from)
-    if (days === undefined) {
-      faults.push({ row, because: 'it repeats by a rule that cannot be read' })
-      continue
-    }
-    for (const day of days) {
+    if (ruled === undefined)
+      faults.push({ row, because: 'it repeats by a rule that cannot be read; only its first day is shown' })
+    for (const day of ruled ?? [first]) {
       if (day < from || day > to) continue
       const copy = [...row]
       const id = place.get('id')

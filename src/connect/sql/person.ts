@@ -5,12 +5,15 @@ import { RESTRICTIONS, SEXES } from './targets.ts'
 
 export type Person = { patient: Patient; restriction: Restriction }
 
-/** A row of `patients` as a patient; undefined without id, MRN or family name, by which two people are told apart. */
+/**
+ * A row of `patients` as a patient; undefined without id or family name. One without an MRN has a chart too: it stands under its id, and one whose MRN
+ * cannot be used has none.
+ */
 export function personFrom(row: RowReader): Person | undefined {
   const id = row.needed('id')
-  const mrn = row.needed('mrn')
+  const mrn = mrnFrom(row, id)
   const family = row.needed('name.family')
-  if (id === '' || mrn === '' || family === '') return undefined
+  if (id === '' || family === '') return undefined
   const name: PersonName = {
     family,
     given: [...words(row.text('name.given')), ...words(row.text('name.middle'))],
@@ -43,6 +46,14 @@ export function personFrom(row: RowReader): Person | undefined {
     }),
   }
   return { patient, restriction: restrictionFrom(row) }
+}
+
+function mrnFrom(row: RowReader, id: string): string {
+  const before = row.faults.length
+  const mrn = row.text('mrn')
+  if (mrn !== undefined || row.faults.length > before) return mrn ?? ''
+  row.faults.push('it has no mrn; its id is shown instead')
+  return id
 }
 
 /** A restriction that cannot be understood restricts: the cautious reading. */

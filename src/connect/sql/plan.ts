@@ -55,9 +55,7 @@ export function planOf(mapping: Mapping): Plan {
             name,
             empty: section.empty ?? 'listed',
             queries: each(section.from, name, [name, 'from']),
-            onlyByPass: section.from.some(
-              ({ changed }) => changed.query === undefined && changed.watermark === undefined,
-            ),
+            onlyByPass: section.from.some(isOnlyByPass) || saidOnlyByPass(mapping['none-known'] ?? [], name),
           },
         ]
   })
@@ -72,6 +70,19 @@ export function planOf(mapping: Mapping): Plan {
   ]
   const changes = asked.flatMap(([planned, spec]) => changeOf(planned, spec, parse))
   return { patients, ids: parse(mapping.patients.ids), formerNames, sections, noneKnown, changes: unalike(changes) }
+}
+
+function isOnlyByPass({ changed }: RowsSpec): boolean {
+  return changed.query === undefined && changed.watermark === undefined
+}
+
+/** Whether a statement that there are none in this list, made or withdrawn, is found only by the pass. */
+function saidOnlyByPass(noneKnown: RowsSpec[], name: SectionName): boolean {
+  return noneKnown.some((spec) => {
+    const { const: always, map, else: other } = spec.fields.section ?? {}
+    const words = always === undefined ? (map === undefined ? undefined : [...Object.values(map), other]) : [always]
+    return isOnlyByPass(spec) && (words?.includes(name) ?? true)
+  })
 }
 
 function pairs(planned: PlannedQuery[], specs: RowsSpec[] | undefined): [PlannedQuery, RowsSpec][] {

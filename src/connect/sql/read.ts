@@ -40,16 +40,16 @@ export async function* readSource(held: Held, session: SqlSession, request: Read
   const { ids, seen } = await changedSince(reading, before?.since ?? current.asOf, current, memory.seen)
   const changed = before === undefined ? new Set<string>() : ids
   const schedule = await readSchedule({ ...reading, window: request.window }, memory.schedule)
-  yield* schedule.parts
+  yield* schedule?.parts ?? []
   yield* tellCharts(held, reading, [...changed], told)
   if (before !== undefined) yield { type: 'caught-up' }
   const due = before === undefined ? undefined : passOf(before, mapping, at)
-  const soon = schedule.kept.appointments.flatMap(({ patientId }) => patientId ?? [])
+  const soon = (schedule?.kept.appointments ?? []).flatMap(({ patientId }) => patientId ?? [])
   const pass =
     before === undefined
       ? yield* completeLoad(held, reading, told, soon)
       : due === undefined
-        ? { after: null, comparedAt: before.comparedAt, gone: [] }
+        ? { after: null, comparedAt: before.comparedAt, asOf: finishedIn(before), gone: [] }
         : yield* passSlice(held, reading, told, due)
   yield* canaryOf(held, reading, told)
   await session.endSnapshot()
@@ -58,31 +58,32 @@ export async function* readSource(held: Held, session: SqlSession, request: Read
     since: current.asOf,
     comparedAt: pass.comparedAt,
     passAfter: pass.after,
-    finishedAt:
-      pass.after === null ? pass.comparedAt : before?.passAfter === null ? before.comparedAt : before?.finishedAt,
+    finishedAt: pass.after === null ? pass.asOf : before === undefined ? undefined : finishedIn(before),
+    passBegan: pass.after === null ? undefined : pass.asOf,
   })
-  memory.ended(cursor.nonce, { charts: told, gone: pass.gone, schedule: schedule.kept, seen })
+  const finished = Math.min(asOf, cursor.finishedAt ?? 0)
+  memory.ended(cursor.nonce, { charts: told, gone: pass.gone, schedule: schedule?.kept, seen })
   yield {
     type: 'end',
     asOf,
     cursor,
-    sections: agesOf(held, cursor, asOf),
-    deletionsAt: Math.min(asOf, pass.comparedAt),
+    sections: agesOf(held, finished),
+    deletionsAt: finished,
     comparing: pass.after !== null,
   }
 }
 
-/** Lists of which a change is found only when everything is compared are as old as the last comparison that was finished. */
-function agesOf(
-  { plan }: Held,
-  { finishedAt, passAfter, comparedAt }: SqlCursor,
-  asOf: Instant,
-): { [Name in SectionName]?: Instant } {
-  const finished = Math.min(asOf, passAfter === null ? comparedAt : (finishedAt ?? 0))
+/** Lists of which a change is found only when everything is compared are as old as the last comparison that was finished was when it began. */
+function agesOf({ plan }: Held, finished: Instant): { [Name in SectionName]?: Instant } {
   return Object.fromEntries(plan.sections.filter(({ onlyByPass }) => onlyByPass).map(({ name }) => [name, finished]))
 }
 
-type Pass = { after: string | null; comparedAt: Instant; gone: string[] }
+function finishedIn({ finishedAt, passAfter, comparedAt }: SqlCursor): Instant | undefined {
+  return finishedAt ?? (passAfter === null ? comparedAt : undefined)
+}
+
+/** `asOf`: what the source was current to when the pass began. */
+type Pass = { after: string | null; comparedAt: Instant; asOf: Instant | undefined; gone: string[] }
 
 /** Everything, patients with an appointment first, so that the charts that the day needs are there while the rest still comes. */
 async function* completeLoad(
@@ -102,12 +103,16 @@ async function* completeLoad(
     yield { type: 'progress', done: Math.min(order.length, from + chunk), of: ids.length, what: 'charts' }
   }
   yield { type: 'panel', patientIds: ids }
-  return { after: null, comparedAt: reading.at, gone: [] }
+  return { after: null, comparedAt: reading.at, asOf: reading.asOf, gone: [] }
 }
 
+type Due = { after: string | null; began?: Instant }
+
 /** Where the pass goes on (from the beginning: null), or undefined when none is due. */
-function passOf(before: SqlCursor, mapping: Mapping, now: Instant): { after: string | null } | undefined {
-  if (before.passAfter !== null) return { after: before.passAfter }
+function passOf(before: SqlCursor, mapping: Mapping, now: Instant): Due | undefined {
+  const { passAfter, passBegan } = before
+  // One of which nobody knows when it began would make lists look newer than they are: it begins anew.
+  if (passAfter !== null) return passBegan === undefined ? { after: null } : { after: passAfter, began: passBegan }
   return now - before.comparedAt >= mapping.fullPass || now < before.comparedAt ? { after: null } : undefined
 }
 
@@ -115,19 +120,20 @@ async function* passSlice(
   held: Held,
   reading: Reading,
   told: Map<string, number>,
-  due: { after: string | null },
+  due: Due,
 ): AsyncGenerator<SourcePart, Pass> {
   const ids = await panelOf(reading)
   const { chunk } = held.mapping
+  const { began: asOf = reading.asOf } = due
   const began = performance.now()
   let from = due.after === null ? 0 : ids.indexOf(due.after) + 1
   while (from < ids.length && performance.now() - began < PASS_MS) {
     yield* tellCharts(held, reading, ids.slice(from, from + chunk), told)
     from += chunk
   }
-  if (from < ids.length) return { after: ids[from - 1] ?? null, comparedAt: reading.at, gone: [] }
+  if (from < ids.length) return { after: ids[from - 1] ?? null, comparedAt: reading.at, asOf, gone: [] }
   yield { type: 'panel', patientIds: ids }
-  return { after: null, comparedAt: reading.at, gone: held.memory.notIn(ids) }
+  return { after: null, comparedAt: reading.at, asOf, gone: held.memory.notIn(ids) }
 }
 
 async function panelOf({ mapping, plan, session, values }: Reading): Promise<string[]> {

@@ -1,8 +1,18 @@
 import type { Instant } from '../../base/time.ts'
 import type { Coding } from '../../chart/chart.ts'
+import { isRoundedId } from '../same-id.ts'
 import type { FieldSpec } from './mapping.ts'
 import type { Row } from './session.ts'
-import { centsFrom, dayFrom, instantOf, isMissing, isoFrom, partialDateFrom, yesNoFrom } from './value.ts'
+import {
+  centsFrom,
+  dayFrom,
+  instantOf,
+  isMissing,
+  isoFrom,
+  partialDateFrom,
+  textFromBytes,
+  yesNoFrom,
+} from './value.ts'
 
 /** One query's fields, bound to the columns that its answer has. A field whose column is not there gives nothing. */
 export type Binding = { fields: ReadonlyMap<string, BoundField>; zone: string }
@@ -33,7 +43,9 @@ export class RowReader {
   }
 
   text(name: string): string | undefined {
-    return this.#word(name)?.trim()
+    const word = this.#word(name)?.trim()
+    if (word === undefined || !IDS.has(name) || !isRoundedId(word)) return word
+    return this.#fault(name, 'holds a number that was rounded (1.23E+11), which others have too: give it as text')
   }
 
   /** The source's own word, whether the mapping knows it or not. */
@@ -104,10 +116,12 @@ export class RowReader {
     const field = this.#binding.fields.get(name)
     if (field === undefined) return undefined
     if (field.spec.const !== undefined) return field.spec.const
-    const raw = this.row[field.at]
+    const sent = this.row[field.at]
+    const raw = IDS.has(name) ? sent : textFromBytes(sent)
+    if (raw === false) return this.#fault(name, 'holds bytes that are no text in UTF-8')
     if (field.spec.map === undefined) return isMissing(raw) ? undefined : raw
     if (raw === null || raw === undefined) return undefined
-    const mapped = Object.hasOwn(field.spec.map, raw) ? field.spec.map[raw] : field.spec.map[raw.trim()]
+    const mapped = meantBy(field.spec.map, raw)
     if (mapped !== undefined) return mapped
     if (field.spec.else !== undefined) return field.spec.else ?? undefined
     return raw.trim() === '' ? undefined : this.#fault(name, 'holds a word that the mapping does not know')
@@ -126,9 +140,30 @@ export class RowReader {
 
   #fault(name: string, says: string): undefined {
     const column = this.#binding.fields.get(name)?.spec.column
-    this.faults.push(column === undefined ? `${name} ${says}` : `${name} (column ${column}) ${says}`)
+    const whole = column === undefined ? `${name} ${says}` : `${name} (column ${column}) ${says}`
+    if (!this.faults.includes(whole)) this.faults.push(whole)
     return undefined
   }
+}
+
+/** Numbers that name somebody or something: they stay what the database sent, and a rounded one names nobody. */
+const IDS = new Set(['id', 'patientId', 'mrn', 'patientMrn'])
+
+const BOOLEANS = [
+  ['t', 'true', '1'],
+  ['f', 'false', '0'],
+]
+
+/** A map of yes and no alone holds for a boolean column however the engine writes it: `t`, `true` and `1` are one word there. */
+function meantBy(map: Record<string, string>, raw: string): string | undefined {
+  if (Object.hasOwn(map, raw)) return map[raw]
+  const word = raw.trim()
+  if (Object.hasOwn(map, word)) return map[word]
+  const same = BOOLEANS.find((words) => words.includes(word.toLowerCase()))
+  const isOfBooleans = Object.keys(map).every((key) => BOOLEANS.flat().includes(key.toLowerCase()))
+  if (same === undefined || !isOfBooleans) return undefined
+  const key = Object.keys(map).find((one) => same.includes(one.toLowerCase()))
+  return key === undefined ? undefined : map[key]
 }
 
 function asIso(text: string, spec: FieldSpec): string {

@@ -14,6 +14,8 @@ import { visitFrom } from './visit.ts'
 /** The schedule as it was last read: told again as long as the source says that nothing in it has changed. */
 export type KeptSchedule = { window: string; changed: string | undefined; rows: string; appointments: Appointment[] }
 
+type ScheduleSpec = NonNullable<Mapping['schedule']>
+
 export type ScheduleReading = {
   sourceId: string
   mapping: Mapping
@@ -26,8 +28,13 @@ export type ScheduleReading = {
 
 export type ScheduleRead = { kept: KeptSchedule; parts: SourcePart[] }
 
-export async function readSchedule(reading: ScheduleReading, kept: KeptSchedule | undefined): Promise<ScheduleRead> {
+/** Undefined where the mapping has no schedule: then nothing is said of appointments, and none are taken away. */
+export async function readSchedule(
+  reading: ScheduleReading,
+  kept: KeptSchedule | undefined,
+): Promise<ScheduleRead | undefined> {
   const { mapping, window, asOf } = reading
+  if (mapping.schedule === undefined) return undefined
   const windowKey = `${window.from}-${window.to}`
   const changed = await changedText(reading)
   const before = kept?.window === windowKey ? kept : undefined
@@ -47,7 +54,7 @@ function told(kept: KeptSchedule, aside: SetAside[], reading: Pick<ScheduleReadi
 }
 
 async function changedText(reading: ScheduleReading): Promise<string | undefined> {
-  const sql = reading.mapping.schedule.changed
+  const sql = reading.mapping.schedule?.changed
   if (sql === undefined) return undefined
   return JSON.stringify((await ask(reading, sql, 'the look for changes of schedule', ['schedule', 'changed'])).rows)
 }
@@ -71,14 +78,16 @@ export function appointmentsFrom(
   result: ResultSet,
 ): { appointments: Appointment[]; aside: SetAside[] } {
   const { mapping, window, at } = reading
+  const { schedule } = mapping
+  if (schedule === undefined) return { appointments: [], aside: [] }
   const whence = {
     what: 'schedule',
     file: mapping.file,
     line: mapping.at(['schedule', 'query']).line,
     columns: result.columns,
   }
-  const { rows, aside } = expanded(reading, result, whence)
-  const binding = bind(mapping.schedule.fields, rows.columns, mapping.zone)
+  const { rows, aside } = expanded(reading, schedule, result, whence)
+  const binding = bind(schedule.fields, rows.columns, mapping.zone)
   const seen = new Set<string>()
   const appointments: Appointment[] = []
   for (const row of rows.rows) {
@@ -97,13 +106,18 @@ export function appointmentsFrom(
 
 function expanded(
   { mapping, window, at }: Omit<ScheduleReading, 'session' | 'values'>,
+  { expand, fields }: ScheduleSpec,
   result: ResultSet,
   whence: Whence,
 ): { rows: ResultSet; aside: SetAside[] } {
-  if (mapping.schedule.expand === undefined) return { rows: result, aside: [] }
+  if (expand === undefined) return { rows: result, aside: [] }
   const { fromDay, toDay } = daysOf(window, mapping.zone)
   const { rows, faults } = expandRecurrence(result, fromDay, toDay)
   const id = result.columns.indexOf('id')
-  const aside = faults.map(({ row, because }) => setAside(whence, row, row[id] ?? undefined, [because], at))
+  const binding = bind(fields, result.columns, mapping.zone)
+  const aside = faults.map(({ row, because }) => {
+    const patientId = new RowReader(binding, row).text('patientId')
+    return setAside(whence, row, row[id] ?? undefined, [because], at, { patientId })
+  })
   return { rows, aside }
 }

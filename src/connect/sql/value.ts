@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { DAY, type Instant } from '../../base/time.ts'
 import { addDays, instantAt } from '../../base/zone.ts'
 
@@ -7,6 +8,23 @@ import { addDays, instantAt } from '../../base/zone.ts'
  */
 export function isMissing(raw: string | null | undefined): raw is null | undefined {
   return raw === null || raw === undefined || raw.trim() === '' || raw.startsWith('0000-00-00')
+}
+
+/**
+ * Columns of bytes come as `\\x4d75` where they are no text to their engine. Where the bytes are text in UTF-8 that is what they say; otherwise they
+ * are nobody's words (false).
+ */
+export function textFromBytes(raw: string | null | undefined): string | null | undefined | false {
+  if (raw === null || raw === undefined || !raw.startsWith('\\x') || !/^\\x(?:[0-9a-f]{2})*$/i.test(raw)) return raw
+  return textOfBytes(Buffer.from(raw.slice(2), 'hex')) ?? false
+}
+
+/** Bytes as text in UTF-8, without the zeros that fill up a column of fixed length; undefined when they are no text. */
+export function textOfBytes(bytes: Buffer): string | undefined {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end--
+  const whole = bytes.subarray(0, end)
+  return isUtf8(whole) && !whole.includes(0) ? whole.toString('utf8') : undefined
 }
 
 const ISO =
