@@ -21,6 +21,7 @@ import {
 import { patientTold } from './patient.ts'
 import { problemsTold } from './problems.ts'
 import { type About, fault, NOTHING, type Sense, type Told, together } from './told.ts'
+import { daysNotRead } from './unread-days.ts'
 import { zoneOfMessage } from './when.ts'
 
 /** What a message type and its trigger (MSH-9) tell. What is not here is acknowledged, set aside and counted. */
@@ -112,7 +113,12 @@ function recordTold(event: Event, trigger: string, segments: Segment[], sense: S
     { ...NOTHING, charts: [change], faults },
     commentsNotKept(others, event === 'results', about),
   )
-  const lists = together(allergiesTold(others, about), problemsTold(others, about), coverageTold(others, about))
+  const lists = together(
+    allergiesTold(others, about),
+    problemsTold(others, about),
+    coverageTold(others, about),
+    daysNotRead(others, ['AL1', 'IAM', 'DG1', 'PRB'], about),
+  )
   if (event === 'problems' || event === 'allergies') return together(who, lists)
   if (event === 'visit') {
     return together(who, lists, observationsTold(others, { order: '', obr: undefined }, about))
@@ -122,7 +128,8 @@ function recordTold(event: Event, trigger: string, segments: Segment[], sense: S
   if (orders.length === 0) return together(who, fault('There is no order in it (ORC, OBR, RXA).', about))
   const names = orderNames(orders)
   const told = orders.map((order, at) => orderTold(event, order, names[at] ?? '', about))
-  return together(who, allergiesTold(others, about), ...told)
+  const days = daysNotRead(others, ['AL1', 'IAM', 'RXE', 'RXA'], about)
+  return together(who, allergiesTold(others, about), ...told, days)
 }
 
 function orderTold(event: Event, order: Order, name: string, about: About): Told {
