@@ -7,11 +7,14 @@ import { appointmentsOf, chartsOf } from '../../dev/practice/charts.ts'
 import { makeLog } from '../../src/base/log.ts'
 import { siteFolder } from '../../src/site/local/folder.ts'
 import { openKeyholder } from '../../src/site/unlock/keyholder.ts'
-import { browser, clinic, PASSWORD } from './clinic.ts'
+import { browser, CLINICIAN, clinic, PASSWORD, person } from './clinic.ts'
 
 const asOf = Date.parse('2026-11-23T14:00:00Z')
 const charts = [...chartsOf({ patients: 60, asOf })]
 const appointments = [...appointmentsOf({ patients: 60, days: ['2026-11-23'], asOf })]
+
+// A login that sealed bytes and random ids do not spell by chance, as they do every sixteenth megabyte with three letters.
+const people = { people: [await person('amaryllis.moss', CLINICIAN)], envelopes: [] }
 
 async function everyFile(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -19,16 +22,15 @@ async function everyFile(folder: string): Promise<string[]> {
 }
 
 test('a stolen folder gives nothing: no patient, no login, no key stands in it', async () => {
-  await using here = await clinic({ charts, appointments })
+  await using here = await clinic({ charts, appointments, people })
   const screen = browser(here.site().url)
-  await screen.signIn('amy')
+  assert.equal((await screen.signIn('amaryllis.moss')).status, 200)
   for (const path of ['/patient/12', '/search?q=maria', '/patient/12/sheet']) await screen.go(path)
   const stolen = await mkdtemp(join(tmpdir(), 'holdfast-stolen-'))
   await cp(here.dataDir, stolen, { recursive: true })
   const secrets = [
     PASSWORD,
-    'amy',
-    'Amy Moss',
+    'amaryllis',
     'AGE-SECRET-KEY',
     'maria',
     ...charts.flatMap(({ patient }) => [patient.mrn, patient.name.family]).filter((word) => word.length > 4),
@@ -39,7 +41,7 @@ test('a stolen folder gives nothing: no patient, no login, no key stands in it',
   }
   const keys = await openKeyholder(siteFolder(stolen))
   assert.equal(keys.state(), 'locked')
-  assert.equal(await keys.tryPassword('amy', 'correct horse batterz'), undefined)
+  assert.equal(await keys.tryPassword('amaryllis.moss', 'correct horse batterz'), undefined)
   await rm(stolen, { recursive: true })
 })
 
@@ -52,10 +54,10 @@ test('neither patients nor passwords reach the log', async () => {
         ? (...said: unknown[]) => lines.push(JSON.stringify(said))
         : Reflect.get(target, name, receiver),
   })
-  await using here = await clinic({ charts, appointments }, { log: spied })
+  await using here = await clinic({ charts, appointments, people }, { log: spied })
   const screen = browser(here.site().url)
-  await screen.signIn('amy', 'wrong password here')
-  await screen.signIn('amy')
+  await screen.signIn('amaryllis.moss', 'wrong password here')
+  assert.equal((await screen.signIn('amaryllis.moss')).status, 200)
   await screen.go('/patient/12')
   await screen.go(`/search?q=${charts[3]?.patient.name.family ?? ''}`)
   here.hub.state.mood = 'cut'
@@ -65,7 +67,7 @@ test('neither patients nor passwords reach the log', async () => {
   for (const word of [
     PASSWORD,
     'wrong password',
-    'amy',
+    'amaryllis',
     ...charts.map(({ patient }) => patient.mrn),
     charts[3]?.patient.name.family ?? '',
   ])

@@ -59,8 +59,10 @@ export const SUPERUSER = 'holdfast'
 const RETRIES = 20
 const RETRY_MS = 250
 const UNANSWERING = 'a server is running on this data but does not answer yet (it may be recovering)'
+/** The moment between the making of a lock file and its first word. When it lasts, a start was broken off by a crash, and PostgreSQL asks a person. */
+const EMPTY_LOCK = /lock file "[^"]*" is empty/i
 const NOT_YET =
-  /lock file "[^"]*" already exists|pre-existing shared memory block|is still in use|another (postgres|postmaster)|Address already in use/i
+  /lock file "[^"]*" (?:already exists|is empty)|pre-existing shared memory block|is still in use|another (postgres|postmaster)|Address already in use/i
 
 /**
  * Starts the server of a data directory, or adopts the one that a killed hub left running on it, and keeps it running until `stop`. Throws
@@ -197,13 +199,19 @@ async function bringUp(options: PostgresOptions, place: DataPlace, binaries: Bin
     const settings = settingsOf({ socketDir, port, tcp, name, more: options.settings ?? {} })
     const server = spawnServer(place, binaries, settings)
     const watch = await watchServer({ pid: server.pid, port, socketDir }, SUPERUSER, server.exited, log)
-    if (watch !== undefined) return { running: { pid: server.pid, port, socketDir }, watch, adopted: false }
+    if (watch !== undefined) {
+      // The socket's folder belongs to the data, so another hub that starts in this moment may be the one whose server answered; ours then ends by itself.
+      const answering = await livePostmaster(place.path)
+      if (answering !== undefined && answering.pid !== server.pid) return { running: answering, watch, adopted: true }
+      return { running: { pid: server.pid, port, socketDir }, watch, adopted: false }
+    }
     because = await server.lastWords()
     if (!NOT_YET.test(because)) break
   }
   const stranger = await strangerIn(place.path)
-  const more =
-    stranger === undefined
+  const more = EMPTY_LOCK.test(because)
+    ? ' Its file postmaster.pid is empty: a crash broke off a start. When no postgres runs on this data, remove that file and start again.'
+    : stranger === undefined
       ? ''
       : ` Its file postmaster.pid was left by a server that was killed and names process ${stranger}, which has the same number by chance: end that process, or restart the machine. Do not delete the file while any postgres runs.`
   throw new Failure(

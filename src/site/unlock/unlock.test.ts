@@ -43,7 +43,7 @@ test('once a person can unlock the site, its key stands nowhere in the open, and
   assert.equal(keys.state(), 'unlocked')
   await assert.rejects(stat(folder.firstIdentity))
   const disk = await everythingOnDisk()
-  for (const secret of [identity, 'amy', 'AGE-SECRET-KEY', 'person_']) assert.ok(!disk.includes(secret), secret)
+  for (const secret of [identity, 'amy.moss', 'AGE-SECRET-KEY', 'person_']) assert.ok(!disk.includes(secret), secret)
 })
 
 test('after a restart it is locked, and only the right login and password open it', async () => {
