@@ -116,4 +116,13 @@ export const recordMigrations: Migration[] = [
     // For which issuer a source's records have their numbers: what a stop broke off is finished at the next start.
     sql: 'ALTER TABLE record_source ADD COLUMN numbered_for text',
   },
+  {
+    name: 'chart-0005-which-records-are-restricted',
+    // Null: written before. Filled before the next pack is published, so that a visit of a restricted patient is known without opening its chart.
+    sql: `
+      ALTER TABLE chart ADD COLUMN restricted boolean;
+      CREATE INDEX chart_restriction_unknown ON chart (source_id, patient_id) WHERE restricted IS NULL AND body IS NOT NULL;
+      CREATE INDEX chart_restricted ON chart (person_id) WHERE restricted AND body IS NOT NULL;
+    `,
+  },
 ]

@@ -17,6 +17,7 @@ import {
   partRecords,
   touchPersons,
 } from '../persons/store.ts'
+import { isRestricted } from '../restricted.ts'
 
 /**
  * Records as last read, at the hub: a record is what one source says of one patient, under that source's own id. A person's chart is made of one
@@ -66,19 +67,20 @@ async function keepBatch(db: Database, sourceId: string, issuer: string | undefi
     fresh.flatMap(({ patientId }) => (there.has(patientId) ? [] : [patientId])),
   )
   await sql`
-    INSERT INTO chart (source_id, patient_id, person_id, own_person, content_hash, row_hash, number, identity, counts, body, as_of)
+    INSERT INTO chart (source_id, patient_id, person_id, own_person, content_hash, row_hash, number, identity, counts, restricted, body, as_of)
     SELECT ${sourceId}, patient_id, person_id, person_id, content_hash, row_hash, number, identity,
-      ARRAY(SELECT jsonb_array_elements_text(counts)::integer), body, as_of
+      ARRAY(SELECT jsonb_array_elements_text(counts)::integer), restricted, body, as_of
     FROM unnest(
       ${fresh.map((row) => row.patientId)}::text[],
       ${fresh.map((row) => there.get(row.patientId)?.person_id ?? persons.get(row.patientId) ?? row.patientId)}::text[],
       ${fresh.map((row) => row.contentHash)}::text[], ${fresh.map((row) => row.rowHash)}::text[],
       ${fresh.map((row) => row.number)}::text[], ${fresh.map((row) => JSON.stringify(row.identity))}::jsonb[],
-      ${fresh.map((row) => JSON.stringify(row.counts))}::jsonb[], ${fresh.map((row) => packed(row.chart))}::bytea[],
+      ${fresh.map((row) => JSON.stringify(row.counts))}::jsonb[], ${fresh.map((row) => isRestricted(row.chart))}::boolean[],
+      ${fresh.map((row) => packed(row.chart))}::bytea[],
       ${fresh.map((row) => row.chart.asOf)}::bigint[])
-      AS said(patient_id, person_id, content_hash, row_hash, number, identity, counts, body, as_of)
+      AS said(patient_id, person_id, content_hash, row_hash, number, identity, counts, restricted, body, as_of)
     ON CONFLICT (source_id, patient_id) DO UPDATE SET content_hash = excluded.content_hash, row_hash = excluded.row_hash,
-      number = excluded.number, identity = excluded.identity, counts = excluded.counts, body = excluded.body,
+      number = excluded.number, identity = excluded.identity, counts = excluded.counts, restricted = excluded.restricted, body = excluded.body,
       as_of = excluded.as_of, mixed = false`.execute(db)
   await touchPersons(
     db,

@@ -3,6 +3,7 @@ import { sha256Hex } from '../../base/hash.ts'
 import { addDays, type Day, dayOf, instantAt } from '../../base/zone.ts'
 import { oldestAsOf, withAges } from '../../chart/list-age.ts'
 import { chartsOf } from '../../chart/records/store.ts'
+import { fillRestricted, restrictedAmong } from '../../chart/restrictions/store.ts'
 import { placesOf } from '../../chart/schedule.ts'
 import { appointmentsIn } from '../../chart/visits/store.ts'
 import type { PaperPart } from '../../pack/publish-site.ts'
@@ -34,6 +35,7 @@ export async function makePaper(
   changedAfterMs?: number,
 ): Promise<number | undefined> {
   return takeTurn(centre.db, 'paper', async () => {
+    await fillRestricted(centre.db)
     const all = await sites(centre.db)
     const marks = siteMarks(all.map((site) => site.name))
     const due: { site: Site; sheet: Sheet; place: number }[] = []
@@ -107,7 +109,9 @@ async function plannedSheets(
   const from = instantAt(day, '00:00', zone)
   const appointments = await appointmentsIn(db, placesOf(site), from, instantAt(addDays(day, 1), '00:00', zone))
   if (appointments.length === 0) return []
-  const kept = await chartsOf(db, [...new Set(appointments.flatMap((visit) => visit.patientId ?? []))])
+  const persons = [...new Set(appointments.flatMap((visit) => visit.patientId ?? []))]
+  const kept = await chartsOf(db, persons)
+  const restricted = await restrictedAmong(db, persons)
   const charts = new Map([...kept].map(([patientId, chart]) => [patientId, withAges(chart, sources)]))
   const { policy } = await policyInForce(db)
   const sheets = sheetsOfDay({
@@ -135,7 +139,7 @@ async function plannedSheets(
     },
     chartOf: (patientId) => charts.get(patientId),
     // Restricted charts are never on paper, whatever the policy for screens.
-    withheld: (patientId) => (charts.get(patientId)?.restriction ?? 'none') !== 'none',
+    withheld: (patientId) => restricted.has(patientId),
     asOf: { schedule: scheduleAsOf, chart: oldestAsOf },
     now,
   })

@@ -2,6 +2,9 @@ import { breakGlassVerifiersFor } from '../../access/envelopes/store.ts'
 import { verifiersFor } from '../../access/people/store.ts'
 import type { SitePeople } from '../../access/site-people.ts'
 import { addDays, dayOf, instantAt } from '../../base/zone.ts'
+import type { Appointment } from '../../chart/chart.ts'
+import { maskedAppointment } from '../../chart/restricted.ts'
+import { restrictedAmong } from '../../chart/restrictions/store.ts'
 import { placesOf } from '../../chart/schedule.ts'
 import { appointmentsIn } from '../../chart/visits/store.ts'
 import { readManifest } from '../../pack/manifest.ts'
@@ -54,7 +57,7 @@ async function publishSite(
     previous: last?.signed,
     madeBefore: last?.madeOf,
     contents: {
-      schedule: await scheduleOf(centre, site),
+      schedule: await scheduleOf(centre, policy, site),
       settings: settingsOf(centre, policy, site),
       people: await peopleOf(centre, site),
       paper: await press.paperFor(site),
@@ -80,12 +83,29 @@ async function publishSite(
   })
 }
 
-async function scheduleOf(centre: Centre, site: Site): Promise<SchedulePart> {
+async function scheduleOf(centre: Centre, policy: Policy, site: Site): Promise<SchedulePart> {
   const zone = site.zone ?? centre.practice.zone
   const today = dayOf(centre.clock.now(), zone)
   const from = instantAt(addDays(today, FIRST_DAY), '00:00', zone)
   const to = instantAt(addDays(today, LAST_DAY + 1), '00:00', zone)
-  return { from, to, appointments: await appointmentsIn(centre.db, placesOf(site), from, to) }
+  const appointments = await appointmentsIn(centre.db, placesOf(site), from, to)
+  return {
+    from,
+    to,
+    appointments: policy.restrictedPolicy === 'leave-out' ? await masked(centre, appointments) : appointments,
+  }
+}
+
+/**
+ * A site that was not given a restricted chart cannot know that a visit is of a restricted patient, so its line is masked here (42 CFR 2.13). Where
+ * the chart travels masked, the site masks the line until break-glass.
+ */
+async function masked({ db }: Centre, appointments: Appointment[]): Promise<Appointment[]> {
+  const persons = [...new Set(appointments.flatMap(({ patientId }) => patientId ?? []))]
+  const restricted = await restrictedAmong(db, persons)
+  return appointments.map((visit) =>
+    visit.patientId !== undefined && restricted.has(visit.patientId) ? maskedAppointment(visit) : visit,
+  )
 }
 
 async function peopleOf(centre: Centre, site: Site): Promise<SitePeople> {

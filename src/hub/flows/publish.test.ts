@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { DAY, MINUTE } from '../../base/time.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { Appointment, Chart } from '../../chart/chart.ts'
 import { chartCount, forgetCharts, keepCharts } from '../../chart/records/store.ts'
+import { restrictedAmong, restrictedCount } from '../../chart/restrictions/store.ts'
 import { keepAppointments } from '../../chart/visits/store.ts'
 import { readAll } from '../../pack/files.ts'
 import { dataKeysOf, openKeyring } from '../../pack/keyring.ts'
@@ -203,6 +205,57 @@ test('a change of the policy for restricted charts reaches charts that are out a
   await changePolicy(centre.db, DEFAULT_POLICY, 1, { at: 1, who: 'ada' })
   await publish(centre, press)
   assert.equal(await patients(), 0)
+})
+
+test('where restricted charts are left out, their visits go out without what they are for, also after an upgrade', async () => {
+  const { centre, press, east } = await hub()
+  const now = centre.clock.now()
+  const visit = (patientId: string): Appointment => ({
+    id: `visit of ${patientId}`,
+    sourceId: 'ehr',
+    asOf: now,
+    locationId: '1',
+    patientId,
+    patientName: `Alder, ${patientId}`,
+    patientPhone: '312-555-0100',
+    providerId: 'p',
+    providerName: 'Hale',
+    start: now,
+    end: now + 1,
+    status: 'booked',
+    statusSaid: 'methadone',
+    type: 'Buprenorphine',
+    reason: 'dose',
+  })
+  const seen = async () => {
+    await publish(centre, press)
+    const { schedule } = await openSitePack(await opened(centre, press, 'east', east.identity))
+    return Object.fromEntries(
+      schedule.appointments.map((one) => [
+        one.patientId,
+        [one.type, one.reason ?? '', one.patientPhone ?? '', one.statusSaid ?? ''].join('|'),
+      ]),
+    )
+  }
+  const whole = 'Buprenorphine|dose|312-555-0100|methadone'
+  await keep(centre, chart('open'), { ...chart('vip'), restriction: 'vip' }, { ...chart('gone'), restriction: 'part2' })
+  await keepAppointments(centre.db, ['open', 'vip', 'gone', 'never-read'].map(visit))
+  await centre.db.transaction().execute((together) => forgetCharts(together, 'ehr', ['gone'], 2))
+  await read(centre)
+  assert.deepEqual(await seen(), { open: whole, vip: 'Visit|||', gone: 'Visit|||', 'never-read': whole })
+
+  await keep(centre, { ...chart('open'), restriction: 'part2' })
+  assert.equal((await seen())['open'], 'Visit|||', 'a chart that becomes restricted takes its visits along')
+  assert.equal(await restrictedCount(centre.db), 2)
+
+  await sql`UPDATE chart SET restricted = NULL`.execute(centre.db)
+  assert.deepEqual(await restrictedAmong(centre.db, ['open', 'vip']), new Set(['open', 'vip']), 'unknown is restricted')
+  await keep(centre, chart('open'))
+  assert.deepEqual([(await seen())['open'], (await seen())['vip']], [whole, 'Visit|||'])
+  assert.equal(await restrictedCount(centre.db), 1)
+
+  await changePolicy(centre.db, { ...DEFAULT_POLICY, restrictedPolicy: 'mask' }, 0, { at: 1, who: 'ada' })
+  assert.equal((await seen())['vip'], whole, 'the chart travels, and the site masks the line by it')
 })
 
 test('of two hubs that publish at once one waits its turn, and no sequence is given twice', async () => {

@@ -1,5 +1,6 @@
 import { reasonOf } from '../../base/failure.ts'
 import { HOUR, MINUTE } from '../../base/time.ts'
+import { fillRestricted } from '../../chart/restrictions/store.ts'
 import { namesOf } from '../../pack/files.ts'
 import { readManifest } from '../../pack/manifest.ts'
 import { mirrorPack } from '../../pack/mirror.ts'
@@ -31,6 +32,7 @@ export async function publish(centre: Centre, press: Press): Promise<string[] | 
     try {
       const { policy } = await policyInForce(centre.db)
       const publisher = await publisherOf(centre, press, policy)
+      await fillRestricted(centre.db)
       const panel = await publishPanel(centre, publisher)
       const sites = panel.ready ? await publishSites(centre, press, publisher, policy) : []
       const packs = [...(panel.published ? ['panel'] : []), ...sites]

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Instant } from '../../base/time.ts'
 import { dayOf } from '../../base/zone.ts'
 import { chartCount } from '../../chart/records/store.ts'
+import { restrictedCount } from '../../chart/restrictions/store.ts'
 import { button, form } from '../../look/form.ts'
 import { type Html, html, nothing } from '../../look/html.ts'
 import { note, status } from '../../look/status.ts'
@@ -162,9 +163,11 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
   app.get('/', async (c) => {
     const packs = await packLines()
     const panel = await lastPublication<PanelMadeOf>(db, 'panel')
-    const [charts, published] = await Promise.all([
+    const leftOut = panel?.madeOf.restrictedPolicy === 'leave-out'
+    const [charts, published, restricted] = await Promise.all([
       chartCount(db),
       panel === undefined ? 0 : chartCount(db, panel.madeOf.through),
+      panel !== undefined && leftOut ? restrictedCount(db, panel.madeOf.through) : 0,
     ])
     const mirrored = await mirroredPacks(db)
     const body = packsPage({
@@ -179,7 +182,7 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
     })
     return show(c, tools, {
       title: 'Packs',
-      headline: packsHeadline(packs, charts, published),
+      headline: packsHeadline(packs, { read: charts, published, leftOut: restricted }),
       body,
       at: AT,
       subjects: ['packs', 'sites'],
@@ -240,8 +243,10 @@ export function packPages(tools: PageTools): Hono<PageEnv> {
   return app
 }
 
-/** `read`: charts that are here; `published`: those that the panel was made of, where that is on record. */
-export function packsHeadline(packs: readonly PackLine[], read: number, published: number): string {
+/** `read`: charts that are here; `published`: those that the panel was made of, where that is on record; `leftOut`: the restricted ones of these. */
+export type ChartCounts = { read: number; published: number; leftOut: number }
+
+export function packsHeadline(packs: readonly PackLine[], { read, published, leftOut }: ChartCounts): string {
   const panel = packs.find((pack) => pack.packId === 'panel')
   if (panel === undefined) return 'Nothing has been published yet: no source has been read to its end.'
   const size = packs.reduce((sum, pack) => sum + pack.sizeBytes, 0)
@@ -251,5 +256,7 @@ export function packsHeadline(packs: readonly PackLine[], read: number, publishe
       ? ` ${countOf(waiting, 'chart, new or changed, is', 'charts, new or changed, are')} read and not published yet.`
       : ''
   const loading = panel.loading ? ' A source is still being read for the first time.' : ''
-  return `${countOf(published, 'chart')} and ${countOf(packs.length - 1, 'schedule')} are published, ${sizeInWords(size)} sealed.${more}${loading}`
+  const without =
+    leftOut > 0 ? ` ${countOf(leftOut, 'restricted chart is', 'restricted charts are')} left out by the policy.` : ''
+  return `${countOf(published - leftOut, 'chart')} and ${countOf(packs.length - 1, 'schedule')} are published, ${sizeInWords(size)} sealed.${without}${more}${loading}`
 }

@@ -158,7 +158,7 @@ ${form(
       {
         value: 'leave-out',
         label: 'Leave them out',
-        hint: 'not even the name is in a pack',
+        hint: 'the chart is in no pack; a visit shows the name and not what it is for',
         chosen: fields.restricted === 'leave-out',
       },
       {
