@@ -6,6 +6,7 @@ import { type Chart, type EntryOf, type Patient, SECTION_NAMES, type Section, ty
 import { fieldPart, type Heard, heardOf, inOrder, saidAfter, saidAt, sectionSaidAt, wholeReadAt } from './heard.ts'
 import { mergedCharts } from './merge.ts'
 import { formerNames } from './name.ts'
+import { phoneDigits } from './phone.ts'
 
 /**
  * What a chart is after a change that a source told us; undefined when it is no longer there. Applying a change twice is applying it once; what
@@ -119,6 +120,7 @@ function withPatient(chart: Chart, change: ChartChange & { type: 'patient' }): C
   const cleared = (change.cleared ?? []).filter((field) => saidAt(heard, fieldPart(field)) <= change.at)
   for (const field of cleared) heard[fieldPart(field)] = change.at
   const patient: Patient = { ...emptied(chart.patient, cleared), ...Object.fromEntries(fresh) }
+  if (patient.phones !== chart.patient.phones) patient.phones = withPhones(chart.patient.phones, patient.phones, change)
   const names = [...chart.patient.formerNames, ...(change.patient.formerNames ?? []), chart.patient.name]
   const former = formerNames(patient.name, change.patient.name === undefined ? names : [...names, change.patient.name])
   const after = spoken(chart, change, heard, { patient: { ...patient, formerNames: former } })
@@ -126,15 +128,28 @@ function withPatient(chart: Chart, change: ChartChange & { type: 'patient' }): C
   return { ...after, restriction: change.restriction, heard: inOrder({ ...after.heard, restriction: change.at }) }
 }
 
-/** A null empties what it names: a list becomes empty, everything else is no longer there. */
+/** A null empties what it names. */
 function emptied(patient: Patient, fields: readonly ClearablePatientField[]): Patient {
   const after: Patient = { ...patient }
   for (const field of fields) {
-    if (field === 'phones') after.phones = []
-    else if (field === 'birthDate') after.birthDate = undefined
+    if (field === 'birthDate') after.birthDate = undefined
     else delete after[field]
   }
   return after
+}
+
+/** Of a list that was told in part the other part stays; a number that stands in both is kept where it was told. */
+function withPhones(
+  known: Patient['phones'],
+  said: Patient['phones'],
+  { phonesOf }: ChartChange & { type: 'patient' },
+): Patient['phones'] {
+  if (phonesOf === undefined) return said
+  const isSaid = new Set(said.map(({ number }) => phoneDigits(number)))
+  const left = known.filter(
+    ({ use, number }) => (use === 'work') !== (phonesOf === 'work') && !isSaid.has(phoneDigits(number)),
+  )
+  return phonesOf === 'work' ? [...left, ...said] : [...said, ...left]
 }
 
 function withList(

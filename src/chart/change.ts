@@ -27,6 +27,8 @@ export type ChartChange =
       at: Instant
       patient: Partial<Patient> & { mrn?: string }
       cleared?: ClearablePatientField[]
+      /** Which telephone numbers `phones` are all of: those at work, or all others. Without it they are the whole list. */
+      phonesOf?: 'work' | 'others'
       restriction?: Restriction
     }
   | {
@@ -73,7 +75,6 @@ export type ChartChange =
 export type ClearablePatientField =
   | 'preferredName'
   | 'birthDate'
-  | 'phones'
   | 'address'
   | 'language'
   | 'emergencyContact'

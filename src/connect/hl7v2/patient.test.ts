@@ -152,8 +152,27 @@ test('a null clears what it names, in every way of writing it, and never becomes
     assert.deepEqual(left, others, field)
     assert.doesNotMatch(JSON.stringify(message), /\\"\\"/)
   }
-  const work = told('ADT^A08', [pid({ 14: '""' })], 2)
-  assert.deepEqual([patientAfter(told('ADT^A04', FULL), work).phones.length, work.faults.length], [1, 1])
+})
+
+test('telephones of PID-13 and PID-14 are two halves of one list, and neither speaks for the other', () => {
+  const HOME = '503-555-0111~503-555-0112^PRN^CP'
+  const after = (fields: { [field: number]: string }): string[] => {
+    const message = told('ADT^A08', [pid(fields)], 2)
+    assert.deepEqual(message.faults, [])
+    const { phones } = patientAfter(told('ADT^A04', [pid({ 13: HOME, 14: '503-555-0199' })]), message)
+    return phones.map(({ use, number }) => `${use} ${number.slice(-3)}`)
+  }
+  const known = ['home 111', 'mobile 112', 'work 199']
+  assert.deepEqual(after({}), known)
+  assert.deepEqual(after({ 14: '503-555-0188' }), ['home 111', 'mobile 112', 'work 188'])
+  assert.deepEqual(after({ 14: '""' }), ['home 111', 'mobile 112'])
+  assert.deepEqual(after({ 13: '503-555-0122' }), ['home 122', 'work 199'])
+  assert.deepEqual(after({ 13: '""' }), ['work 199'])
+  assert.deepEqual(after({ 13: '""', 14: '503-555-0188' }), ['work 188'])
+  assert.deepEqual(after({ 13: '""', 14: '""' }), [])
+  assert.deepEqual(after({ 13: '503-555-0122~503-555-0177^WPN' }), ['home 122', 'work 177'], 'as since version 2.7')
+  assert.deepEqual(after({ 13: '503-555-0199' }), ['home 199'], 'one number, under its newest use')
+  assert.deepEqual(after({ 13: 'ana@example.test^NET^INTERNET' }), known)
 })
 
 test('nulls inside of fields never become text, wherever they stand', () => {

@@ -13,8 +13,10 @@ import { dayOfTime } from './when.ts'
 export function patientTold(pid: Segment, others: Segment[], about: About): PatientTold {
   const restriction = restrictionIn(others, about.reading)
   const cleared = clearedIn(pid, others)
+  const { phonesOf: part, ...phones } = phonesTold(pid)
   const patient: Partial<Patient> = {
     ...demographics(pid),
+    ...phones,
     ...present('primaryCare', primaryCare(others)),
     ...present('emergencyContact', emergencyContact(others)),
     mrn: about.patientId,
@@ -24,6 +26,7 @@ export function patientTold(pid: Segment, others: Segment[], about: About): Pati
     ...saidOf(about),
     patient,
     ...(cleared.length === 0 ? {} : { cleared }),
+    ...(part === undefined ? {} : { phonesOf: part }),
     ...(restriction === undefined ? {} : { restriction }),
   } as const
   return { change, faults: doubtful(pid, about) }
@@ -38,7 +41,6 @@ function clearedIn(pid: Segment, others: Segment[]): ClearablePatientField[] {
   const nulls: [ClearablePatientField, boolean][] = [
     ['birthDate', pid.isNull(7)],
     ['address', pid.isNull(11)],
-    ['phones', pid.isNull(13) && pid.all(14).length === 0],
     ['language', pid.isNull(15)],
     ['deceased', deathIn(pid) === 'cleared'],
     ['primaryCare', primaryCare(others) === undefined && isNull('PD1', 4)],
@@ -63,9 +65,6 @@ function doubtful(pid: Segment, about: About): Fault[] {
   const because = [
     pid.get(7) !== '' && dayOfTime(pid.get(7)) === undefined ? 'PID-7: the birth date cannot be read.' : '',
     deathIn(pid) === 'disputed' ? 'PID-29 and PID-30 do not agree on whether the patient is deceased.' : '',
-    pid.isNull(14) && pid.all(13).length === 0 && !pid.isNull(13)
-      ? 'PID-14 was emptied, and PID-13 does not say which telephone numbers are left.'
-      : '',
   ]
   return because.filter((text) => text !== '').map((text) => faultOf(text, about))
 }
@@ -81,7 +80,6 @@ function demographics(pid: Segment): Partial<Patient> {
   const nickname = nick?.get(2) || nick?.get(1)
   const death = deathIn(pid)
   const sex = SEXES[pid.get(8).toUpperCase()]
-  const phones = [...phonesOf(pid.all(13), 'home'), ...phonesOf(pid.all(14), 'work')]
   const language = pid.get(15, 2) || pid.get(15, 5) || pid.get(15)
   return {
     ...present('name', name && personNameOf(name)),
@@ -89,7 +87,6 @@ function demographics(pid: Segment): Partial<Patient> {
     ...(former.length === 0 ? {} : { formerNames: former.map(personNameOf).filter(({ family }) => family !== '') }),
     ...present('birthDate', dayOfTime(pid.get(7))),
     ...present('sex', sex),
-    ...(phones.length === 0 ? {} : { phones: onceEach(phones) }),
     ...present('address', addressOf(pid.all(11))),
     ...present('language', language === '' ? undefined : language),
     ...(typeof death === 'boolean' ? { deceased: death } : {}),
@@ -133,6 +130,19 @@ const SEXES: { [code: string]: Sex } = {
 }
 
 type Phone = Patient['phones'][number]
+
+/**
+ * PID-13 and PID-14 are two halves of one list, and each says nothing of the other. Since version 2.7 PID-13 may hold the numbers at work too: where
+ * it names one it is the whole list.
+ */
+function phonesTold(pid: Segment): { phones?: Phone[]; phonesOf?: 'work' | 'others' } {
+  const [home, work] = [phonesOf(pid.all(13), 'home'), phonesOf(pid.all(14), 'work')]
+  const phones = onceEach([...home, ...work])
+  const saysHome = home.length > 0 || pid.isNull(13)
+  const saysWork = work.length > 0 || pid.isNull(14) || home.some(({ use }) => use === 'work')
+  if (!saysHome && !saysWork) return {}
+  return saysHome && saysWork ? { phones } : { phones, phonesOf: saysWork ? 'work' : 'others' }
+}
 
 /** XTN: the number as written (1), or area code, number and extension (6, 7, 8), or unformatted (12); faxes and e-mail are no phones. */
 function phonesOf(fields: Field[], fallback: Phone['use']): Phone[] {
