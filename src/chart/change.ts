@@ -84,17 +84,25 @@ export type ClearablePatientField =
   | 'balanceDueCents'
   | 'deceased'
 
-export type AppointmentChange =
-  | { type: 'appointment'; appointment: Appointment }
-  /** Only some of an appointment was told: what is left out stays as it is. Of an unknown appointment it is remembered until that one comes. */
-  | {
-      type: 'appointment-part'
-      appointmentId: string
-      sourceId: string
-      at: Instant
-      part: Partial<Omit<Appointment, 'id' | 'sourceId' | 'asOf'>>
-    }
-  /** Only the status was told, of an appointment that an earlier change described (an SIU that names no patient). */
-  | { type: 'appointment-status'; appointmentId: string; sourceId: string; at: Instant; status: AppointmentStatus }
-  /** The appointment is no longer in the source at all (cancelled ones stay, with their status). */
-  | { type: 'appointment-gone'; appointmentId: string; sourceId: string; at: Instant }
+/**
+ * Where a visit's number may be a group's, each of whose patients has a visit of an id of its own: the one patient that is spoken
+ * of, or nobody in particular.
+ */
+export type OfGroup = { group?: { patientId?: string } }
+
+export type AppointmentChange = OfGroup &
+  (
+    | { type: 'appointment'; appointment: Appointment }
+    /** Only some of an appointment was told: what is left out stays as it is. Of an unknown appointment it is remembered until that one comes. */
+    | {
+        type: 'appointment-part'
+        appointmentId: string
+        sourceId: string
+        at: Instant
+        part: Partial<Omit<Appointment, 'id' | 'sourceId' | 'asOf'>>
+      }
+    /** Only the status was told, of an appointment that an earlier change described (an SIU that names no patient). */
+    | { type: 'appointment-status'; appointmentId: string; sourceId: string; at: Instant; status: AppointmentStatus }
+    /** The appointment is no longer in the source at all (cancelled ones stay, with their status). */
+    | { type: 'appointment-gone'; appointmentId: string; sourceId: string; at: Instant }
+  )

@@ -243,6 +243,8 @@ export type AppointmentStatus = (typeof APPOINTMENT_STATUSES)[number]
 export type Appointment = {
   id: string
   sourceId: string
+  /** The visit's number in its source, where each patient of a group has a visit of this number. */
+  groupId?: string
   asOf: Instant
   /** The source's key of the place; a site of ours claims one or more of these. */
   locationId: string

@@ -125,4 +125,9 @@ export const recordMigrations: Migration[] = [
       CREATE INDEX chart_restricted ON chart (person_id) WHERE restricted AND body IS NOT NULL;
     `,
   },
+  {
+    name: 'chart-0006-visits-of-a-group',
+    // A message about the number of a group finds the visits of its patients.
+    sql: `CREATE INDEX appointment_group ON appointment (source_id, (body->>'groupId')) WHERE body ? 'groupId'`,
+  },
 ]

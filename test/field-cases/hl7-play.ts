@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { outcomes } from '../../src/chart/apply.ts'
 import { applyAppointmentChange } from '../../src/chart/apply-appointment.ts'
 import type { Appointment, Chart } from '../../src/chart/chart.ts'
+import { changesOfGroup, visitIdOf, visitsOfGroup } from '../../src/chart/group-visits.ts'
 import type { SetAside, SourcePart } from '../../src/connect/ehr.ts'
 import { hl7v2Config } from '../../src/connect/hl7v2/config.ts'
 import type { JournalLine } from '../../src/connect/hl7v2/journal-lines.ts'
@@ -71,12 +72,13 @@ export async function played(messages: Buffer[], rules: Rules = {}): Promise<Pla
           if (chart === undefined) charts.delete(patientId)
           else charts.set(patientId, chart)
     if (part.type === 'appointments')
-      for (const change of part.changes) {
-        const id = change.type === 'appointment' ? change.appointment.id : change.appointmentId
-        const left = applyAppointmentChange(visits.get(id), change)
-        if (left === undefined) visits.delete(id)
-        else visits.set(id, left)
-      }
+      for (const said of part.changes)
+        for (const change of changesOfGroup(said, visitsOfGroup(visits.values(), visitIdOf(said)))) {
+          const id = visitIdOf(change)
+          const left = applyAppointmentChange(visits.get(id), change)
+          if (left === undefined) visits.delete(id)
+          else visits.set(id, left)
+        }
     if (part.type === 'set-aside') quarantined.push(...part.records)
   }
   return {

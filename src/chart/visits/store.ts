@@ -117,6 +117,19 @@ export async function appointmentsById(
   return new Map(rows.rows.map((row) => [row.id, row.body]))
 }
 
+/** The visits of the groups with these numbers. */
+export async function appointmentsOfGroups(
+  db: Database,
+  sourceId: string,
+  numbers: readonly string[],
+): Promise<Appointment[]> {
+  if (numbers.length === 0) return []
+  const { rows } = await sql<{ body: Appointment }>`SELECT body FROM appointment
+    WHERE source_id = ${sourceId} AND body ? 'groupId' AND body->>'groupId' = ANY(${[...numbers]}::text[])
+    ORDER BY id`.execute(db)
+  return rows.map((row) => row.body)
+}
+
 export async function appointmentsOfPatient(db: Database, sourceId: string, patientId: string): Promise<Appointment[]> {
   const rows = await sql<{ body: Appointment }>`
     SELECT body FROM appointment WHERE source_id = ${sourceId} AND body->>'patientId' = ${patientId} ORDER BY starts_at`.execute(

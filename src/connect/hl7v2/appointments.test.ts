@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { applyAppointmentChange } from '../../chart/apply-appointment.ts'
 import type { Appointment } from '../../chart/chart.ts'
+import { changesOfGroup, visitIdOf, visitsOfGroup } from '../../chart/group-visits.ts'
 import { hl7v2Config } from './config.ts'
 import { interpret } from './interpret.ts'
 import { parseMessage } from './message.ts'
@@ -22,10 +23,13 @@ function told(trigger: string, at: number, ...lines: string[]): Told {
 function visitsAfter(...tellings: Told[]): Map<string, Appointment> {
   const visits = new Map<string, Appointment>()
   for (const change of tellings.flatMap(({ appointments }) => appointments)) {
-    const id = change.type === 'appointment' ? change.appointment.id : change.appointmentId
-    const left = applyAppointmentChange(visits.get(id), change)
-    if (left === undefined) visits.delete(id)
-    else visits.set(id, left)
+    const members = visitsOfGroup(visits.values(), visitIdOf(change))
+    for (const one of changesOfGroup(change, members)) {
+      const id = visitIdOf(one)
+      const left = applyAppointmentChange(visits.get(id), one)
+      if (left === undefined) visits.delete(id)
+      else visits.set(id, left)
+    }
   }
   return visits
 }
@@ -163,6 +167,23 @@ test('each patient of a group has a visit and a chart, in whatever order and num
     )
   }
   assert.equal(visitsAfter(two, told('S17', 200, 'SCH|A1|F1', PID)).size, 1)
+  const said = (...later: Told[]) =>
+    [...visitsAfter(two, ...later).values()].map(
+      ({ patientId, status, start }) => `${patientId} ${status} ${new Date(start).toISOString().slice(11, 16)}`,
+    )
+  const moved = SETS.map((line) => line.replace('0930', '1030'))
+  assert.deepEqual(said(told('S15', 200, 'SCH|A1|F1')), ['7 cancelled 09:30', '8 cancelled 09:30'])
+  assert.deepEqual(said(told('S17', 200, 'SCH|A1|F1')), [])
+  assert.deepEqual(said(told('S13', 200, SCH, ...moved)), ['7 booked 10:30', '8 booked 10:30'])
+  assert.deepEqual(said(told('S13', 200, SCH, PID, ...moved)), ['7 booked 10:30', '8 booked 09:30'])
+  assert.deepEqual(said(told('S12', 200, SCH, ...moved)), ['7 booked 10:30', '8 booked 10:30'])
+  const third = told('S13', 200, SCH, PID.replace('||7^', '||9^'), ...moved)
+  assert.deepEqual(said(third), ['7 booked 09:30', '8 booked 09:30', '9 booked 10:30'])
+  assert.deepEqual(
+    said(third, told('S15', 300, 'SCH|A1|F1')).map((line) => line.slice(2, 11)),
+    Array(3).fill('cancelled'),
+  )
+  assert.deepEqual(said(told('S15', 200, 'SCH|A1|F1/')), ['7 booked 09:30', '8 booked 09:30'], 'another number')
   const grown = visitsAfter(booked, told('S14', 200, SCH, PID, PID.replace('||7^', '||8^'), ...SETS))
   assert.deepEqual([...grown.values()].map(({ patientId = '' }) => patientId).toSorted(), ['7', '8'])
   const nameless = visitsAfter(told('S12', 100, SCH, PID, 'PID|2||||Arkwright^Bo', ...SETS))

@@ -1,6 +1,7 @@
 import type { Instant } from '../../base/time.ts'
 import type { AppointmentChange } from '../../chart/change.ts'
 import type { Appointment, Patient } from '../../chart/chart.ts'
+import { groupVisitId } from '../../chart/group-visits.ts'
 import { personName } from '../../chart/name.ts'
 import { UNKNOWN_PLACE } from '../../chart/schedule.ts'
 import { endingStatus, statusSaidBy } from './appointment-status.ts'
@@ -33,25 +34,41 @@ export function appointmentsTold(trigger: string, segments: Segment[], visitors:
   const visit = { trigger, sch, segments: standing }
   if (visitors.length <= 1)
     return together(
-      visitTold({ ...visit, appointmentId: number, visitor: only }, sense),
+      ofGroup(visitTold({ ...visit, appointmentId: number, visitor: only }, sense), only),
       leavingGroup(trigger, number, only, sense),
     )
   const { sourceId, at } = sense
   // Who was alone in a visit before others joined it has the visit under an id of their own now.
   const alone: AppointmentChange = { type: 'appointment-gone', appointmentId: number, sourceId, at }
   return together(
-    { ...NOTHING, appointments: [alone] },
     ...visitors.map((visitor, at) =>
-      visitTold({ ...visit, appointmentId: `${number}/${visitor.id ?? `#${at + 1}`}`, visitor }, sense),
+      inGroup(
+        visitTold({ ...visit, appointmentId: groupVisitId(number, visitor.id ?? `#${at + 1}`), visitor }, sense),
+        number,
+      ),
     ),
+    { ...NOTHING, appointments: [alone] },
   )
+}
+
+/** A message of one patient, or of none, may speak of a group that an earlier one booked: who takes it in knows. */
+function ofGroup(told: Told, visitor: Visitor | undefined): Told {
+  const group = visitor?.id === undefined ? {} : { patientId: visitor.id }
+  return { ...told, appointments: told.appointments.map((change) => ({ ...change, group })) }
+}
+
+function inGroup(told: Told, groupId: string): Told {
+  const appointments = told.appointments.map((change) =>
+    change.type === 'appointment' ? { ...change, appointment: { ...change.appointment, groupId } } : change,
+  )
+  return { ...told, appointments }
 }
 
 /** A message that ends the visit of one patient may speak of one of a group, whose visit has an id of its own. */
 function leavingGroup(trigger: string, number: string, visitor: Visitor | undefined, sense: Sense): Told {
   const status = endingStatus(trigger)
   if (visitor?.id === undefined || (trigger !== 'S17' && status === undefined)) return NOTHING
-  const told = { appointmentId: `${number}/${visitor.id}`, sourceId: sense.sourceId, at: sense.at }
+  const told = { appointmentId: groupVisitId(number, visitor.id), sourceId: sense.sourceId, at: sense.at }
   return tells(
     status === undefined ? { type: 'appointment-gone', ...told } : { type: 'appointment-status', ...told, status },
   )

@@ -47,8 +47,7 @@ export async function* readLines(lines: AsyncIterable<JournalLine>, reader: Read
 }
 
 function afterMerge(change: AppointmentChange, merge: ChartChange & { type: 'merge' }): AppointmentChange {
-  if (change.type === 'appointment')
-    return { type: 'appointment', appointment: appointmentAfterMerge(change.appointment, merge) }
+  if (change.type === 'appointment') return { ...change, appointment: appointmentAfterMerge(change.appointment, merge) }
   if (change.type !== 'appointment-part' || change.part.patientId !== merge.fromId) return change
   return { ...change, part: { ...change.part, patientId: merge.intoId } }
 }
