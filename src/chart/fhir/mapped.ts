@@ -15,6 +15,8 @@ export type FhirContext = {
   directory: Directory
   /** The system (Identifier.system) of the numbers that people read aloud, where the practice names it. */
   mrnSystem?: string | undefined
+  /** Whether a server (`serverName`) that an absolute reference leads to is the source itself. Undefined: every one is. */
+  isOwn?: (server: string) => boolean
 }
 
 /** Resources that others refer to (people, places, medications), by `Type/id`. */

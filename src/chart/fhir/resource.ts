@@ -5,6 +5,7 @@ import { absencesIn } from './bundle.ts'
 import { mapCondition } from './condition.ts'
 import { mapCoverage } from './coverage.ts'
 import { mapDevice, mapImmunization, mapProcedure } from './done.ts'
+import { aboutElsewhere, withoutElsewhere } from './elsewhere.ts'
 import { mapFlag } from './flag.ts'
 import { isObject, type Json, objectsIn } from './json.ts'
 import { staysBehind } from './label.ts'
@@ -43,8 +44,13 @@ const SUPPORT = new Set(['Practitioner', 'PractitionerRole', 'Location', 'Organi
  * a `set-aside` for the rest. Ids of entries are `Type/id`, so that two types may share one list of a chart. Never throws: what cannot be
  * understood is `set-aside` with a reason that holds no patient data, and with whose record and which list it is where that can be seen.
  */
-export function meaningsOf(resource: unknown, context: FhirContext): Mapped[] {
-  if (!isObject(resource)) return [setAside('it is no JSON object')]
+export function meaningsOf(sent: unknown, context: FhirContext): Mapped[] {
+  if (!isObject(sent)) return [setAside('it is no JSON object')]
+  const { isOwn } = context
+  const elsewhere = isOwn && aboutElsewhere(sent, isOwn)
+  if (elsewhere !== undefined && isEntry(sent))
+    return [setAside(`it is about a patient of another server (${elsewhere})`)]
+  const resource = isOwn === undefined ? sent : withoutElsewhere(sent, isOwn)
   if (resource.resourceType === 'List' || resource.resourceType === 'Composition') return absencesIn(resource)
   const sound = withoutModified(resource)
   const found = mapped(sound.resource, context)
@@ -59,6 +65,10 @@ export function meaningsOf(resource: unknown, context: FhirContext): Mapped[] {
 export function mapResource(resource: unknown, context: FhirContext): Mapped {
   const found = meaningsOf(resource, context)
   return found.find(({ type }) => type === 'appointment') ?? found[0] ?? { type: 'not-used' }
+}
+
+function isEntry({ resourceType }: Json): boolean {
+  return typeof resourceType === 'string' && Object.hasOwn(ENTRIES, resourceType)
 }
 
 function mapped(resource: Json, context: FhirContext): Mapped[] {

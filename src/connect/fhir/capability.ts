@@ -1,6 +1,7 @@
 import { Failure } from '../../base/failure.ts'
 import { SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
-import { objectsIn, textIn } from '../../chart/fhir/json.ts'
+import { serverName } from '../../chart/fhir/elsewhere.ts'
+import { objectIn, objectsIn, textIn } from '../../chart/fhir/json.ts'
 import { ASKS, type Ask } from './asks.ts'
 import type { FhirServer } from './server.ts'
 
@@ -14,6 +15,8 @@ export type Capability = {
   exports: { system: boolean; patient: boolean }
   /** The types whose `_history` tells of deletions. */
   history: ReadonlySet<string>
+  /** Whether a server (`serverName`) is this one, under any of its names. */
+  isOwn(server: string): boolean
 }
 
 export async function capabilityOf(server: FhirServer, signal: AbortSignal | undefined): Promise<Capability> {
@@ -43,7 +46,12 @@ export async function capabilityOf(server: FhirServer, signal: AbortSignal | und
     ({ resourceType }) => types.has(resourceType) && !server.config.without.includes(resourceType),
   )
   const carried = new Set(asks.flatMap(({ sections }) => sections))
+  const implementation = textIn(objectIn(statement, 'implementation'), 'url')
+  const names = new Set(
+    [server.base.href, implementation ?? server.base.href, ...server.config.alsoKnownAs].map(serverName),
+  )
   return {
+    isOwn: (name) => names.has(name),
     asks,
     carries: SECTION_NAMES.filter((name) => carried.has(name)),
     offers: (resourceType) => types.has(resourceType) && !server.config.without.includes(resourceType),

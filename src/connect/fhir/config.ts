@@ -36,6 +36,11 @@ export const fhirConfig = z.strictObject({
     const message = complaintAbout(written)
     if (message !== undefined) context.addIssue({ code: 'custom', message })
   }),
+  /**
+   * Further bases under which this server is known, where it names itself otherwise in absolute references (behind a proxy). What it says of itself
+   * in `CapabilityStatement.implementation.url` counts by itself; everything else is another server, whose ids mean nothing here.
+   */
+  alsoKnownAs: z.array(z.string().regex(/^https?:\/\/[^\s?#]+$/i, 'an address (https://...)')).default([]),
   zone: z.string().refine(isZone, 'an IANA time zone, such as America/New_York'),
   signIn: signIn.default({ kind: 'none' }),
   /** Within this time one question to the server is answered, with all repeats, or the reading fails. */

@@ -78,7 +78,7 @@ async function beginReading(
     window,
     signal,
     asOf,
-    context: { sourceId, asOf, zone, directory, mrnSystem },
+    context: { sourceId, asOf, zone, directory, mrnSystem, isOwn: capability.isOwn },
   }
 }
 

@@ -322,3 +322,18 @@ test('who leaves a group visit is off the schedule at the next poll, and a visit
   await held.read()
   assert.deepEqual(lines(), [])
 })
+
+test('a patient of another server is not the patient of the same number here, unless the practice says that the two are one server', async () => {
+  const theirs = { patient: { reference: 'https://lab.example.org/fhir/Patient/p1' } }
+  const records = [...practiceRecords(2), allergyRecord('theirs', 'p1', 'Latex', theirs)]
+  const allergies = async (more: object): Promise<string[]> => {
+    await using held = await hold(records, more)
+    const parts = await held.read()
+    const aside = parts.flatMap((part) => (part.type === 'set-aside' ? part.records : []))
+    return [...entries(held.chart('p1').allergies).map(({ id }) => id), ...aside.map(({ because }) => because)]
+  }
+  const known = await allergies({})
+  assert.ok(!known.includes('AllergyIntolerance/theirs'))
+  assert.ok(known.includes('it is about a patient of another server (lab.example.org/fhir)'))
+  assert.ok((await allergies({ alsoKnownAs: ['https://lab.example.org/fhir/'] })).includes('AllergyIntolerance/theirs'))
+})
