@@ -16,7 +16,7 @@ export type Capability = {
   /** The types whose `_history` tells of deletions. */
   history: ReadonlySet<string>
   /** Whether a server (`serverName`) is this one, under any of its names. */
-  isOwn(server: string): boolean
+  isOwn: (server: string) => boolean
 }
 
 export async function capabilityOf(server: FhirServer, signal: AbortSignal | undefined): Promise<Capability> {
