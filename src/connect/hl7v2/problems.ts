@@ -1,6 +1,6 @@
 import type { ChartChange } from '../../chart/change.ts'
 import type { Condition } from '../../chart/chart.ts'
-import { conceptOf, keyOf } from './coded.ts'
+import { conceptOf, listKeyOf } from './coded.ts'
 import type { Segment } from './message.ts'
 import { type About, type Fault, faultOf, saidOf, type Told } from './told.ts'
 import { dayOfTime } from './when.ts'
@@ -20,7 +20,7 @@ export function problemsTold(segments: Segment[], about: About): Told {
     }
     const action = (segment.name === 'DG1' ? segment.get(21) : segment.get(1)).toUpperCase()
     const onset = dayOfTime(segment.name === 'DG1' ? segment.get(5) : segment.get(16))
-    const id = keyOf(code)
+    const id = listKeyOf(code)
     if (action === 'D' || action === 'DE')
       charts.push({ type: 'remove', ...saidOf(about), section: 'problems', entryIds: [id] })
     else listed.push({ id, code, clinicalStatus: statusOf(segment), ...(onset === undefined ? {} : { onset }) })
