@@ -64,8 +64,10 @@ function numberIn(text: string): number | undefined {
 
 type Read = { type: 'kept'; section: 'vitals' | 'results'; entry: Observation } | { type: 'gone' }
 
-/** Ordered, specimen in the laboratory, no value to be had: there is nothing to read. */
-const WITHOUT_VALUE = new Set(['O', 'I', 'X', 'N'])
+/** Ordered, specimen in the laboratory, not asked for: there is nothing to read. */
+const WITHOUT_VALUE = new Set(['O', 'I', 'N'])
+/** OBX-11 X. A value that was told before no longer holds, and who waits for one should know that none will come. */
+const NOT_OBTAINED = '(no result could be obtained)'
 const WITHDRAWN = new Set(['D', 'W'])
 
 function readGroup({ id, lines, part }: Group, { obr }: Under, ofOrder: string): Read | string | undefined {
@@ -80,9 +82,9 @@ function readGroup({ id, lines, part }: Group, { obr }: Under, ofOrder: string):
     return lines.some((line) => line.note !== '')
       ? 'a comment came with an observation that has no value yet.'
       : undefined
-  const values = valued.map(({ obx }) => valueOf(obx))
-  const text = values
-    .map((value) => value ?? '')
+  const missing = valued.every((line) => statusOf(line) === 'X') ? NOT_OBTAINED : ''
+  const text = valued
+    .map(({ obx }, at) => valueOf(obx) ?? (at === 0 ? missing : ''))
     .join('\n')
     .replaceAll(/^\n+|\n+$/g, '')
   const value = text === '' && note !== '' ? '(see the note)' : text
