@@ -204,3 +204,19 @@ test('what stands before its patient is told with the chart, and not used', () =
     },
   ])
 })
+
+test('an abnormal flag that is not known stands with the value', () => {
+  const result = (flags: string): string => `OBX|1|NM|K^Potassium^L||6.9|mmol/L|3.5-5.1|${flags}|||F`
+  const table: [string, string | undefined, string | undefined][] = [
+    ['HH', 'critical-high', undefined],
+    ['A~HU^Significantly high^HL70078', 'high', undefined],
+    ['CRIT', undefined, 'Interpretation: CRIT'],
+    ['^Panic^L', undefined, 'Interpretation: Panic'],
+    ['""', undefined, undefined],
+    ['N', undefined, undefined],
+  ]
+  for (const [flags, flag, note] of table) {
+    const [entry] = resultsAfter(told(1, OBR, result(flags)))
+    assert.deepEqual([entry?.flag, entry?.note], [flag, note], flags)
+  }
+})
