@@ -1,6 +1,6 @@
 import type { Condition } from '../chart.ts'
-import { absenceByCode, absenceByReason } from './absence.ts'
-import { absentReason, codesIn, codingsOf, conceptOf, quantityInWords, statusWordsIn } from './concept.ts'
+import { absenceByReason, absenceOf } from './absence.ts'
+import { absentReason, codesIn, conceptOf, quantityInWords, statusWordsIn } from './concept.ts'
 import { type Json, lookUp, objectIn, textIn } from './json.ts'
 import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { patientIn } from './reference.ts'
@@ -37,7 +37,7 @@ export function mapCondition(resource: Json, entryId: string, context: FhirConte
   const clinicalStatus = statusOf(resource)
   if (clinicalStatus === undefined) return leftOut('it is the diagnosis of one encounter')
   const code = conceptOf(objectIn(resource, 'code'))
-  const absence = absenceByCode(codingsOf(objectIn(resource, 'code')))
+  const absence = absenceOf(code)
   const reason = code === undefined ? absentReason(resource, 'code') : undefined
   if (absence !== undefined || reason !== undefined) {
     const said = absence ?? absenceByReason(reason ?? '')

@@ -1,6 +1,6 @@
 import type { Immunization, Procedure } from '../chart.ts'
-import { absenceByCode } from './absence.ts'
-import { codingsOf, conceptOf } from './concept.ts'
+import { absenceOf } from './absence.ts'
+import { conceptOf } from './concept.ts'
 import { type Json, objectIn, objectsIn, textIn } from './json.ts'
 import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { patientIn, resolved } from './reference.ts'
@@ -18,9 +18,9 @@ export function mapImmunization(resource: Json, entryId: string, context: FhirCo
     return { type: 'left-out', patientId, sections: ['immunizations'], entryId, because: `its status is ${status}` }
   }
   if (status !== 'completed') return setAside('its status is missing or none that FHIR has')
-  const absence = absenceByCode(codingsOf(objectIn(resource, 'vaccineCode')))
-  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'immunizations', absence })
   const code = conceptOf(objectIn(resource, 'vaccineCode'))
+  const absence = absenceOf(code)
+  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'immunizations', absence })
   if (code === undefined) return setAside('it does not say which vaccine')
   const lot = textIn(resource, 'lotNumber')
   const day = dateOf(textIn(resource, 'occurrenceDateTime'), context.zone) ?? textIn(resource, 'occurrenceString')
@@ -37,9 +37,9 @@ export function mapProcedure(resource: Json, entryId: string, context: FhirConte
     return { type: 'left-out', patientId, sections: ['procedures'], entryId, because: `its status is ${status}` }
   }
   if (!PROCEDURE_DONE.has(status)) return setAside('its status is missing or none that FHIR has')
-  const absence = absenceByCode(codingsOf(objectIn(resource, 'code')))
-  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'procedures', absence })
   const code = conceptOf(objectIn(resource, 'code'))
+  const absence = absenceOf(code)
+  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'procedures', absence })
   if (code === undefined) return setAside('it does not say which procedure')
   const period = objectIn(resource, 'performedPeriod')
   const entry: Procedure = {
@@ -66,7 +66,7 @@ export function mapDevice(resource: Json, entryId: string, context: FhirContext)
   const named = textIn(objectIn(resource, 'device'), 'display') ?? textIn(objectsIn(device, 'deviceName')[0], 'name')
   const code = conceptOf(objectIn(device, 'type')) ?? (named === undefined ? undefined : { text: named, codings: [] })
   if (code === undefined) return setAside('it does not say which device')
-  const absence = absenceByCode(code.codings)
+  const absence = absenceOf(code)
   if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'procedures', absence })
   const day = dateOf(textIn(resource, 'timingDateTime'), context.zone)
   // A walker is a Device too; what was put into somebody carries a UDI, or somebody stated that it is in use.

@@ -160,3 +160,53 @@ test('statuses are heard as older servers send them, and in words', () => {
   const list = read(problem).charts[0]?.problems
   assert.match((list?.status === 'listed' && list.entries[0]?.code.text) || '', /status not understood/)
 })
+
+test('a code for “none” beside words or a reaction that name something hides nothing', () => {
+  const reaction = [{ manifestation: [{ text: 'Shock' }] }]
+  const none = { system: SNOMED, code: '716186003' }
+  const table: [object, string | undefined][] = [
+    [{ code: { coding: [none] } }, undefined],
+    [{ code: { coding: [{ ...none, display: 'No known allergy (situation)' }], text: 'NKA' } }, undefined],
+    [{ code: { coding: [none], text: 'Keine Allergien bekannt' } }, undefined],
+    [{ code: { coding: [none, { system: 'urn:own', code: '1', display: 'None' }] } }, undefined],
+    [{ code: { coding: [none], text: 'Penicillin' } }, 'Penicillin'],
+    [{ code: { coding: [none], text: 'Penicillin' }, reaction }, 'Penicillin'],
+    [{ code: { coding: [none, { system: 'urn:own', code: '1', display: 'Latex' }] } }, 'Latex'],
+    [{ code: { coding: [none] }, reaction: [{ ...reaction[0], substance: { text: 'Egg' } }] }, 'Egg'],
+    [{ code: { coding: [none] }, reaction }, 'SNOMED CT 716186003'],
+  ]
+  for (const [more, name] of table) {
+    const list = allergiesOf(allergy('a', more))
+    const names = list?.status === 'listed' ? list.entries.map(({ code }) => code.text) : list?.status
+    assert.deepEqual(names, name === undefined ? 'none-known' : [name], JSON.stringify(more))
+  }
+  const medication = {
+    resourceType: 'MedicationStatement',
+    id: 'm',
+    status: 'active',
+    subject,
+    medicationCodeableConcept: { coding: [{ system: SNOMED, code: '787481004' }], text: 'Warfarin 5 mg' },
+  }
+  const { medications } = read(medication).charts[0] ?? {}
+  assert.deepEqual(medications?.status === 'listed' && medications.entries.map(({ code }) => code.text), [
+    'Warfarin 5 mg',
+  ])
+})
+
+test('what a laboratory says of a value is a flag or stands beside the value', () => {
+  const lab = { resourceType: 'Observation', status: 'final', subject, category: [coded('laboratory', '')] }
+  const table: [unknown, string | undefined, string | undefined][] = [
+    [[coded('HH')], 'critical-high', undefined],
+    [coded('L'), 'low', undefined],
+    ['H', 'high', undefined],
+    [[{ text: 'Panic high' }], 'critical-high', undefined],
+    [[{ coding: [{ code: 'CRIT', display: 'Critical' }] }], undefined, 'Interpretation: Critical'],
+    [[coded('N')], undefined, undefined],
+  ]
+  for (const [interpretation, flag, note] of table) {
+    const sent = { ...lab, id: 'o', code: { text: 'Potassium' }, valueQuantity: { value: 6.9 }, interpretation }
+    const { results } = read(sent).charts[0] ?? {}
+    const entry = results?.status === 'listed' ? results.entries[0] : undefined
+    assert.deepEqual([entry?.flag, entry?.note], [flag, note], JSON.stringify(interpretation))
+  }
+})
