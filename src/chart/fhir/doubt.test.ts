@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Chart, SectionName } from '../chart.ts'
+import { resourcesIn } from './bundle.ts'
 import { chartsFromFhir } from './charts.ts'
 
 const REQUEST = { sourceId: 'ehr', asOf: Date.parse('2026-11-23T12:00:00Z'), zone: 'America/New_York' }
@@ -209,4 +210,35 @@ test('what a laboratory says of a value is a flag or stands beside the value', (
     const entry = results?.status === 'listed' ? results.entries[0] : undefined
     assert.deepEqual([entry?.flag, entry?.note], [flag, note], JSON.stringify(interpretation))
   }
+})
+
+test('a reference to another server is no reference to the patient who has the same id here', () => {
+  const at = (fullUrl: string, resource: object): object => ({ fullUrl: `https://${fullUrl}`, resource })
+  const latex = (reference: string): object =>
+    at('b.example/fhir/AllergyIntolerance/x', allergy('x', { patient: { reference }, code: { text: 'Latex' } }))
+  const table: [string, number][] = [
+    ['https://b.example/fhir/Patient/p1', 0],
+    ['https://a.example/other/Patient/p1', 0],
+    ['https://b.example/fhir/Patient/p1/_history/3', 0],
+    ['https://a.example/fhir/Patient/p1', 1],
+    ['http://A.example:8080/fhir/Patient/p1', 1],
+    ['Patient/p1', 1],
+  ]
+  for (const [reference, count] of table) {
+    const bundle = { resourceType: 'Bundle', entry: [at('a.example/fhir/Patient/p1', PATIENT), latex(reference)] }
+    const { charts, setAside } = chartsFromFhir(resourcesIn(bundle), REQUEST)
+    const list = charts[0]?.allergies
+    assert.equal(list?.status === 'listed' ? list.entries.length : 0, count, reference)
+    assert.equal(setAside.length, 1 - count, reference)
+  }
+  const other = { reference: 'https://b.example/fhir/Patient/p2' }
+  const entry = [
+    at('a.example/fhir/Patient/p1', { ...PATIENT, link: [{ type: 'replaced-by', other }] }),
+    at('a.example/fhir/Patient/p2', { ...PATIENT, id: 'p2' }),
+  ]
+  const { charts } = chartsFromFhir(resourcesIn({ resourceType: 'Bundle', entry }), REQUEST)
+  assert.deepEqual(
+    charts.map(({ patient }) => patient.id),
+    ['p1', 'p2'],
+  )
 })
