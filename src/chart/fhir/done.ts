@@ -4,6 +4,7 @@ import { conceptOf } from './concept.ts'
 import { type Json, objectIn, objectsIn, textIn } from './json.ts'
 import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { patientIn, resolved } from './reference.ts'
+import { withSite } from './site.ts'
 import { dateOf } from './when.ts'
 
 const PROCEDURE_DONE = new Set(['completed', 'in-progress', 'on-hold', 'unknown', 'stopped'])
@@ -41,10 +42,11 @@ export function mapProcedure(resource: Json, entryId: string, context: FhirConte
   const absence = absenceOf(code)
   if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'procedures', absence })
   if (code === undefined) return setAside('it does not say which procedure')
+  const named = withSite(code, resource)
   const period = objectIn(resource, 'performedPeriod')
   const entry: Procedure = {
     id: entryId,
-    code: status === 'stopped' ? { ...code, text: `${code.text} (stopped)` } : code,
+    code: status === 'stopped' ? { ...named, text: `${named.text} (stopped)` } : named,
     day:
       dateOf(textIn(resource, 'performedDateTime') ?? textIn(period, 'start'), context.zone) ??
       textIn(resource, 'performedString'),

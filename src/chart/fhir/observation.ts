@@ -6,6 +6,7 @@ import { type Json, lookUp, objectIn, objectsIn, textIn, textsIn } from './json.
 import { type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { readable, valueOf } from './observation-value.ts'
 import { patientIn } from './reference.ts'
+import { withSite } from './site.ts'
 import { dateOf, instantOf } from './when.ts'
 
 const STATUS: { [status: string]: Observation['status'] } = {
@@ -49,7 +50,7 @@ export function mapObservation(resource: Json, entryId: string, context: FhirCon
     section,
     entry: {
       id: entryId,
-      code,
+      code: withSite(code, resource),
       status,
       ...value,
       ...(note === undefined ? {} : { note }),
