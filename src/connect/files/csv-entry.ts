@@ -50,7 +50,8 @@ function entryOfRow(holds: string, row: CsvRow): SectionEntry | undefined {
     case 'coverage': {
       const payer = row.text('payer')
       if (payer === undefined) return undefined
-      const rank = row.oneOf('rank', ['primary', 'secondary', 'tertiary', 'other']) ?? 'primary'
+      const said = row.oneOf('rank', ['primary', 'secondary', 'tertiary', 'other'])
+      const rank = said ?? (row.said('rank') === undefined ? 'primary' : 'other')
       const parts = known({
         group: row.text('group'),
         copay: row.text('copay'),
