@@ -15,6 +15,9 @@ files:
   - match: "results*"
     holds: results
     fields: { patientId: ID, text: Test, value: Value, referenceRange: Range }
+  - match: "labs*"
+    holds: results
+    fields: { patientId: ID, text: Test, value: Value, referenceRange: Range, note: Note }
   - match: "meds*"
     holds: medications
     fields: { patientId: ID, text: Drug, dosage: Sig }
@@ -126,4 +129,16 @@ test('an insurance whose rank cannot be read is not called the first', async () 
     return entry !== undefined && 'entry' in entry && 'rank' in entry.entry ? entry.entry.rank : undefined
   }
   assert.deepEqual(await Promise.all(['', 'secondary', 'P'].map(ranks)), ['primary', 'secondary', 'other'])
+})
+
+test('a result whose words are in its note is kept', async () => {
+  const shown = async (cells: string): Promise<unknown[]> =>
+    (await mappedOf('labs.csv', 'ID,Test,Value,Range,Note', `7,Culture,${cells}`)).flatMap((one) =>
+      one.type === 'entry' && one.section === 'results' ? [one.entry.value, one.entry.note] : [],
+    )
+  assert.deepEqual(await shown('5,1-2,'), ['5', undefined])
+  assert.deepEqual(await shown('5,1-2,Hemolyzed'), ['5', 'Hemolyzed'])
+  assert.deepEqual(await shown(',,MRSA'), ['(see the note)', 'MRSA'])
+  assert.deepEqual(await shown('2-Jan,,MRSA'), [])
+  assert.deepEqual(await shown(',,'), [])
 })
