@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { absenceByCode, allergyStatement } from './absence.ts'
+import { type Absence, absenceOf, allergyStatement } from './absence.ts'
+import type { Coding } from './chart.ts'
 
 const statement = (codes: string[], words: string[], kind = '') => allergyStatement({ codes, words, kind })
 
@@ -40,6 +41,9 @@ const ALLERGENS = [
   'Latex',
   'Nutmeg',
 ]
+
+/** A concept without words reads as its code. */
+const absenceByCode = (codings: Coding[]): Absence | undefined => absenceOf({ text: codings[0]?.code ?? '', codings })
 
 test('only words of all allergies say that there are none of any kind', () => {
   for (const text of [...WHOLE, ...WHOLE_MORE]) assert.equal(statement([], [text]), 'whole', text)

@@ -1,4 +1,4 @@
-import type { Coding } from './chart.ts'
+import type { CodeableConcept, Coding } from './chart.ts'
 
 /** A list as a whole: "no known allergies", "not asked", "not available". */
 export type Absence = 'none-known' | 'not-asked' | 'not-received'
@@ -32,13 +32,26 @@ const WHOLE: { [system: string]: Map<string, Absence> } = {
 }
 
 /** What coded entries of FHIR say about their whole list, if they are no entries at all. */
-export function absenceByCode(codings: readonly Coding[]): Absence | undefined {
+function absenceByCode(codings: readonly Coding[]): Absence | undefined {
   if (codings.some(({ code }) => NARROWER_CODES.has(code.toUpperCase()))) return undefined
   for (const { system, code } of codings) {
     const absence = Object.hasOwn(WHOLE, system) ? WHOLE[system]?.get(code) : undefined
     if (absence !== undefined) return absence
   }
   return undefined
+}
+
+/**
+ * The same of a whole concept. Words beside the code that do not deny anything name something: a code for "none" that a form or an import left in
+ * its place must not hide it.
+ */
+export function absenceOf(concept: CodeableConcept | undefined): Absence | undefined {
+  if (concept === undefined) return undefined
+  const { text, codings } = concept
+  const absence = absenceByCode(codings)
+  const isCode = codings.some(({ code }) => code !== '' && text.endsWith(code))
+  const words = [...(isCode ? [] : [text]), ...codings.flatMap(({ display }) => display ?? [])]
+  return words.every((said) => DENIAL.test(plain(said))) ? absence : undefined
 }
 
 /** Of one kind of allergen only: drugs, food, the environment, latex. */
@@ -62,7 +75,7 @@ const WHOLE_WORDS =
 /** "None" alone speaks of the whole list only where nothing beside it says of which part. */
 const BARE_WORDS = /^(?:none|none known|none reported|nil|nil known)$/
 const DENIAL =
-  /\b(?:no|not|none|nil|never|nk[a-z]?a|denie[sd]|without|negative|unknown|unable|keine?|ohne|sin|ning[a-z]+|aucune?|nessuna?|nenhuma?)\b/
+  /\b(?:no|not|none|nil|never|nk[a-z]?a|denie[sd]|without|negative|unknown|unable|keine?|ohne|sin|ning[a-z]+|aucune?|nessuna?|nenhuma?|sem|geen|ingen|inga|brak)\b/
 
 /** Everything that an entry of an allergy list says it is, and the kind of allergen (drug, food) that stands beside it, if any. */
 export type AllergySaid = { codes: string[]; words: string[]; kind: string }

@@ -54,11 +54,13 @@ const RECORDS = `
   insert into prescriptions (patient_id, drug, rxnorm_drugcode, dosage, unit, route, \`interval\`, start_date) values (11, 'Metformin', '6809', '500', 1, '1', 2, '2016-01-01'), (11, 'Warfarin', '11289', '5', 1, '1', 2, '2016-01-02');
   insert into procedure_order values (1, 11, 7, now(), now(), 'complete', 1), (2, 11, 7, now(), null, 'pending', 1);
   insert into procedure_order_code values (1, 1, '4548-4', 'A1c'), (2, 1, '2345-7', 'Glucose');
-  insert into procedure_report values (1, 1, '2026-10-01 08:00:00', now());
-  insert into procedure_result values (1, 1, '4548-4', 'Hemoglobin A1c', '8.1', '%', '4.0-5.6', 'high', 'final');
-  insert into form_vitals (id, date, pid, bps, bpd, weight, pulse) values (1, '2026-10-01 08:10:00', 11, '142', '88', 181.5, 72);
+  insert into procedure_report values (1, 1, '2026-10-01 08:00:00', now()), (2, 1, '2026-10-01 08:00:00', null), (3, 1, null, '2001-01-01');
+  insert into procedure_result values (1, 1, '4548-4', 'Hemoglobin A1c', '8.1', '%', '4.0-5.6', 'high', 'final', 'Fasting'),
+    (2, 1, '600-7', 'Culture', '', '', '', 'yes', 'final', 'MRSA\nSee sensitivities.'), (3, 2, '2345-7', 'Glucose', '92', 'mg/dL', '', '', 'prelim', ''), (4, 1, '1', 'Empty', '', '', '', '', 'final', ' '),
+    (5, 3, '2', 'Old', '1', '', '', '', 'final', '');
+  insert into form_vitals (id, date, pid, bps, bpd, weight, pulse) values (1, '2026-10-01 08:10:00', 11, '142', '88', 181.5, 72), (2, '2026-10-01 08:00:00', 11, '90', '', 0, 0);
   insert into form_soap values (1, '2026-10-01 09:00:00', 11, 'Diabetes not at goal.', 'Raise metformin.');
-  insert into forms (date, form_id, pid, formdir, user) values (now(), 1, 11, 'vitals', 'dberg'), (now(), 1, 11, 'soap', 'dberg');
+  insert into forms (date, form_id, pid, formdir, user) values (now(), 1, 11, 'vitals', 'dberg'), (now(), 2, 11, 'vitals', 'dberg'), (now(), 1, 11, 'soap', 'dberg');
   insert into immunizations (id, patient_id, cvx_code, administered_date, lot_number, completion_status) values (1, 11, '150', '2026-09-15 00:00:00', 'L1', 'Completed'), (2, 11, '207', null, '', 'Refused'), (3, 11, '', null, '', 'Completed');
   insert into codes values (100, '150', 'Influenza, injectable, quadrivalent');
   insert into insurance_companies values (1, 'Blue Lake');
@@ -182,12 +184,16 @@ test('a chart has what OpenEMR says, from both medication tables', async () => {
   assert.ok(chart.vitals.status === 'listed' && chart.results.status === 'listed' && chart.coverage.status === 'listed')
   assert.deepEqual(
     chart.vitals.entries.map((entry) => `${entry.code.text} ${entry.value} ${entry.unit}`),
-    ['Blood pressure 142/88 mmHg', 'Pulse 72 /min', 'Weight 181.5 lb'],
+    ['Blood pressure 142/88 mmHg', 'Pulse 72 /min', 'Weight 181.5 lb', 'Blood pressure 90/? mmHg'],
   )
   assert.equal(chart.vitals.entries[0]?.at, instantAt('2026-10-01', '08:10', ZONE))
   assert.deepEqual(
-    chart.results.entries.map((entry) => [entry.value, entry.flag, entry.status]),
-    [['8.1', 'high', 'final']],
+    chart.results.entries.map((entry) => [entry.value, entry.flag, entry.status, entry.note]),
+    [
+      ['8.1', 'high', 'final', 'Fasting'],
+      ['(see the note)', 'abnormal', 'final', 'MRSA\nSee sensitivities.'],
+      ['92', undefined, 'preliminary', undefined],
+    ],
   )
   assert.deepEqual(
     chart.coverage.entries.map((entry) => entry.memberId),

@@ -24,7 +24,7 @@ export const OPENEMR_TABLES = `
   create table procedure_order_code (procedure_order_id int, procedure_order_seq int, procedure_code varchar(64), procedure_name varchar(255));
   create table procedure_report (procedure_report_id int primary key, procedure_order_id int, date_collected datetime, date_report datetime);
   create table procedure_result (procedure_result_id int primary key, procedure_report_id int, result_code varchar(31), result_text varchar(255),
-    result varchar(255), units varchar(31), \`range\` varchar(255), abnormal varchar(31), result_status varchar(31));
+    result varchar(255), units varchar(31), \`range\` varchar(255), abnormal varchar(31), result_status varchar(31), comments text);
   create table forms (id int primary key auto_increment, date datetime, form_id int, pid bigint, formdir varchar(50), deleted int default 0, user varchar(100));
   create table form_vitals (id int primary key, date datetime, pid bigint, bps varchar(40), bpd varchar(40), weight decimal(12,6) default 0,
     height decimal(12,6) default 0, temperature decimal(12,6) default 0, pulse decimal(12,6) default 0, respiration decimal(12,6) default 0,

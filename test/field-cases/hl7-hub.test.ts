@@ -26,7 +26,7 @@ test('hl7-mrg-with-two-numbers.hl7: both old charts are merged, with their aller
   for (const how of WAYS) {
     const panel = await (await hubAfter('hl7-mrg-with-two-numbers.hl7', how)).panel()
     assert.deepEqual([...panel.keys()], ['7'], how)
-    assert.deepEqual(idsIn(panel.get('7'), 'allergies').toSorted(), ['L@L', 'P@L'], how)
+    assert.deepEqual(idsIn(panel.get('7'), 'allergies').toSorted(), ['L@L~latex', 'P@L~penicillin'], how)
   }
 })
 
@@ -34,7 +34,7 @@ test('hl7-old-number-after-merge.hl7: what comes under the merged number reaches
   for (const how of WAYS) {
     const panel = await (await hubAfter('hl7-old-number-after-merge.hl7', how)).panel()
     assert.deepEqual([...panel.keys()], ['7'], how)
-    assert.deepEqual(idsIn(panel.get('7'), 'allergies'), ['P@L'], how)
+    assert.deepEqual(idsIn(panel.get('7'), 'allergies'), ['P@L~penicillin'], how)
   }
 })
 

@@ -1,7 +1,7 @@
 import type { Absence } from '../absence.ts'
 import type { Coding, SectionName } from '../chart.ts'
 
-export { absenceByCode } from '../absence.ts'
+export { absenceOf } from '../absence.ts'
 
 const EMPTY = 'http://terminology.hl7.org/CodeSystem/list-empty-reason'
 

@@ -1,6 +1,6 @@
 import type { AllergyIntolerance } from '../chart.ts'
-import { absenceByCode, absenceByReason } from './absence.ts'
-import { absentReason, codingsOf, conceptOf, statusWordsIn } from './concept.ts'
+import { absenceByReason, absenceOf } from './absence.ts'
+import { absentReason, conceptOf, statusWordsIn } from './concept.ts'
 import { type Json, lookUp, objectIn, objectsIn, textIn } from './json.ts'
 import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { patientIn } from './reference.ts'
@@ -29,8 +29,12 @@ export function mapAllergy(resource: Json, entryId: string, context: FhirContext
     .map((code) => lookUp(REASON_WORDS, code))
     .find((words) => words !== undefined)
   if (because !== undefined) return { type: 'left-out', patientId, sections: ['allergies'], entryId, because }
-  const code = conceptOf(objectIn(resource, 'code')) ?? substanceOf(resource)
-  const absence = absenceByCode(codingsOf(objectIn(resource, 'code'))) ?? reasonAbsence(resource, code === undefined)
+  const own = conceptOf(objectIn(resource, 'code'))
+  const none = absenceOf(own)
+  // Nobody reacted to nothing: what did it is named with the reaction, if anywhere.
+  const isReaction = none !== undefined && objectsIn(resource, 'reaction').length > 0
+  const code = isReaction ? (substanceOf(resource) ?? own) : (own ?? substanceOf(resource))
+  const absence = isReaction ? undefined : (none ?? reasonAbsence(resource, code === undefined))
   if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'allergies', absence })
   if (code === undefined) return setAside('it does not say what the allergy is to')
   const entry: AllergyIntolerance = {

@@ -1,9 +1,10 @@
 import type { Condition } from '../chart.ts'
-import { absenceByCode, absenceByReason } from './absence.ts'
-import { absentReason, codesIn, codingsOf, conceptOf, quantityInWords, statusWordsIn } from './concept.ts'
+import { absenceByReason, absenceOf } from './absence.ts'
+import { absentReason, codesIn, conceptOf, quantityInWords, statusWordsIn } from './concept.ts'
 import { type Json, lookUp, objectIn, textIn } from './json.ts'
 import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { patientIn } from './reference.ts'
+import { withSite } from './site.ts'
 import { dateOf } from './when.ts'
 
 const CLINICAL: { [code: string]: Condition['clinicalStatus'] } = {
@@ -37,7 +38,7 @@ export function mapCondition(resource: Json, entryId: string, context: FhirConte
   const clinicalStatus = statusOf(resource)
   if (clinicalStatus === undefined) return leftOut('it is the diagnosis of one encounter')
   const code = conceptOf(objectIn(resource, 'code'))
-  const absence = absenceByCode(codingsOf(objectIn(resource, 'code')))
+  const absence = absenceOf(code)
   const reason = code === undefined ? absentReason(resource, 'code') : undefined
   if (absence !== undefined || reason !== undefined) {
     const said = absence ?? absenceByReason(reason ?? '')
@@ -50,7 +51,7 @@ export function mapCondition(resource: Json, entryId: string, context: FhirConte
   const onset = onsetOf(resource, context)
   const entry: Condition = {
     id: entryId,
-    code: { ...code, text: `${code.text}${unsure}${unread ? ' (status not understood)' : ''}` },
+    code: { ...code, text: `${withSite(code, resource).text}${unsure}${unread ? ' (status not understood)' : ''}` },
     clinicalStatus,
     ...(onset === undefined ? {} : { onset }),
   }
@@ -63,7 +64,9 @@ function statusOf(resource: Json): Condition['clinicalStatus'] | undefined {
     .find((status) => status !== undefined)
   if (said !== undefined) return said
   if (statusWordsIn(resource, 'clinicalStatus').length > 0) return 'active'
-  const over = Object.keys(resource).some((field) => field.startsWith('abatement') && resource[field] !== false)
+  const over = Object.keys(resource).some(
+    (field) => field.startsWith('abatement') && resource[field] !== false && resource[field] !== 'false',
+  )
   if (over) return 'resolved'
   const categories = codesIn(resource, 'category')
   const ofOneEncounter = categories.length > 0 && categories.every((code) => code === 'encounter-diagnosis')

@@ -1,9 +1,10 @@
 import type { Immunization, Procedure } from '../chart.ts'
-import { absenceByCode } from './absence.ts'
-import { codingsOf, conceptOf } from './concept.ts'
+import { absenceOf } from './absence.ts'
+import { conceptOf } from './concept.ts'
 import { type Json, objectIn, objectsIn, textIn } from './json.ts'
 import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { patientIn, resolved } from './reference.ts'
+import { withSite } from './site.ts'
 import { dateOf } from './when.ts'
 
 const PROCEDURE_DONE = new Set(['completed', 'in-progress', 'on-hold', 'unknown', 'stopped'])
@@ -18,9 +19,9 @@ export function mapImmunization(resource: Json, entryId: string, context: FhirCo
     return { type: 'left-out', patientId, sections: ['immunizations'], entryId, because: `its status is ${status}` }
   }
   if (status !== 'completed') return setAside('its status is missing or none that FHIR has')
-  const absence = absenceByCode(codingsOf(objectIn(resource, 'vaccineCode')))
-  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'immunizations', absence })
   const code = conceptOf(objectIn(resource, 'vaccineCode'))
+  const absence = absenceOf(code)
+  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'immunizations', absence })
   if (code === undefined) return setAside('it does not say which vaccine')
   const lot = textIn(resource, 'lotNumber')
   const day = dateOf(textIn(resource, 'occurrenceDateTime'), context.zone) ?? textIn(resource, 'occurrenceString')
@@ -37,14 +38,15 @@ export function mapProcedure(resource: Json, entryId: string, context: FhirConte
     return { type: 'left-out', patientId, sections: ['procedures'], entryId, because: `its status is ${status}` }
   }
   if (!PROCEDURE_DONE.has(status)) return setAside('its status is missing or none that FHIR has')
-  const absence = absenceByCode(codingsOf(objectIn(resource, 'code')))
-  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'procedures', absence })
   const code = conceptOf(objectIn(resource, 'code'))
+  const absence = absenceOf(code)
+  if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'procedures', absence })
   if (code === undefined) return setAside('it does not say which procedure')
+  const named = withSite(code, resource)
   const period = objectIn(resource, 'performedPeriod')
   const entry: Procedure = {
     id: entryId,
-    code: status === 'stopped' ? { ...code, text: `${code.text} (stopped)` } : code,
+    code: status === 'stopped' ? { ...named, text: `${named.text} (stopped)` } : named,
     day:
       dateOf(textIn(resource, 'performedDateTime') ?? textIn(period, 'start'), context.zone) ??
       textIn(resource, 'performedString'),
@@ -66,7 +68,7 @@ export function mapDevice(resource: Json, entryId: string, context: FhirContext)
   const named = textIn(objectIn(resource, 'device'), 'display') ?? textIn(objectsIn(device, 'deviceName')[0], 'name')
   const code = conceptOf(objectIn(device, 'type')) ?? (named === undefined ? undefined : { text: named, codings: [] })
   if (code === undefined) return setAside('it does not say which device')
-  const absence = absenceByCode(code.codings)
+  const absence = absenceOf(code)
   if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'procedures', absence })
   const day = dateOf(textIn(resource, 'timingDateTime'), context.zone)
   // A walker is a Device too; what was put into somebody carries a UDI, or somebody stated that it is in use.

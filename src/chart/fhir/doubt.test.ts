@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Chart, SectionName } from '../chart.ts'
+import { resourcesIn } from './bundle.ts'
 import { chartsFromFhir } from './charts.ts'
 
 const REQUEST = { sourceId: 'ehr', asOf: Date.parse('2026-11-23T12:00:00Z'), zone: 'America/New_York' }
@@ -159,4 +160,85 @@ test('statuses are heard as older servers send them, and in words', () => {
   }
   const list = read(problem).charts[0]?.problems
   assert.match((list?.status === 'listed' && list.entries[0]?.code.text) || '', /status not understood/)
+})
+
+test('a code for “none” beside words or a reaction that name something hides nothing', () => {
+  const reaction = [{ manifestation: [{ text: 'Shock' }] }]
+  const none = { system: SNOMED, code: '716186003' }
+  const table: [object, string | undefined][] = [
+    [{ code: { coding: [none] } }, undefined],
+    [{ code: { coding: [{ ...none, display: 'No known allergy (situation)' }], text: 'NKA' } }, undefined],
+    [{ code: { coding: [none], text: 'Keine Allergien bekannt' } }, undefined],
+    [{ code: { coding: [none, { system: 'urn:own', code: '1', display: 'None' }] } }, undefined],
+    [{ code: { coding: [none], text: 'Penicillin' } }, 'Penicillin'],
+    [{ code: { coding: [none], text: 'Penicillin' }, reaction }, 'Penicillin'],
+    [{ code: { coding: [none, { system: 'urn:own', code: '1', display: 'Latex' }] } }, 'Latex'],
+    [{ code: { coding: [none] }, reaction: [{ ...reaction[0], substance: { text: 'Egg' } }] }, 'Egg'],
+    [{ code: { coding: [none] }, reaction }, 'SNOMED CT 716186003'],
+  ]
+  for (const [more, name] of table) {
+    const list = allergiesOf(allergy('a', more))
+    const names = list?.status === 'listed' ? list.entries.map(({ code }) => code.text) : list?.status
+    assert.deepEqual(names, name === undefined ? 'none-known' : [name], JSON.stringify(more))
+  }
+  const medication = {
+    resourceType: 'MedicationStatement',
+    id: 'm',
+    status: 'active',
+    subject,
+    medicationCodeableConcept: { coding: [{ system: SNOMED, code: '787481004' }], text: 'Warfarin 5 mg' },
+  }
+  const { medications } = read(medication).charts[0] ?? {}
+  assert.deepEqual(medications?.status === 'listed' && medications.entries.map(({ code }) => code.text), [
+    'Warfarin 5 mg',
+  ])
+})
+
+test('what a laboratory says of a value is a flag or stands beside the value', () => {
+  const lab = { resourceType: 'Observation', status: 'final', subject, category: [coded('laboratory', '')] }
+  const table: [unknown, string | undefined, string | undefined][] = [
+    [[coded('HH')], 'critical-high', undefined],
+    [coded('L'), 'low', undefined],
+    ['H', 'high', undefined],
+    [[{ text: 'Panic high' }], 'critical-high', undefined],
+    [[{ coding: [{ code: 'CRIT', display: 'Critical' }] }], undefined, 'Interpretation: Critical'],
+    [[coded('N')], undefined, undefined],
+  ]
+  for (const [interpretation, flag, note] of table) {
+    const sent = { ...lab, id: 'o', code: { text: 'Potassium' }, valueQuantity: { value: 6.9 }, interpretation }
+    const { results } = read(sent).charts[0] ?? {}
+    const entry = results?.status === 'listed' ? results.entries[0] : undefined
+    assert.deepEqual([entry?.flag, entry?.note], [flag, note], JSON.stringify(interpretation))
+  }
+})
+
+test('a reference to another server is no reference to the patient who has the same id here', () => {
+  const at = (fullUrl: string, resource: object): object => ({ fullUrl: `https://${fullUrl}`, resource })
+  const latex = (reference: string): object =>
+    at('b.example/fhir/AllergyIntolerance/x', allergy('x', { patient: { reference }, code: { text: 'Latex' } }))
+  const table: [string, number][] = [
+    ['https://b.example/fhir/Patient/p1', 0],
+    ['https://a.example/other/Patient/p1', 0],
+    ['https://b.example/fhir/Patient/p1/_history/3', 0],
+    ['https://a.example/fhir/Patient/p1', 1],
+    ['http://A.example:8080/fhir/Patient/p1', 1],
+    ['Patient/p1', 1],
+  ]
+  for (const [reference, count] of table) {
+    const bundle = { resourceType: 'Bundle', entry: [at('a.example/fhir/Patient/p1', PATIENT), latex(reference)] }
+    const { charts, setAside } = chartsFromFhir(resourcesIn(bundle), REQUEST)
+    const list = charts[0]?.allergies
+    assert.equal(list?.status === 'listed' ? list.entries.length : 0, count, reference)
+    assert.equal(setAside.length, 1 - count, reference)
+  }
+  const other = { reference: 'https://b.example/fhir/Patient/p2' }
+  const entry = [
+    at('a.example/fhir/Patient/p1', { ...PATIENT, link: [{ type: 'replaced-by', other }] }),
+    at('a.example/fhir/Patient/p2', { ...PATIENT, id: 'p2' }),
+  ]
+  const { charts } = chartsFromFhir(resourcesIn({ resourceType: 'Bundle', entry }), REQUEST)
+  assert.deepEqual(
+    charts.map(({ patient }) => patient.id),
+    ['p1', 'p2'],
+  )
 })

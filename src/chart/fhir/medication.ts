@@ -1,7 +1,7 @@
 import type { CodeableConcept, MedicationStatement } from '../chart.ts'
 import { highRiskOf } from '../high-risk.ts'
-import { absenceByCode, absenceByReason } from './absence.ts'
-import { absentReason, codingsOf, conceptOf } from './concept.ts'
+import { absenceByReason, absenceOf } from './absence.ts'
+import { absentReason, conceptOf } from './concept.ts'
 import { dosageInWords } from './dosage.ts'
 import { type Json, lookUp, objectIn, textIn, yesIn } from './json.ts'
 import { absentFrom, type FhirContext, type Mapped, setAside } from './mapped.ts'
@@ -32,7 +32,7 @@ export function mapMedication(resource: Json, entryId: string, context: FhirCont
   const added = lookUp(CURRENT, status)
   if (added === undefined) return setAside('its status is missing or none that FHIR has')
   const code = medicationOf(resource, context)
-  const absence = absenceByCode(code?.codings ?? codingsOf(objectIn(resource, 'medicationCodeableConcept')))
+  const absence = absenceOf(code)
   if (absence !== undefined) return absentFrom(resource, entryId, { patientId, section: 'medications', absence })
   const reason = code === undefined ? absentReason(resource, 'medicationCodeableConcept') : undefined
   if (reason !== undefined) {

@@ -1,4 +1,5 @@
 import type { DocumentReference } from '../chart.ts'
+import { attachmentText } from './attachment-text.ts'
 import { conceptOf } from './concept.ts'
 import { type Json, lookUp, objectIn, objectsIn, textIn } from './json.ts'
 import { type FhirContext, type Mapped, type NoteElsewhere, setAside } from './mapped.ts'
@@ -56,7 +57,8 @@ function contentOf(resource: Json): { text: string; elsewhere?: NoteElsewhere } 
   for (const attachment of readable) {
     const bytes = textIn(attachment, 'data')
     if (bytes === undefined) continue
-    const text = noteText(Buffer.from(bytes, 'base64').toString('utf8'), textIn(attachment, 'contentType'))
+    const type = textIn(attachment, 'contentType')
+    const text = noteText(attachmentText(Buffer.from(bytes, 'base64'), type), type)
     if (text !== '') return { text }
   }
   const kept = readable.find((attachment) => textIn(attachment, 'url') !== undefined)

@@ -1,10 +1,12 @@
 import type { Observation } from '../chart.ts'
+import { interpretationIn } from '../interpretation.ts'
 import { observationList } from './category.ts'
-import { codesIn, conceptOf, rangeInWords, statusWord, statusWordsIn } from './concept.ts'
+import { codingsOf, conceptOf, rangeInWords, statusWord } from './concept.ts'
 import { type Json, lookUp, objectIn, objectsIn, textIn, textsIn } from './json.ts'
 import { type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { readable, valueOf } from './observation-value.ts'
 import { patientIn } from './reference.ts'
+import { withSite } from './site.ts'
 import { dateOf, instantOf } from './when.ts'
 
 const STATUS: { [status: string]: Observation['status'] } = {
@@ -15,34 +17,6 @@ const STATUS: { [status: string]: Observation['status'] } = {
   corrected: 'corrected',
 }
 const OVER = new Set(['entered-in-error', 'cancelled'])
-/** v3-ObservationInterpretation. A HU or LU is a significant, not yet a critical one. */
-const FLAGS: { [code: string]: NonNullable<Observation['flag']> } = {
-  L: 'low',
-  LU: 'low',
-  LL: 'critical-low',
-  '<': 'critical-low',
-  H: 'high',
-  HU: 'high',
-  HH: 'critical-high',
-  '>': 'critical-high',
-  A: 'abnormal',
-  AA: 'abnormal',
-  POS: 'abnormal',
-  R: 'abnormal',
-}
-
-/** The same in words, from those who send no code. */
-const FLAG_WORDS: { [words: string]: NonNullable<Observation['flag']> } = {
-  low: 'low',
-  high: 'high',
-  'critical-low': 'critical-low',
-  'critically-low': 'critical-low',
-  'critical-high': 'critical-high',
-  'critically-high': 'critical-high',
-  abnormal: 'abnormal',
-  positive: 'abnormal',
-}
-
 /** Vital signs and laboratory results; other observations (surveys, social history) have no place in a chart. */
 export function mapObservation(resource: Json, entryId: string, context: FhirContext): Mapped {
   const section = observationList(resource)
@@ -61,23 +35,26 @@ export function mapObservation(resource: Json, entryId: string, context: FhirCon
   if (code === undefined) return setAside('it does not say what was observed')
   const measured = valueOf(resource, context)
   if (measured === 'unread') return setAside('its value is of a type that cannot be read')
-  const note = noteOf(resource)
+  const { flag, words } = meaningOf(resource)
+  const said = [words, noteOf(resource)].filter((line) => line !== undefined)
+  const note = said.length === 0 ? undefined : said.join('\n')
   // A panel's head (hasMember) or an order without a value has nothing to read.
   if (measured === 'nothing' && note === undefined) {
     return { type: 'left-out', patientId, sections: [section], entryId, because: 'it holds no value' }
   }
-  const said = measured === 'nothing' ? { value: 'see note' } : measured
-  const value = section === 'vitals' ? readable(said) : said
+  const shown = measured === 'nothing' ? { value: 'see note' } : measured
+  const value = section === 'vitals' ? readable(shown) : shown
   return {
     type: 'entry',
     patientId,
     section,
     entry: {
       id: entryId,
-      code,
+      code: withSite(code, resource),
       status,
       ...value,
       ...(note === undefined ? {} : { note }),
+      ...(flag === undefined ? {} : { flag }),
       ...more(resource, context, section),
     },
   }
@@ -97,7 +74,7 @@ function more(
   resource: Json,
   context: FhirContext,
   section: 'vitals' | 'results',
-): Pick<Observation, 'at' | 'panel' | 'referenceRange' | 'flag'> {
+): Pick<Observation, 'at' | 'panel' | 'referenceRange'> {
   const said =
     textIn(resource, 'effectiveDateTime') ??
     textIn(resource, 'effectiveInstant') ??
@@ -105,18 +82,22 @@ function more(
     textIn(resource, 'issued')
   const day = dateOf(said, context.zone)
   const words = rangesInWords(objectsIn(resource, 'referenceRange'))
-  const flags = [...codesIn(resource, 'interpretation'), ...statusWordsIn(resource, 'interpretation')]
-    .map((code) => lookUp(FLAGS, code) ?? lookUp(FLAG_WORDS, code))
-    .filter((found) => found !== undefined)
-  const flag = flags.find((found) => found.startsWith('critical')) ?? flags[0]
   const at = instantOf(said, context.zone)
   const panel = panelOf(section, at === undefined, day)
   return {
     at,
     ...(panel === undefined ? {} : { panel }),
     ...(words === undefined ? {} : { referenceRange: words }),
-    ...(flag === undefined ? {} : { flag }),
   }
+}
+
+/** Older versions of FHIR have one concept, or a plain code, where R4 has a list of concepts. */
+function meaningOf(resource: Json): ReturnType<typeof interpretationIn> {
+  const concepts = objectsIn(resource, 'interpretation').map((concept) => [
+    ...codingsOf(concept).map(({ code }) => code),
+    conceptOf(concept)?.text ?? '',
+  ])
+  return interpretationIn([...concepts, ...textsIn(resource, 'interpretation').map((code) => [code])])
 }
 
 /** Vitals of one day are read together; an observation dated only by month or year shows that date in place of an instant. */

@@ -1,9 +1,10 @@
 import type { Flag, ServiceRequest } from '../chart.ts'
 import { codesIn, codingsOf, conceptOf } from './concept.ts'
-import { type Json, lookUp, objectIn, objectsIn, textIn } from './json.ts'
+import { type Json, lookUp, objectIn, objectsIn, textIn, yesIn } from './json.ts'
 import { type FhirContext, type Mapped, setAside } from './mapped.ts'
 import { displayOf } from './person.ts'
 import { patientIn } from './reference.ts'
+import { withSite } from './site.ts'
 import { instantOf } from './when.ts'
 
 const OPEN = new Set(['active', 'on-hold', 'unknown'])
@@ -40,7 +41,7 @@ export function mapServiceRequest(resource: Json, entryId: string, context: Fhir
   if (!OPEN.has(status)) return setAside('its status is missing or none that FHIR has')
   const code = conceptOf(objectIn(resource, 'code'))
   if (code === undefined) return setAside('it does not say what was ordered')
-  const never = resource.doNotPerform === true ? 'DO NOT PERFORM: ' : ''
+  const never = yesIn(resource, 'doNotPerform') === true ? 'DO NOT PERFORM: ' : ''
   if (resuscitation) {
     const flag: Flag = { id: entryId, text: `${never}${code.text}`, kind: 'safety' }
     return { type: 'entry', patientId, section: 'alerts', entry: flag }
@@ -49,7 +50,7 @@ export function mapServiceRequest(resource: Json, entryId: string, context: Fhir
   const held = status === 'on-hold' ? ' (on hold)' : ''
   const entry: ServiceRequest = {
     id: entryId,
-    code: { ...code, text: `${never}${code.text}${held}` },
+    code: { ...code, text: `${never}${withSite(code, resource).text}${held}` },
     kind: kindOf(resource),
     status: objectsIn(resource, 'specimen').length > 0 ? 'collected' : 'ordered',
     orderedAt: instantOf(textIn(resource, 'authoredOn'), context.zone),

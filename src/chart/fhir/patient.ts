@@ -30,6 +30,14 @@ export function mapPatient(resource: Json, id: string, context: FhirContext): Ma
   const doubts = [
     because,
     patient.birthDate === undefined && isSent(resource.birthDate) ? 'its birth date cannot be read' : undefined,
+    patient.sex === 'unknown' && isSent(resource.gender) && resource.gender !== 'unknown'
+      ? 'its sex cannot be read'
+      : undefined,
+    patient.deceased === undefined &&
+    isSent(resource.deceasedBoolean) &&
+    yesIn(resource, 'deceasedBoolean') === undefined
+      ? 'whether the patient is deceased cannot be read'
+      : undefined,
     isNameless(patient) && isSent(resource.name) ? 'its name cannot be read' : undefined,
   ]
   const aside = doubts.flatMap((doubt) => (doubt === undefined ? [] : [setAside(doubt)]))

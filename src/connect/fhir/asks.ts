@@ -44,7 +44,7 @@ const observation = (category: 'vital-signs' | 'laboratory', section: SectionNam
   whole: [],
   dated: 'date',
   elements:
-    'status category code subject effective issued value component dataAbsentReason interpretation referenceRange note hasMember'.split(
+    'status category code subject effective issued value component dataAbsentReason interpretation referenceRange note hasMember bodySite'.split(
       ' ',
     ),
   mustHave: ['value', 'component', 'dataAbsentReason', 'hasMember'],
@@ -83,7 +83,7 @@ export const ASKS: readonly Ask[] = [
     sections: ['problems'],
     always: [],
     whole: [],
-    elements: 'clinicalStatus verificationStatus category code subject onset abatement'.split(' '),
+    elements: 'clinicalStatus verificationStatus category code subject onset abatement bodySite'.split(' '),
   },
   {
     key: 'DocumentReference',
@@ -101,7 +101,7 @@ export const ASKS: readonly Ask[] = [
     always: [],
     whole: [['status', 'active,on-hold,unknown']],
     dated: 'authored',
-    elements: 'status intent category code doNotPerform subject authoredOn requester specimen'.split(' '),
+    elements: 'status intent category code doNotPerform subject authoredOn requester specimen bodySite'.split(' '),
   },
   {
     key: 'Task',
@@ -129,7 +129,7 @@ export const ASKS: readonly Ask[] = [
     sections: ['procedures'],
     always: [],
     whole: [],
-    elements: 'status code subject performed focalDevice'.split(' '),
+    elements: 'status code subject performed focalDevice bodySite'.split(' '),
   },
   {
     key: 'Device',

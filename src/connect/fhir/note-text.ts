@@ -1,4 +1,5 @@
 import { Failure } from '../../base/failure.ts'
+import { attachmentText } from '../../chart/fhir/attachment-text.ts'
 import { isObject, textIn } from '../../chart/fhir/json.ts'
 import type { NoteElsewhere } from '../../chart/fhir/mapped.ts'
 import { noteText } from '../../chart/fhir/note.ts'
@@ -27,9 +28,8 @@ function textInBinary(text: string): string | undefined {
   try {
     const binary: unknown = JSON.parse(text)
     const bytes = isObject(binary) ? textIn(binary, 'data') : undefined
-    return bytes === undefined
-      ? undefined
-      : noteText(Buffer.from(bytes, 'base64').toString('utf8'), textIn(binary, 'contentType'))
+    const type = textIn(binary, 'contentType')
+    return bytes === undefined ? undefined : noteText(attachmentText(Buffer.from(bytes, 'base64'), type), type)
   } catch {
     return undefined
   }

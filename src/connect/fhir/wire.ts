@@ -1,4 +1,5 @@
 import { Failure, reasonOf } from '../../base/failure.ts'
+import { attachmentText } from '../../chart/fhir/attachment-text.ts'
 
 export type Exchange = {
   url: URL
@@ -16,11 +17,21 @@ export type Answer = { status: number; headers: Headers; text: string }
 /** One question over HTTP and its whole answer. Redirects are handed back, not followed. Throws only transient Failures. */
 export async function exchange(asked: Exchange): Promise<Answer> {
   return await within(asked, async (response, bytes) => {
+    const { status, headers } = response
+    const type = headers.get('content-type') ?? ''
+    // A note may come in its own letters; everything else is JSON, which is UTF-8.
+    if (type.startsWith('text/')) return { status, headers, text: attachmentText(await whole(bytes), type) }
     const decoder = new TextDecoder('utf-8')
     let text = ''
     for await (const chunk of bytes) text += decoder.decode(chunk, { stream: true })
-    return { status: response.status, headers: response.headers, text: text + decoder.decode() }
+    return { status, headers, text: text + decoder.decode() }
   })
+}
+
+async function whole(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of bytes) chunks.push(chunk)
+  return Buffer.concat(chunks)
 }
 
 /**

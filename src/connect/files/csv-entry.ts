@@ -50,7 +50,8 @@ function entryOfRow(holds: string, row: CsvRow): SectionEntry | undefined {
     case 'coverage': {
       const payer = row.text('payer')
       if (payer === undefined) return undefined
-      const rank = row.oneOf('rank', ['primary', 'secondary', 'tertiary', 'other']) ?? 'primary'
+      const said = row.oneOf('rank', ['primary', 'secondary', 'tertiary', 'other'])
+      const rank = said ?? (row.said('rank') === undefined ? 'primary' : 'other')
       const parts = known({
         group: row.text('group'),
         copay: row.text('copay'),
@@ -131,7 +132,11 @@ function codedEntry(holds: string, row: CsvRow, code: CodeableConcept | undefine
 }
 
 function observationOf(row: CsvRow, code: CodeableConcept): Observation | undefined {
-  const value = row.text('value')
+  const faults = row.faults.length
+  const note = row.text('note')
+  const said = row.text('value')
+  // A value that cannot be read is no reason to show the note in its place.
+  const value = said ?? (note === undefined || row.faults.length > faults ? undefined : '(see the note)')
   if (value === undefined) return undefined
   const at = row.instant('at')
   const status = row.oneOf('status', ['preliminary', 'final', 'corrected']) ?? 'final'
@@ -140,6 +145,7 @@ function observationOf(row: CsvRow, code: CodeableConcept): Observation | undefi
     unit: row.text('unit'),
     referenceRange: row.text('referenceRange'),
     flag: row.oneOf('flag', ['low', 'high', 'critical-low', 'critical-high', 'abnormal']),
+    note,
   })
   return { id: idOf(row, code.text, String(at)), code, value, status, at, ...parts }
 }

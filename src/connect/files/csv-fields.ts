@@ -1,7 +1,7 @@
 /** What a CSV file may hold and which fields each may fill; those that end in `!` must be filled. The names are those of the SQL mappings. */
 const OWNED = ['patientId!', 'id']
 const CODED = [...OWNED, 'text!', 'code', 'system']
-const OBSERVED = [...CODED, 'panel', 'value!', 'unit', 'referenceRange', 'flag', 'status', 'at']
+const OBSERVED = [...CODED, 'panel', 'value!', 'unit', 'referenceRange', 'flag', 'note', 'status', 'at']
 
 const FIELDS: { [holds: string]: string[] } = {
   patients: [

@@ -3,7 +3,7 @@ import { SECTION_NAMES, type SectionName } from '../../chart/chart.ts'
 import type { FhirContext, Mapped } from '../../chart/fhir/mapped.ts'
 import { isRoundedId } from '../same-id.ts'
 import { mappedRow } from './csv-entry.ts'
-import { csvLines } from './csv-lines.ts'
+import { csvLines, namesIn } from './csv-lines.ts'
 import type { CsvRule } from './csv-mapping.ts'
 import { type CsvRow, rowOf } from './csv-row.ts'
 import { surveyed } from './csv-survey.ts'
@@ -33,17 +33,17 @@ async function* rowsTold(
 ): AsyncGenerator<Told> {
   const { columns, marks } = await surveyed(file.path, file.name, rule, mostBytes)
   const own = makeOwnIds()
-  let isHead = true
+  const isTaken = makeVisitIds()
+  let head: string | undefined
   for await (const one of csvLines(file.path, file.name, rule, mostBytes)) {
     const where = `${file.name}:${one.line}`
     if ('because' in one) {
       yield misunderstood(one.because, where, one.raw)
       continue
     }
-    if (isHead) {
-      isHead = false
-      continue
-    }
+    head ??= one.raw
+    // Files that were put together have the first line of each.
+    if (namesIn([one.raw])[0] === namesIn([head])[0]) continue
     const filled = fitted(one.cells, columns)
     if (filled === undefined) {
       yield misunderstood(`The line has ${one.cells.length} columns, and line 1 has ${columns.length}.`, where, one.raw)
@@ -54,6 +54,8 @@ async function* rowsTold(
     )
     const row = rowOf(cells, { rule, zone: context.zone, marks })
     const mapped = own(mappedRow(rule.holds, row, context))
+    if (hidesLines(one.raw, rule.delimiter, columns.length)) row.faults.push(HIDES_LINES)
+    if (isTaken(mapped)) row.faults.push(TAKEN)
     for (const fault of row.faults) yield misunderstood(fault, where, one.raw, whoseRow(rule, row))
     if (mapped.type !== 'set-aside' || row.faults.length === 0)
       yield {
@@ -94,6 +96,32 @@ function makeOwnIds(): (mapped: Mapped) => Mapped {
       return mapped
     }
   }
+}
+
+const TAKEN = 'Its id is that of a visit of another patient in this file. Both are shown.'
+
+/** Whether an id is that of somebody else's visit in this file: the visit gets one with its patient, as one of a group has. */
+function makeVisitIds(): (mapped: Mapped) => boolean {
+  const first = new Map<string, string>()
+  return (mapped) => {
+    if (mapped.type !== 'appointment') return false
+    const { appointment } = mapped
+    const whose = appointment.patientId ?? appointment.patientName
+    const before = first.get(appointment.id)
+    if (before === undefined) first.set(appointment.id, whose)
+    if (before === undefined || before === whose) return false
+    Object.assign(appointment, { id: `${appointment.id}/${whose}` })
+    return true
+  }
+}
+
+const HIDES_LINES =
+  'The line holds others within quotes that look like lines of the table: where a quote is missing, what they say is lost.'
+
+/** Whether each line of a record of several could be a record itself: a quote that is not closed swallows what follows. */
+function hidesLines(raw: string, delimiter: string, columns: number): boolean {
+  const lines = raw.split(/\r\n|\r|\n/)
+  return lines.length > 1 && columns > 2 && lines.every((line) => line.split(delimiter).length >= columns)
 }
 
 /** A line with empty cells too many at its end, as some programs write them, is the line without them. */

@@ -3,7 +3,7 @@ import { instantAt } from '../../base/zone.ts'
 import { isRoundedId } from '../same-id.ts'
 import type { CsvRule } from './csv-mapping.ts'
 import { type DecimalMark, numberFrom } from './csv-number.ts'
-import { isLostCell } from './spoiled.ts'
+import { isLostCell, isMadeDay, withoutGuard } from './spoiled.ts'
 import { isNoDate, isNothing, namesNobody, saysNothing } from './words-for-nothing.ts'
 
 /** One line of a CSV file under its rule. What is filled and cannot be understood becomes a fault; the rest of the row is used. */
@@ -28,6 +28,7 @@ const NAMES = /^(id|mrn|patientId|patientMrn)$/
 const NUMBERS = /^(memberId|group|lot|authorization|(.*\.)?(phone|fax|postalCode)|phone\..*|patientPhone)$/
 const CODES = /^(code|providerId|locationId)$/
 const DATES = /^((patientB|b)irthDate|onset|start|end|at|orderedAt|day|lastRefill|eligibilityCheckedOn)$/
+const MEASURES = /^(value|referenceRange|dosage)$/
 const WORDS = /^(balanceDue|minutes|text)$/
 
 export type RowOptions = {
@@ -43,7 +44,7 @@ export function rowOf(cells: { [column: string]: string }, { rule, zone, marks }
     const whole = `Column "${rule.fields[field]?.column}" holds ${says}.`
     if (!faults.includes(whole)) faults.push(whole)
   }
-  const cellOf = (field: string): string => (cells[rule.fields[field]?.column ?? ''] ?? '').trim()
+  const cellOf = (field: string): string => withoutGuard((cells[rule.fields[field]?.column ?? ''] ?? '').trim())
   const text = (field: string): string | undefined => {
     const at = rule.fields[field]
     const written = cellOf(field)
@@ -52,6 +53,8 @@ export function rowOf(cells: { [column: string]: string }, { rule, zone, marks }
     if (isLostCell(written)) return fault(field, 'an error of a spreadsheet: what stood there was lost')
     if (nothingIn(field, written)) return undefined
     if (isSpoiled(field, written)) return fault(field, NO_NUMBER)
+    if (MEASURES.test(field) && isMadeDay(written))
+      return fault(field, 'a day that a spreadsheet made of it (1-2 becomes 2-Jan). Export it as text')
     if (written.includes('\uFFFD')) fault(field, 'letters that were lost before the file came here')
     return at.map === undefined ? written : fault(field, 'no word that the mapping knows')
   }

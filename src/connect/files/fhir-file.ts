@@ -1,5 +1,5 @@
 import { resourcesIn } from '../../chart/fhir/bundle.ts'
-import { isObject, type Json, parseJson } from '../../chart/fhir/json.ts'
+import { isObject, type Json, objectsIn, parseJson } from '../../chart/fhir/json.ts'
 import type { Directory, FhirContext } from '../../chart/fhir/mapped.ts'
 import { isId } from '../../chart/fhir/reference.ts'
 import { meaningsOf } from '../../chart/fhir/resource.ts'
@@ -26,7 +26,11 @@ function toldOf(found: Found, context: FhirContext): Told[] {
 async function* resourcesOf(file: TakenFile, mostBytes: number, wanted?: RegExp): AsyncGenerator<Found[]> {
   if (kindOf(file.name) === 'json') {
     const text = (await textOf(file.path, file.name, mostBytes)).toString('utf8').replace(/^\uFEFF/, '')
-    yield resourcesIn(parseJson(text)).map((resource, at) => ({ resource, where: `${file.name}, resource ${at + 1}` }))
+    const sent = parseJson(text)
+    yield [
+      ...resourcesIn(sent).map((resource, at) => ({ resource, where: `${file.name}, resource ${at + 1}` })),
+      ...missingFrom(sent, file.name),
+    ]
     return
   }
   for await (const lines of linesOf(file.path, file.name, mostBytes)) {
@@ -45,10 +49,42 @@ const NOT_UTF8 =
 
 function resourcesInLine(text: string, where: string): Found[] {
   try {
-    return resourcesIn(parseJson(text)).map((resource) => ({ resource, where }))
+    const sent = parseJson(text)
+    return [...resourcesIn(sent).map((resource) => ({ resource, where })), ...missingFrom(sent, where)]
   } catch {
     return [{ because: 'The line is not JSON that can be read.', where, raw: text }]
   }
+}
+
+/** What a Bundle says that it does not hold: pages after it, rows that a server left out, and records that were deleted. */
+function missingFrom(sent: unknown, where: string): Found[] {
+  if (!isObject(sent) || sent.resourceType !== 'Bundle') return []
+  const raw = (about: unknown): string => JSON.stringify(about) ?? ''
+  const links = objectsIn(sent, 'link').filter(({ relation }) => relation === 'next')
+  const entries = objectsIn(sent, 'entry')
+  const remarks = entries.flatMap(({ resource }) => (isIncomplete(resource) ? [resource] : []))
+  const deleted = entries.filter(({ resource, request }) => resource === undefined && isDeletion(request))
+  return [
+    ...links.map((link) => ({ because: ONE_PAGE, where, raw: raw(link) })),
+    ...remarks.map((remark) => ({ because: NOT_WHOLE, where, raw: raw(remark) })),
+    ...deleted.map((entry) => ({ because: DELETED, where, raw: raw(entry) })),
+  ]
+}
+
+const ONE_PAGE = 'It is one page of several and names the next one, which is not here. Export all pages.'
+const NOT_WHOLE = 'The server that it is from says in it that some of what was asked for was left out.'
+const DELETED =
+  'It says that a record was deleted, and not whose it was, so the record stays. Export the records that are left.'
+
+function isIncomplete(resource: unknown): boolean {
+  if (!isObject(resource) || resource.resourceType !== 'OperationOutcome') return false
+  return objectsIn(resource, 'issue').some(
+    ({ code }) => code === 'incomplete' || code === 'too-costly' || code === 'throttled',
+  )
+}
+
+function isDeletion(request: unknown): boolean {
+  return isObject(request) && String(request.method).toUpperCase() === 'DELETE'
 }
 
 /** What others refer to, by name and place only: an appointment shows who it is for and with whom. */

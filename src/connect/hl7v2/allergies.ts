@@ -1,7 +1,7 @@
 import { allergyStatement } from '../../chart/absence.ts'
 import type { ChartChange } from '../../chart/change.ts'
 import type { AllergyIntolerance, CodeableConcept, Section } from '../../chart/chart.ts'
-import { conceptOf, keyOf } from './coded.ts'
+import { conceptOf, listKeyOf } from './coded.ts'
 import type { Segment } from './message.ts'
 import { type About, type Fault, faultOf, NOTHING, saidOf, type Told, together } from './told.ts'
 import { dayOfTime } from './when.ts'
@@ -10,7 +10,11 @@ import { dayOfTime } from './when.ts'
 export function allergiesTold(segments: Segment[], about: About): Told {
   const lists = segments.filter(({ name }) => name === 'AL1')
   const acts = segments.filter(({ name }) => name === 'IAM')
-  return together(listTold(lists, about), ...acts.map((iam) => actTold(iam, about)))
+  return together(
+    listTold(lists, about),
+    ...acts.map((iam) => actTold(iam, acts, about)),
+    severitiesUnread([...lists, ...acts], about),
+  )
 }
 
 type Read = { code: CodeableConcept; segment: Segment; statement: 'whole' | 'narrower' | undefined }
@@ -22,7 +26,7 @@ function listTold(segments: Segment[], about: About): Told {
   const known = read.filter((one) => 'code' in one)
   const listed = known.filter(({ statement }) => statement !== 'whole')
   const stated = known.find(({ statement }) => statement === 'whole')
-  const entries = listed.map(({ code, segment }) => allergyOf(code, segment, 6, true))
+  const entries = onceEach(listed.map(({ code, segment }) => allergyOf(code, segment, 6, true)))
   const statement = stated && statementOf(stated.segment, 6, about)
   // A list without a single allergen says less than one with: it is not believed to be whole.
   const isWhole =
@@ -50,11 +54,14 @@ function wholeList(entries: AllergyIntolerance[], statement: string | undefined,
 }
 
 /** HL7 table 0323 in IAM-6; IAM-17 (clinical status) E, D and I withdraw what was said. */
-function actTold(iam: Segment, about: About): Told {
+function isWithdrawn(iam: Segment): boolean {
+  return iam.get(6).toUpperCase() === 'D' || ['E', 'D', 'I'].includes(iam.get(17).toUpperCase())
+}
+
+function actTold(iam: Segment, acts: Segment[], about: About): Told {
   const read = readOf(iam)
   if (read === undefined) return { ...NOTHING, faults: [unreadable(iam, about)] }
-  const status = iam.get(17).toUpperCase()
-  const withdrawn = iam.get(6).toUpperCase() === 'D' || ['E', 'D', 'I'].includes(status)
+  const withdrawn = isWithdrawn(iam)
   const head = { ...saidOf(about), section: 'allergies' } as const
   const { code, statement } = read
   // "No known allergies" that is withdrawn leaves a list of which nobody says that it is empty.
@@ -67,10 +74,40 @@ function actTold(iam: Segment, about: About): Told {
           : { type: 'none-stated', ...head, statement: statementOf(iam, 13, about) },
       ],
     }
-  if (withdrawn) return { ...NOTHING, charts: [{ type: 'remove', ...head, entryIds: [keyOf(code)] }] }
-  const entries = [allergyOf(code, iam, 11, !['U', 'P', 'S'].includes(status))]
+  if (withdrawn) return { ...NOTHING, charts: [{ type: 'remove', ...head, entryIds: [listKeyOf(code)] }] }
+  const standing = acts.flatMap((act) => (isWithdrawn(act) ? [] : (readOf(act) ?? [])))
+  const alike = standing.map((one) => allergyOf(one.code, one.segment, 11, isVerified(one.segment)))
+  const entries = onceEach(alike.filter(({ id }) => id === listKeyOf(code)))
   return { ...NOTHING, charts: [{ type: 'upsert', ...head, entries }] }
 }
+
+function isVerified(iam: Segment): boolean {
+  return !['U', 'P', 'S'].includes(iam.get(17).toUpperCase())
+}
+
+/** An allergen that a message names several times, once for each reaction, is one allergy with all of them and the worst severity. */
+function onceEach(entries: AllergyIntolerance[]): AllergyIntolerance[] {
+  const byId = new Map<string, AllergyIntolerance>()
+  for (const entry of entries) {
+    const before = byId.get(entry.id)
+    byId.set(entry.id, before === undefined ? entry : bothOf(before, entry))
+  }
+  return [...byId.values()]
+}
+
+function bothOf(one: AllergyIntolerance, other: AllergyIntolerance): AllergyIntolerance {
+  const worse = WORST.indexOf(other.severity) < WORST.indexOf(one.severity) ? other : one
+  const reactions = [...new Set([one.reaction, other.reaction].filter((said) => said !== undefined))]
+  const onset = [one.onset, other.onset].filter((day) => day !== undefined).toSorted()[0]
+  return {
+    ...worse,
+    verified: one.verified || other.verified,
+    ...(reactions.length === 0 ? {} : { reaction: reactions.join(', ') }),
+    ...(onset === undefined ? {} : { onset }),
+  }
+}
+
+const WORST: AllergyIntolerance['severity'][] = ['severe', 'moderate', 'mild', undefined]
 
 function readOf(segment: Segment): Read | undefined {
   const field = segment.all(3)[0]
@@ -100,10 +137,11 @@ function allergyOf(code: CodeableConcept, segment: Segment, onsetField: number, 
     .map((field) => field.get(2) || field.get(1))
     .filter((said) => said !== '')
     .join(', ')
-  const severity = SEVERITIES[segment.get(4).toUpperCase()]
+  const said = severityOf(segment)
+  const severity = said === 'unread' ? undefined : said
   const onset = dayOfTime(segment.get(onsetField))
   return {
-    id: keyOf(code),
+    id: listKeyOf(code),
     code,
     criticality: severity === 'severe' ? 'high' : severity === undefined ? 'unknown' : 'low',
     verified,
@@ -113,5 +151,31 @@ function allergyOf(code: CodeableConcept, segment: Segment, onsetField: number, 
   }
 }
 
-/** HL7 table 0128. */
-const SEVERITIES: { [code: string]: 'mild' | 'moderate' | 'severe' } = { SV: 'severe', MO: 'moderate', MI: 'mild' }
+/** HL7 table 0128, and the words that senders write in its place. */
+const SEVERITIES: [AllergyIntolerance['severity'], RegExp][] = [
+  ['severe', /^(?:sv|sev|severe|s|lt|fatal|life[- ]?threatening|anaphyla\w+)$/i],
+  ['moderate', /^(?:mo|mod|moderate|m)$/i],
+  ['mild', /^(?:mi|mild|minor)$/i],
+]
+const SAYS_NO_SEVERITY = /^(?:u|unk|unknown|not (?:known|specified|on file))$/i
+
+function severityOf(segment: Segment): AllergyIntolerance['severity'] | 'unread' {
+  const said = [1, 2, 5].map((component) => segment.get(4, component)).filter((word) => word !== '')
+  const known = said.map((word) => SEVERITIES.find(([, words]) => words.test(word))?.[0])
+  const found = known.find((severity) => severity !== undefined)
+  return found ?? (said.every((word) => SAYS_NO_SEVERITY.test(word)) ? undefined : 'unread')
+}
+
+/** An allergy whose severity is written in a way that is not known here may be the worst of all: the chart says that it is missing. */
+function severitiesUnread(segments: Segment[], about: About): Told {
+  const faults = segments
+    .filter((segment) => severityOf(segment) === 'unread')
+    .map(({ name, number }) =>
+      faultOf(
+        `${name} ${number}: the severity (${name}-4) cannot be read; the allergy is shown without one.`,
+        about,
+        'allergies',
+      ),
+    )
+  return { ...NOTHING, faults }
+}

@@ -43,6 +43,18 @@ export function keyOf(concept: CodeableConcept): string {
   return coding === undefined ? foldName(concept.text).slice(0, 120) : `${coding.code}@${shortSystem(coding.system)}`
 }
 
+/** In these a code is one substance or disorder. Others, ICD among them, have codes for "other" and "unspecified", and a sender's own may be for free text. */
+const EXACT = new Set(['SCT', 'RXNORM', 'UNII', 'NDC'].map((name) => SYSTEMS[name]))
+
+/** The same for lists whose entries have no number: under a code that may stand for several things the words say which. */
+export function listKeyOf(concept: CodeableConcept): string {
+  const [coding] = concept.codings
+  const words = foldName(concept.text).slice(0, 120)
+  if (coding === undefined || EXACT.has(coding.system) || words === '' || words === foldName(coding.code))
+    return keyOf(concept)
+  return `${keyOf(concept)}~${words}`
+}
+
 function shortSystem(system: string): string {
   return system.slice(system.lastIndexOf('/') + 1)
 }

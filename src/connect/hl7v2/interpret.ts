@@ -6,7 +6,7 @@ import { immunizationTold, noteTold } from './documents.ts'
 import { chartIds, patientIdOf } from './identifiers.ts'
 import { medicationTold } from './medications.ts'
 import type { Message, Segment } from './message.ts'
-import { commentOnPatient, commentsNotKept } from './notes.ts'
+import { commentOnPatient, commentsNotKept, SECTIONS } from './notes.ts'
 import { observationsTold } from './observations.ts'
 import {
   firstOf,
@@ -20,7 +20,7 @@ import {
 } from './orders.ts'
 import { patientTold } from './patient.ts'
 import { problemsTold } from './problems.ts'
-import { type About, fault, NOTHING, type Sense, type Told, together } from './told.ts'
+import { type About, fault, faultOf, NOTHING, type Sense, type Told, together } from './told.ts'
 import { daysNotRead } from './unread-days.ts'
 import { zoneOfMessage } from './when.ts'
 
@@ -80,7 +80,27 @@ export function interpret(message: Message, given: Omit<Sense, 'controlId'>): To
   if (event === 'schedule') return scheduleTold(trigger, message, sense)
   const patients = patientsIn(message.segments)
   if (patients.length === 0) return fault('There is no PID segment: nobody knows whom it is about.')
-  return together(...patients.map((segments) => recordTold(event, trigger, segments, sense)))
+  return together(
+    beforePatient(message.segments, patients, sense),
+    ...patients.map((segments) => recordTold(event, trigger, segments, sense)),
+  )
+}
+
+/** What stands before the first PID is nobody's by the standard's order of segments; it is not used, and the patient's chart says so. */
+function beforePatient(segments: Segment[], patients: Segment[][], sense: Sense): Told {
+  const early = segments.slice(
+    0,
+    segments.findIndex(({ name }) => name === 'PID'),
+  )
+  const [only, ...others] = patients
+  const named = only?.[0] === undefined || others.length > 0 ? undefined : patientIdOf(only[0], sense.reading)
+  const patient = named !== undefined && 'id' in named ? { patientId: named.id } : undefined
+  const faults = early.flatMap(({ name, number }) => {
+    const section = name === 'OBX' ? 'results' : SECTIONS[name]
+    if (section === undefined) return []
+    return [faultOf(`${name} ${number}: it stands before the patient (PID), so it was not used.`, patient, section)]
+  })
+  return { ...NOTHING, faults }
 }
 
 /** Types and triggers are words of the standard; anything longer could be anything. */
@@ -125,11 +145,22 @@ function recordTold(event: Event, trigger: string, segments: Segment[], sense: S
   }
   if (event === 'note') return together(who, noteTold(trigger, others, about))
   const orders = ordersIn(others)
-  if (orders.length === 0) return together(who, fault('There is no order in it (ORC, OBR, RXA).', about))
+  const early = beforeOrders(others)
+  if (orders.length === 0 && early.length === 0)
+    return together(who, fault('There is no order in it (ORC, OBR, RXA).', about))
   const names = orderNames(orders)
   const told = orders.map((order, at) => orderTold(event, order, names[at] ?? '', about))
   const days = daysNotRead(others, ['AL1', 'IAM', 'RXE', 'RXA'], about)
-  return together(who, allergiesTold(others, about), ...told, days)
+  const ofPatient = observationsTold(early, { order: '', obr: undefined }, about)
+  return together(who, allergiesTold(others, about), ofPatient, ...told, days)
+}
+
+/** Observations of the patient, with their comments, that stand before the first order: weight and height, mostly. */
+function beforeOrders(segments: Segment[]): Segment[] {
+  const first = segments.findIndex(({ name }) => ['ORC', 'OBR', 'RXA'].includes(name))
+  const early = first < 0 ? segments : segments.slice(0, first)
+  const begins = early.findIndex(({ name }) => name === 'OBX')
+  return begins < 0 ? [] : early.slice(begins)
 }
 
 function orderTold(event: Event, order: Order, name: string, about: About): Told {

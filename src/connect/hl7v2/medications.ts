@@ -2,7 +2,7 @@ import type { MedicationStatement } from '../../chart/chart.ts'
 import { highRiskOf } from '../../chart/high-risk.ts'
 import { conceptOf, keyOf } from './coded.ts'
 import type { Segment } from './message.ts'
-import { firstOf, isEnded, numbersOf, type Order } from './orders.ts'
+import { firstOf, isEnded, numbersOf, type Order, withHold } from './orders.ts'
 import { providerOf } from './patient.ts'
 import { type About, fault, NOTHING, saidOf, type Told } from './told.ts'
 import { dayOfTime } from './when.ts'
@@ -27,7 +27,7 @@ export function medicationTold(order: Order, about: About): Told {
   const highRisk = highRiskOf(code)
   const entry: MedicationStatement = {
     id,
-    code,
+    code: withHold(code, order),
     dosage: dosageOf(order, rxe, rxo),
     ...(start === undefined ? {} : { start }),
     ...(prescriber === undefined ? {} : { prescriber }),

@@ -19,7 +19,7 @@ export function notedSegments(segments: Segment[]): { noted: Noted[]; loose: str
 }
 
 /** Which list of a chart a segment speaks of. */
-const SECTIONS: { [name: string]: SectionName } = {
+export const SECTIONS: { [name: string]: SectionName } = {
   AL1: 'allergies',
   IAM: 'allergies',
   DG1: 'problems',

@@ -152,7 +152,7 @@ test('comments on a result and on its order stand with it; those that have no pl
   assert.deepEqual([empty?.value, empty?.note], ['(see the note)', 'REACTIVE'])
   const lost = [
     told(1, OBR, 'NTE|1||Specimen lost'),
-    told(1, OBR, obx({ set: 1, type: 'ST', value: '', status: 'X' }), 'NTE|1||Specimen lost'),
+    told(1, OBR, obx({ set: 1, type: 'ST', value: '', status: 'I' }), 'NTE|1||Specimen lost'),
   ]
   for (const { faults } of lost)
     assert.deepEqual(
@@ -165,4 +165,58 @@ test('comments on a result and on its order stand with it; those that have no pl
     [['7', undefined]],
   )
   assert.ok(!JSON.stringify([...lost, aboutPatient].map(({ faults }) => faults)).match(/lost|hearing/))
+})
+
+test('a result that cannot be obtained says so, also in place of a value that was told before', () => {
+  const k = (value: string, status: string): string => obx({ set: 1, type: 'NM', value, status })
+  const first = told(1, OBR, k('6.9', 'P'))
+  const table: [Told[], string[]][] = [
+    [[told(2, OBR, k('', 'X'))], ['(no result could be obtained)']],
+    [[first, told(2, OBR, k('', 'X'))], ['(no result could be obtained)']],
+    [[first, told(2, OBR, k('HEMOLYZED', 'X'))], ['HEMOLYZED']],
+    [[first, told(2, OBR, k('', 'X'), 'NTE|1||Hemolyzed')], ['(no result could be obtained)']],
+    [[first, told(2, OBR, k('', 'X')), told(3, OBR, k('4.2', 'F'))], ['4.2']],
+    [[first, told(2, OBR, k('', 'I'))], ['6.9']],
+  ]
+  for (const [tellings, values] of table) assert.deepEqual(valuesAfter(...tellings), values)
+  assert.equal(resultsAfter(first, told(2, OBR, k('', 'X'), 'NTE|1||Hemolyzed'))[0]?.note, 'Hemolyzed')
+})
+
+test('observations that stand before the first order, or without one, are kept', () => {
+  const weight = 'OBX|1|NM|W^Weight at home^L||82|kg|||||F|||20261122'
+  const before = told(1, 'PV1|1|O', weight, 'NTE|1||by the patient', OBR, obx({ set: 1, type: 'ST', value: 'E. coli' }))
+  assert.deepEqual(valuesAfter(before), ['82', 'E. coli'])
+  assert.deepEqual(resultsAfter(told(1, weight, 'NTE|1||by the patient'))[0]?.note, 'by the patient')
+  assert.deepEqual(before.faults, [])
+})
+
+test('what stands before its patient is told with the chart, and not used', () => {
+  const parsed = parseMessage(
+    ['MSH|^~\\&|A|B|||||ADT^A08|c', 'EVN|A08', 'AL1|1|DA|P^Penicillin^L', 'PID|1||7^^^H^MR||Q^T'].join('\r'),
+  )
+  assert.ok('message' in parsed)
+  const { faults } = interpret(parsed.message, { sourceId: 'x', zone: 'UTC', at: 1, reading })
+  assert.deepEqual(faults, [
+    {
+      because: 'AL1 3: it stands before the patient (PID), so it was not used.',
+      patientId: '7',
+      section: 'allergies',
+    },
+  ])
+})
+
+test('an abnormal flag that is not known stands with the value', () => {
+  const result = (flags: string): string => `OBX|1|NM|K^Potassium^L||6.9|mmol/L|3.5-5.1|${flags}|||F`
+  const table: [string, string | undefined, string | undefined][] = [
+    ['HH', 'critical-high', undefined],
+    ['A~HU^Significantly high^HL70078', 'high', undefined],
+    ['CRIT', undefined, 'Interpretation: CRIT'],
+    ['^Panic^L', undefined, 'Interpretation: Panic'],
+    ['""', undefined, undefined],
+    ['N', undefined, undefined],
+  ]
+  for (const [flags, flag, note] of table) {
+    const [entry] = resultsAfter(told(1, OBR, result(flags)))
+    assert.deepEqual([entry?.flag, entry?.note], [flag, note], flags)
+  }
 })

@@ -1,5 +1,6 @@
 import type { ChartChange } from '../../chart/change.ts'
 import type { Observation } from '../../chart/chart.ts'
+import { interpretationIn } from '../../chart/interpretation.ts'
 import { codesOf, conceptOf } from './coded.ts'
 import type { Field, Segment } from './message.ts'
 import { cutAt, joined, notedSegments } from './notes.ts'
@@ -64,8 +65,10 @@ function numberIn(text: string): number | undefined {
 
 type Read = { type: 'kept'; section: 'vitals' | 'results'; entry: Observation } | { type: 'gone' }
 
-/** Ordered, specimen in the laboratory, no value to be had: there is nothing to read. */
-const WITHOUT_VALUE = new Set(['O', 'I', 'X', 'N'])
+/** Ordered, specimen in the laboratory, not asked for: there is nothing to read. */
+const WITHOUT_VALUE = new Set(['O', 'I', 'N'])
+/** OBX-11 X. A value that was told before no longer holds, and who waits for one should know that none will come. */
+const NOT_OBTAINED = '(no result could be obtained)'
 const WITHDRAWN = new Set(['D', 'W'])
 
 function readGroup({ id, lines, part }: Group, { obr }: Under, ofOrder: string): Read | string | undefined {
@@ -80,9 +83,9 @@ function readGroup({ id, lines, part }: Group, { obr }: Under, ofOrder: string):
     return lines.some((line) => line.note !== '')
       ? 'a comment came with an observation that has no value yet.'
       : undefined
-  const values = valued.map(({ obx }) => valueOf(obx))
-  const text = values
-    .map((value) => value ?? '')
+  const missing = valued.every((line) => statusOf(line) === 'X') ? NOT_OBTAINED : ''
+  const text = valued
+    .map(({ obx }, at) => valueOf(obx) ?? (at === 0 ? missing : ''))
     .join('\n')
     .replaceAll(/^\n+|\n+$/g, '')
   const value = text === '' && note !== '' ? '(see the note)' : text
@@ -94,10 +97,13 @@ function entryOf(
   { obx, code, at }: Found,
   lines: Found[],
   obr: Segment | undefined,
-  { id, value, note }: { id: string; value: string; note: string },
+  { id, value, note: said }: { id: string; value: string; note: string },
 ): { section: 'vitals' | 'results'; entry: Observation } {
   const unit = obx.get(6) || obx.get(6, 2)
-  const flag = WORST.find((one) => lines.some((line) => flagsOf(line.obx).includes(one)))
+  const { flag, words } = interpretationIn(
+    lines.flatMap((line) => line.obx.all(8).map((said) => [said.get(1), said.get(5), said.get(2)])),
+  )
+  const note = joined(words ?? '', said)
   const range = obx.whole(7)
   const vital = codesOf(code, 'http://loinc.org').some((loinc) => VITALS.has(loinc))
   const panel = obr === undefined ? undefined : conceptOf(obr.all(4)[0])?.text
@@ -136,23 +142,6 @@ const STATUSES: { [code: string]: Observation['status'] } = {
   R: 'preliminary',
   S: 'preliminary',
 }
-
-/** HL7 table 0078; the worst of several counts. */
-function flagsOf(obx: Segment): (Observation['flag'] | undefined)[] {
-  return obx.all(8).map((field) => FLAGS[field.get(1).toUpperCase()])
-}
-
-const FLAGS: { [code: string]: NonNullable<Observation['flag']> } = {
-  LL: 'critical-low',
-  '<': 'critical-low',
-  HH: 'critical-high',
-  '>': 'critical-high',
-  AA: 'abnormal',
-  A: 'abnormal',
-  L: 'low',
-  H: 'high',
-}
-const WORST = ['critical-low', 'critical-high', 'low', 'high', 'abnormal'] as const
 
 /** OBX-5 by the type that OBX-2 names; undefined when nothing was said. Pictures and documents are named, not kept. */
 function valueOf(obx: Segment): string | undefined {

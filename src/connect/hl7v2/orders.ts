@@ -1,5 +1,5 @@
 import type { ChartChange } from '../../chart/change.ts'
-import type { ServiceRequest } from '../../chart/chart.ts'
+import type { CodeableConcept, ServiceRequest } from '../../chart/chart.ts'
 import { conceptOf, keyOf } from './coded.ts'
 import type { Segment } from './message.ts'
 import { providerOf } from './patient.ts'
@@ -57,12 +57,22 @@ export function orderNames(orders: Order[]): string[] {
   })
 }
 
-/** HL7 table 0119: what takes an order away. */
-const ENDED = new Set(['CA', 'OC', 'CR', 'DC', 'OD', 'DR', 'OE', 'DE', 'UA', 'CM'])
+/** HL7 table 0119: what takes an order away. One that was replaced (RP, RQ, RU) is over, and another (RO) stands in its place. */
+const ENDED = new Set(['CA', 'OC', 'CR', 'DC', 'OD', 'DR', 'UA', 'CM', 'RP', 'RQ', 'RU'])
 
 export function isEnded(order: Order): boolean {
   const status = order.orc?.get(5).toUpperCase() ?? ''
-  return ENDED.has(order.orc?.get(1).toUpperCase() ?? '') || ['CA', 'CM', 'DC', 'ER'].includes(status)
+  return ENDED.has(order.orc?.get(1).toUpperCase() ?? '') || ['CA', 'CM', 'DC', 'ER', 'RP'].includes(status)
+}
+
+const HELD = new Set(['HD', 'HR', 'OH'])
+const RELEASED = new Set(['RL', 'OR', 'OE'])
+
+/** What is ordered, with the word that it is on hold: it stays on the list, and nobody should give it as if nothing were. */
+export function withHold(code: CodeableConcept, { orc }: Order): CodeableConcept {
+  const [control, status] = [orc?.get(1).toUpperCase() ?? '', orc?.get(5).toUpperCase() ?? '']
+  const isHeld = HELD.has(control) || (status === 'HD' && !RELEASED.has(control))
+  return isHeld ? { ...code, text: `${code.text} (on hold)` } : code
 }
 
 /** An order for a test, a picture or a referral (ORM, OML, OMG) as something pending, or no longer pending. */
@@ -79,7 +89,7 @@ export function pendingTold(order: Order, about: About): Told {
   const orderedBy = providerOf(order.orc?.all(12)[0] ?? obr.all(16)[0])?.name
   const entry: ServiceRequest = {
     id,
-    code,
+    code: withHold(code, order),
     kind: KINDS[obr.get(24).toUpperCase()] ?? 'other',
     status: obr.get(14) !== '' || firstOf(order, 'SPM') !== undefined ? 'collected' : 'ordered',
     orderedAt: instantOf(order.orc?.get(9) || obr.get(6) || obr.get(7), about.zone),

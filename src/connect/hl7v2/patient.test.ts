@@ -234,3 +234,21 @@ test("each patient's part of a message begins with who the patient is", () => {
   )
   assert.deepEqual(order, ['patient 7', 'upsert 7', 'patient 8', 'upsert 8'])
 })
+
+test('the sex is read from codes and words, and one that cannot be read is told', () => {
+  const table: [string, Patient['sex'], boolean][] = [
+    ['F', 'female', false],
+    ['Female', 'female', false],
+    ['^Male^HL70001', 'male', false],
+    ['U', 'unknown', false],
+    ['""', 'unknown', false],
+    ['', 'unknown', false],
+    ['W', 'unknown', true],
+    ['1', 'unknown', true],
+  ]
+  for (const [written, sex, isTold] of table) {
+    const said = told('ADT^A08', [pid({ 8: written })])
+    assert.equal(patientAfter(said).sex, sex, written)
+    assert.equal(said.faults.length, isTold ? 1 : 0, written)
+  }
+})

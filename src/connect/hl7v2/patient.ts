@@ -64,6 +64,7 @@ function deathIn(pid: Segment): boolean | 'cleared' | 'disputed' | undefined {
 function doubtful(pid: Segment, about: About): Fault[] {
   const because = [
     pid.get(7) !== '' && dayOfTime(pid.get(7)) === undefined ? 'PID-7: the birth date cannot be read.' : '',
+    (pid.get(8) !== '' || pid.get(8, 2) !== '') && sexIn(pid) === undefined ? 'PID-8: the sex cannot be read.' : '',
     deathIn(pid) === 'disputed' ? 'PID-29 and PID-30 do not agree on whether the patient is deceased.' : '',
   ]
   return because.filter((text) => text !== '').map((text) => faultOf(text, about))
@@ -79,7 +80,7 @@ function demographics(pid: Segment): Partial<Patient> {
   const nick = names.find((field) => nameType(field) === 'N' && field !== name)
   const nickname = nick?.get(2) || nick?.get(1)
   const death = deathIn(pid)
-  const sex = SEXES[pid.get(8).toUpperCase()]
+  const sex = sexIn(pid)
   const language = pid.get(15, 2) || pid.get(15, 5) || pid.get(15)
   return {
     ...present('name', name && personNameOf(name)),
@@ -119,7 +120,18 @@ export function providerOf(field: Field | undefined): { id: string; name: string
   return { id: id === '' ? name : id, name: name === '' ? id : name }
 }
 
+/** HL7 table 0001, and its words; undefined where none is said. */
+function sexIn(pid: Segment): Sex | undefined {
+  const words = [pid.get(8), pid.get(8, 2)].map((word) => word.toUpperCase())
+  return words.map((word) => SEXES[word]).find((sex) => sex !== undefined)
+}
+
 const SEXES: { [code: string]: Sex } = {
+  FEMALE: 'female',
+  MALE: 'male',
+  OTHER: 'other',
+  UNKNOWN: 'unknown',
+  UNK: 'unknown',
   F: 'female',
   M: 'male',
   O: 'other',

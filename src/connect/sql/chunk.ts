@@ -34,7 +34,23 @@ export type Reading = {
 }
 
 /** The rows of one query for a chunk of patients, by patient. */
-type Answer = { whence: Whence; binding: Binding; of: Map<string, Row[]> }
+type Answer = { whence: Whence; binding: Binding; of(id: string): Row[] }
+
+/** Whom a chunk is for. `keyOf` is the same for all spellings of an id that the database takes for one. */
+type Wanted = { ids: string[]; keys: ReadonlySet<string>; keyOf(id: string): string }
+
+/**
+ * MariaDB and MySQL take `ab1` and `AB1` for one id, unless a column says otherwise: a table that spells it differently has rows of the same patient.
+ * Where both are asked for they are two.
+ */
+function wantedOf(ids: string[], { driver }: Mapping): Wanted {
+  const fold = (id: string): string => (driver === 'mysql' ? id.toLowerCase() : id)
+  const once = new Set<string>()
+  const doubled = new Set<string>()
+  for (const key of ids.map(fold)) (once.has(key) ? doubled : once).add(key)
+  const keyOf = (id: string): string => (doubled.has(fold(id)) ? `=${id}` : fold(id))
+  return { ids, keys: new Set(ids.map(keyOf)), keyOf }
+}
 
 /** Raw rows of a chunk of patients; a chart is made only of those that are wanted. */
 export type Chunk = {
@@ -48,9 +64,9 @@ export type Chunk = {
 
 export async function readChunk(reading: Reading, ids: string[]): Promise<Chunk> {
   const { plan } = reading
-  const wanted = new Set(ids)
+  const wanted = wantedOf(ids, reading.mapping)
   const astray: SetAside[] = []
-  const ask = async (query: PlannedQuery) => answerOf(reading, query, ids, wanted, astray)
+  const ask = async (query: PlannedQuery) => answerOf(reading, query, wanted, astray)
   const patients = await ask(plan.patients)
   const formerNames = await inTurn(plan.formerNames, ask)
   const noneKnown = await inTurn(plan.noneKnown, ask)
@@ -81,17 +97,11 @@ async function inTurn<One, Answered>(list: One[], ask: (one: One) => Promise<Ans
   return answers
 }
 
-async function answerOf(
-  reading: Reading,
-  query: PlannedQuery,
-  ids: string[],
-  wanted: Set<string>,
-  astray: SetAside[],
-): Promise<Answer> {
+async function answerOf(reading: Reading, query: PlannedQuery, wanted: Wanted, astray: SetAside[]): Promise<Answer> {
   const { mapping, session, values, at } = reading
   const { columns, rows } = await session.ask(
     query.statement,
-    { ...values, patients: ids },
+    { ...values, patients: wanted.ids },
     { rows: mapping.limits.rows, what: `the query of ${query.what} (${mapping.file}:${query.line})` },
   )
   const binding = bind(query.fields, columns, mapping.zone)
@@ -101,20 +111,21 @@ async function answerOf(
   for (const row of rows) {
     const reader = new RowReader(binding, row)
     const id = reader.text(owner)
-    const held = id === undefined ? undefined : of.get(id)
+    const key = id === undefined ? undefined : wanted.keyOf(id)
+    const held = key === undefined ? undefined : of.get(key)
     if (held !== undefined) held.push(row)
-    else if (id !== undefined && wanted.has(id)) of.set(id, [row])
+    else if (key !== undefined && wanted.keys.has(key)) of.set(key, [row])
     else
       astray.push(
         setAside(whence, row, undefined, [...reader.faults, 'it belongs to no patient that was asked for'], at),
       )
   }
-  return { whence, binding, of }
+  return { whence, binding, of: (id) => of.get(wanted.keyOf(id)) ?? [] }
 }
 
 function fingerprintOf(answers: Answer[], id: string): number {
   const texts = answers.map((answer) => {
-    const [first, ...more] = answer.of.get(id) ?? []
+    const [first, ...more] = answer.of(id)
     if (first === undefined || more.length === 0) return first?.join('\x01') ?? ''
     return [first, ...more]
       .map((row) => row.join('\x01'))
@@ -130,7 +141,7 @@ function personOf(
   id: string,
   aside: SetAside[],
 ): Pick<Chart, 'patient' | 'restriction'> | undefined {
-  const [row, ...more] = answer.of.get(id) ?? []
+  const [row, ...more] = answer.of(id)
   if (row === undefined) {
     aside.push(
       setAside(
@@ -256,7 +267,7 @@ function put(chart: Chart, name: SectionName, section: Section<EntryOf<SectionNa
 }
 
 function rowsOf(answers: Answer[], id: string): { answer: Answer; row: Row; query: number }[] {
-  return answers.flatMap((answer, at) => (answer.of.get(id) ?? []).map((row) => ({ answer, row, query: at + 1 })))
+  return answers.flatMap((answer, at) => answer.of(id).map((row) => ({ answer, row, query: at + 1 })))
 }
 
 function note(

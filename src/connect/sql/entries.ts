@@ -126,7 +126,8 @@ export const ENTRY_READERS: { [Name in SectionName]: EntryReader<Name> } = {
 function observation(row: RowReader): EntryOf<'results'> | undefined {
   const id = row.needed('id')
   const code = concept(row)
-  const value = row.needed('value')
+  const note = row.text('note')
+  const value = note === undefined ? row.needed('value') : (row.text('value') ?? '(see the note)')
   if (!whole(id, code.text, value)) return undefined
   return {
     id,
@@ -139,6 +140,7 @@ function observation(row: RowReader): EntryOf<'results'> | undefined {
       unit: row.text('unit'),
       referenceRange: row.text('referenceRange'),
       flag: row.oneOf('flag', RESULT_FLAGS),
+      note,
     }),
   }
 }

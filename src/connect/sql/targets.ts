@@ -39,6 +39,8 @@ const observation = {
   unit: text,
   referenceRange: text,
   flag: { kind: RESULT_FLAGS },
+  /** What the laboratory wrote beside the value; with a note, the value may be empty. */
+  note: text,
   status: { kind: RESULT_STATUSES },
   at: instant,
 } satisfies Targets
