@@ -1,4 +1,5 @@
 import { sha256Hex } from '../../base/hash.ts'
+import { birthDateFrom } from '../birth-date.ts'
 import type { Appointment } from '../chart.ts'
 import { personName } from '../name.ts'
 import { codesIn } from './concept.ts'
@@ -67,7 +68,7 @@ function subjectOf(actor: Json, resource: Json, context: FhirContext): Subject {
   const patientId = key?.startsWith('Patient/') === true ? key.slice('Patient/'.length) : undefined
   const name = personNameOf(patient === undefined ? undefined : nameOfToday(patient, context))
   const said = name === undefined ? textIn(actor, 'display') : personName(name)
-  const birthDate = ownDayOf(textIn(patient, 'birthDate'))
+  const birthDate = birthDateFrom(ownDayOf(textIn(patient, 'birthDate')))
   const logical = objectIn(actor, 'identifier')
   const numbers = patient ?? (logical === undefined ? undefined : { identifier: [logical] })
   const mrn = numbers === undefined ? '' : mrnOf(numbers, context).mrn

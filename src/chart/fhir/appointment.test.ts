@@ -182,3 +182,9 @@ test('a group visit is a visit of each patient, under ids that do not depend on 
     ['a1', 'a1~p1', 'a1~p2'],
   )
 })
+
+test('a visit with a day alone is shown, and says that its time is not known', () => {
+  assert.equal(visits({ start: '2026-11-23' }).length, 1)
+  assert.match(asides({ start: '2026-11-23' }).join(), /no time of day/)
+  assert.deepEqual(asides({ start: '2026-11-23T00:00:00-05:00' }), [])
+})

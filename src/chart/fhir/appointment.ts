@@ -42,7 +42,9 @@ export function mapAppointment(resource: Json, id: string, context: FhirContext)
     const { key: _, doubt: __, ...subject } = line.subject
     return { type: 'appointment', appointment: { ...shared, ...subject, id: line.id } }
   })
-  const doubts = [doubt, ...subjects.map((subject) => subject.doubt)].filter((one) => one !== undefined)
+  const isDayOnly = /^\d{4}-\d{2}-\d{2}$/.test(textIn(resource, 'start') ?? '')
+  const timeless = isDayOnly ? 'it has a day and no time of day; the visit is shown at midnight' : undefined
+  const doubts = [timeless, doubt, ...subjects.map((subject) => subject.doubt)].filter((one) => one !== undefined)
   // A visit that became one of a group is no longer a line of its own.
   const before = lines.length > 1 ? leftOut([id], 'it is a group visit') : []
   return [...before, ...appointments, ...[...new Set(doubts)].map(setAside)]

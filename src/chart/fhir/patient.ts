@@ -1,3 +1,4 @@
+import { birthDateFrom } from '../birth-date.ts'
 import type { Patient, PersonName, Sex } from '../chart.ts'
 import { formerNames } from '../name.ts'
 import { codesIn, codingsOf, conceptOf, hasCode, SNOMED } from './concept.ts'
@@ -74,7 +75,7 @@ function patientOf(resource: Json, id: string, mrn: string, context: FhirContext
         .filter((other) => isFormer(other, context))
         .flatMap((former) => personNameOf(former) ?? []),
     ),
-    birthDate: ownDayOf(textIn(resource, 'birthDate')),
+    birthDate: birthDateFrom(ownDayOf(textIn(resource, 'birthDate'))),
     sex: SEXES.find((sex) => sex === gender) ?? lookUp(LETTERS, gender) ?? sexByExtension(resource) ?? 'unknown',
     phones: phonesOf(resource, context),
     ...(address === undefined ? {} : { address }),

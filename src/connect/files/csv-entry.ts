@@ -150,10 +150,13 @@ function observationOf(row: CsvRow, code: CodeableConcept): Observation | undefi
   return { id: idOf(row, code.text, String(at)), code, value, status, at, ...parts }
 }
 
+const DAY_ONLY = 'The visit has a day and no time of day; it is shown at midnight.'
+
 function appointmentOfRow(row: CsvRow, { sourceId, asOf }: Pick<FhirContext, 'sourceId' | 'asOf'>): Mapped | undefined {
   const id = row.text('id')
   const start = row.instant('start')
   if (id === undefined || start === undefined) return undefined
+  if (!/[ T]\d{1,2}:\d\d/.test(row.said('start') ?? '')) row.faults.push(DAY_ONLY)
   const providerId = row.text('providerId')
   const status = row.oneOf('status', APPOINTMENT_STATUSES) ?? (row.said('status') === undefined ? 'booked' : 'unknown')
   const said = status === 'unknown' ? row.said('status') : undefined

@@ -142,3 +142,9 @@ test('a result whose words are in its note is kept', async () => {
   assert.deepEqual(await shown('2-Jan,,MRSA'), [])
   assert.deepEqual(await shown(',,'), [])
 })
+
+test('a visit with a day alone is shown and told', async () => {
+  const mapped = await mappedOf('visits.csv', 'Visit,Site,ID,Patient,Doctor,Start', 'v1,HV,7,Name,D,2026-11-23')
+  assert.equal(visits(mapped).length, 1)
+  assert.match(asides(mapped)[0]?.because ?? '', /no time of day/)
+})

@@ -22,8 +22,10 @@ const LENGTHS: [string, number][] = [
   ['AIP', 9],
 ]
 
-/** `unreadable`: a start is given, and it is not a time. */
-export type TimesSaid = { start?: Instant; end?: Instant; unreadable: boolean }
+/** `unreadable`: a start is given, and it is not a time. `isDayOnly`: it has no time of day. */
+export type TimesSaid = { start?: Instant; end?: Instant; unreadable: boolean; isDayOnly: boolean }
+
+const DAY_ONLY = /^\d{8}(?:[+-]\d{4})?$/
 
 /** When a visit is, of these segments; what they do not say is left out. */
 export function timesIn(segments: Segment[], zone: string): TimesSaid {
@@ -34,12 +36,14 @@ export function timesIn(segments: Segment[], zone: string): TimesSaid {
   const instantIn = (texts: string[]): Instant | undefined =>
     texts.map((text) => instantOf(text, zone)).find((at) => at !== undefined)
   const starts = said(STARTS)
-  const start = instantIn(starts)
-  if (start === undefined) return { unreadable: starts.length > 0 }
+  // A day alone is less than what another segment says with a time.
+  const timed = starts.filter((text) => !DAY_ONLY.test(text.trim()))
+  const start = instantIn(timed) ?? instantIn(starts)
+  if (start === undefined) return { unreadable: starts.length > 0, isDayOnly: false }
   const told = instantIn(said(ENDS))
   const lengthMs = lengthIn(segments)
   const end = told !== undefined && told > start ? told : lengthMs === undefined ? undefined : start + lengthMs
-  return { start, ...(end === undefined ? {} : { end }), unreadable: false }
+  return { start, ...(end === undefined ? {} : { end }), unreadable: false, isDayOnly: instantIn(timed) === undefined }
 }
 
 function lengthIn(segments: Segment[]): number | undefined {

@@ -209,3 +209,15 @@ test('comments of a visit stand with its reason', () => {
   const visit = visitAfter(told('S12', 100, SCH, 'NTE|1||Bring films', PID, SETS[0] ?? '', 'NTE|1||Fasting'))
   assert.equal(visit?.reason, 'Knee\nBring films\nFasting')
 })
+
+test('a visit with a day alone is shown and told, and a time that another segment has goes before a day', () => {
+  const day = told('S12', 100, SCH, PID, 'AIS|1|A|x^Visit|20261123')
+  assert.equal(visitAfter(day)?.start, Date.parse('2026-11-23T00:00Z'))
+  assert.deepEqual(
+    day.faults.map(({ because, patientId }) => [because, patientId]),
+    [['The appointment has a day and no time of day; it is shown at midnight.', '7']],
+  )
+  const timed = told('S12', 100, SCH, PID, 'AIS|1|A|x^Visit|20261123', 'AIP|1|A|42^Moss|||20261123093000')
+  assert.equal(visitAfter(timed)?.start, Date.parse('2026-11-23T09:30Z'))
+  assert.deepEqual(timed.faults, [])
+})

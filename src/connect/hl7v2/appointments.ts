@@ -90,7 +90,7 @@ function visitTold(visit: Visit, sense: Sense): Told {
   const { appointmentId, trigger, sch, visitor } = visit
   const { sourceId, at } = sense
   if (trigger === 'S17') return tells({ type: 'appointment-gone', appointmentId, sourceId, at })
-  const { start, end, unreadable } = timesIn(visit.segments, sense.zone)
+  const { start, end, unreadable, isDayOnly } = timesIn(visit.segments, sense.zone)
   const status = statusSaidBy(trigger, sch)
   const ending = endingStatus(trigger)
   if (start === undefined && ending !== undefined)
@@ -108,9 +108,10 @@ function visitTold(visit: Visit, sense: Sense): Told {
   const faults = start === undefined ? startless(trigger, unreadable, part, visitor) : NOTHING
   if (start === undefined) return together(Object.keys(part).length > 0 ? tells(partOf()) : NOTHING, faults)
   const whole = wholeOf(visit, part, start, sense)
-  if (trigger === 'S12') return tells({ type: 'appointment', appointment: whole })
+  const doubt = isDayOnly ? fault(DAY_ONLY, aboutOf(visitor)) : NOTHING
+  if (trigger === 'S12') return together(tells({ type: 'appointment', appointment: whole }), doubt)
   // Whoever does not know the visit yet learns it from the first; for all others it is older than what they know.
-  return tells({ type: 'appointment', appointment: { ...whole, asOf: BEFORE_ALL } }, partOf())
+  return together(tells({ type: 'appointment', appointment: { ...whole, asOf: BEFORE_ALL } }, partOf()), doubt)
 
   function partOf(): AppointmentChange {
     return { type: 'appointment-part', appointmentId, sourceId, at, part }
@@ -118,6 +119,7 @@ function visitTold(visit: Visit, sense: Sense): Told {
 }
 
 const BEFORE_ALL: Instant = 1
+const DAY_ONLY = 'The appointment has a day and no time of day; it is shown at midnight.'
 
 function tells(...appointments: AppointmentChange[]): Told {
   return { ...NOTHING, appointments }

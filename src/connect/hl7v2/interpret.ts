@@ -149,7 +149,7 @@ function recordTold(event: Event, trigger: string, segments: Segment[], sense: S
   if (orders.length === 0 && early.length === 0)
     return together(who, fault('There is no order in it (ORC, OBR, RXA).', about))
   const names = orderNames(orders)
-  const told = orders.map((order, at) => orderTold(event, order, names[at] ?? '', about))
+  const told = orders.map((order, at) => orderTold(event, { order, name: names[at] ?? '', all: orders }, about))
   const days = daysNotRead(others, ['AL1', 'IAM', 'RXE', 'RXA'], about)
   const ofPatient = observationsTold(early, { order: '', obr: undefined }, about)
   return together(who, allergiesTold(others, about), ofPatient, ...told, days)
@@ -163,11 +163,16 @@ function beforeOrders(segments: Segment[]): Segment[] {
   return begins < 0 ? [] : early.slice(begins)
 }
 
-function orderTold(event: Event, order: Order, name: string, about: About): Told {
+function orderTold(
+  event: Event,
+  { order, name, all }: { order: Order; name: string; all: Order[] },
+  about: About,
+): Told {
   if (event === 'immunizations') return immunizationTold(order, about)
-  if (firstOf(order, 'RXE') !== undefined || firstOf(order, 'RXO') !== undefined) return medicationTold(order, about)
+  if (firstOf(order, 'RXE') !== undefined || firstOf(order, 'RXO') !== undefined)
+    return medicationTold(order, all, about)
   if (event === 'results') return resultsTold(order, name, about)
-  return pendingTold(order, about)
+  return pendingTold(order, all, about)
 }
 
 /** Results of one order; when all of them are final, it is no longer pending. */

@@ -1,24 +1,29 @@
+import type { ChartChange } from '../../chart/change.ts'
 import type { MedicationStatement } from '../../chart/chart.ts'
 import { highRiskOf } from '../../chart/high-risk.ts'
-import { conceptOf, keyOf } from './coded.ts'
+import { drugOf, medicationIds } from './medication-ids.ts'
 import type { Segment } from './message.ts'
-import { firstOf, isEnded, numbersOf, type Order, withHold } from './orders.ts'
+import { firstOf, isEnded, type Order, withHold } from './orders.ts'
 import { providerOf } from './patient.ts'
 import { type About, fault, NOTHING, saidOf, type Told } from './told.ts'
 import { dayOfTime } from './when.ts'
 
-/** A pharmacy order (RDE: RXE; ORM and OMP: RXO) as a medication of the list, or as one that ended. */
-export function medicationTold(order: Order, about: About): Told {
+/** A pharmacy order (RDE: RXE; ORM and OMP: RXO) as a medication of the list, or as one that ended. `all`: the orders of the message. */
+export function medicationTold(order: Order, all: Order[], about: About): Told {
   const rxe = firstOf(order, 'RXE')
   const rxo = firstOf(order, 'RXO')
-  const code = conceptOf(rxe?.all(2)[0]) ?? conceptOf(rxo?.all(1)[0])
-  const number = (rxe ?? rxo)?.number ?? 0
+  const code = drugOf(order)
+  const place = (rxe ?? rxo)?.number ?? 0
   if (code === undefined)
-    return fault(`Pharmacy order in segment ${number}: it names no medication.`, about, 'medications')
-  const { placer, filler } = numbersOf(order)
-  const id = placer || filler || rxe?.get(15) || keyOf(code)
-  if (isEnded(order))
-    return { ...NOTHING, charts: [{ type: 'remove', ...saidOf(about), section: 'medications', entryIds: [id] }] }
+    return fault(`Pharmacy order in segment ${place}: it names no medication.`, about, 'medications')
+  const { id, others, replaces } = medicationIds(order, code, all)
+  const gone = (entryIds: string[]): ChartChange => ({
+    type: 'remove',
+    ...saidOf(about),
+    section: 'medications',
+    entryIds,
+  })
+  if (isEnded(order)) return { ...NOTHING, charts: [gone([id, ...others])] }
   const start =
     dayOfTime(firstOf(order, 'TQ1')?.get(7) ?? '') ?? dayOfTime(order.orc?.get(15) || order.orc?.get(9) || '')
   const prescriber = providerOf(order.orc?.all(12)[0] ?? rxe?.all(13)[0] ?? rxo?.all(14)[0])?.name
@@ -35,7 +40,8 @@ export function medicationTold(order: Order, about: About): Told {
     ...(schedule === undefined ? {} : { controlledSchedule: ROMAN[schedule.toUpperCase()] ?? schedule }),
     ...(highRisk === undefined ? {} : { highRisk }),
   }
-  return { ...NOTHING, charts: [{ type: 'upsert', ...saidOf(about), section: 'medications', entries: [entry] }] }
+  const upsert: ChartChange = { type: 'upsert', ...saidOf(about), section: 'medications', entries: [entry] }
+  return { ...NOTHING, charts: replaces.length === 0 ? [upsert] : [gone(replaces), upsert] }
 }
 
 const ROMAN: { [roman: string]: string } = { II: '2', III: '3', IV: '4', V: '5' }

@@ -59,3 +59,61 @@ test('a test that is on hold stays pending and says so', () => {
   const order = (orc: string): string[] => [`ORC|${orc}`, 'OBR|1|P1|F1|MRI^MRI of the head^L']
   assert.deepEqual(listed('pending', 'ORM^O01', order('NW|P1|F1'), order('HD|P1|F1')), ['MRI of the head (on hold)'])
 })
+
+test('several drugs under one order number, or after one ORC, are all on the list, whatever came before', () => {
+  const both = (control: string): string[] =>
+    ['A^Warfarin^L', 'B^Digoxin^L'].flatMap((drug) => [`ORC|${control}|P1|F1`, `RXE||${drug}|1||TAB||^daily`])
+  const oneOrc = ['ORC|NW|P1|F1', 'RXE||A^Warfarin^L|1||TAB||^daily', 'RXR|PO', 'RXE||B^Digoxin^L|1||TAB||^daily']
+  const alone = ['ORC|XO|P1|F1', 'RXE||A^Warfarin^L|2||TAB||^daily']
+  const table: [string[][], string[]][] = [
+    [[both('NW')], ['Warfarin', 'Digoxin']],
+    [[oneOrc], ['Warfarin', 'Digoxin']],
+    [
+      [alone, both('NW')],
+      ['Warfarin', 'Digoxin'],
+    ],
+    [
+      [both('NW'), alone],
+      ['Digoxin', 'Warfarin'],
+    ],
+    [
+      [both('NW'), both('NW')],
+      ['Warfarin', 'Digoxin'],
+    ],
+    [[both('NW'), ['ORC|DC|P1|F1', 'RXE||A^Warfarin^L|1||TAB||^daily']], ['Digoxin']],
+    [[both('NW'), both('DC')], []],
+  ]
+  for (const [messages, names] of table)
+    assert.deepEqual(listed('medications', 'RDE^O11', ...messages).toSorted(), names.toSorted())
+})
+
+test('an ordered and an encoded drug in one order are one', () => {
+  const order = ['ORC|NW|P1|F1', 'RXO|A^Warfarin^L|1||TAB', 'RXE||A^Warfarin 5 mg^L|1||TAB||^daily', 'RXR|PO']
+  assert.deepEqual(listed('medications', 'RDE^O11', order), ['Warfarin 5 mg'])
+})
+
+test('the steps of a taper are all on the list, with a number and without one', () => {
+  const taper = (number: string, ...sigs: string[]): string[] =>
+    sigs.flatMap((sig) => [`ORC|NW|${number}`, `RXE||P^Prednisone^L|1||TAB||^${sig}`])
+  const all = ['40 mg', '20 mg', '10 mg']
+  for (const [number, left] of [
+    ['P1', [3, 2, 1]],
+    ['', [3, 3, 3]],
+  ] as const) {
+    const messages = left.map((_, at) => taper(number, ...all.slice(0, 3 - at)))
+    left.forEach((count, at) =>
+      assert.equal(listed('medications', 'RDE^O11', ...messages.slice(0, at + 1)).length, count, number),
+    )
+    const ended = [`ORC|DC|${number}`, 'RXE||P^Prednisone^L|1||TAB']
+    assert.deepEqual(listed('medications', 'RDE^O11', taper(number, ...all), ended), [])
+  }
+})
+
+test('two tests under one order number are both pending, and each goes with its own result', () => {
+  const both = ['ORC|NW|P1|F1', 'OBR|1|P1|F1|CBC^Blood count^L', 'OBR|2|P1|F1|TSH^Thyrotropin^L']
+  assert.deepEqual(listed('pending', 'ORM^O01', both).toSorted(), ['Blood count', 'Thyrotropin'])
+  const canceled = ['ORC|CA|P1|F1', 'OBR|1|P1|F1|CBC^Blood count^L']
+  assert.deepEqual(listed('pending', 'ORM^O01', both, canceled), ['Thyrotropin'])
+  const alone = ['ORC|NW|P2|F2', 'OBR|1|P2|F2|CBC^Blood count^L']
+  assert.deepEqual(listed('pending', 'ORM^O01', alone, ['ORC|CA|P2|F2', 'OBR|1|P2|F2|CBC^Blood count^L']), [])
+})

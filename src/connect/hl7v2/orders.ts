@@ -9,7 +9,7 @@ import { instantOf } from './when.ts'
 /** The segments of one order: its ORC, where there is one, and what follows it. */
 export type Order = { orc: Segment | undefined; segments: Segment[] }
 
-/** Cuts the segments after the patient into orders. An OBR or RXA without an ORC of its own begins an order too. */
+/** Cuts the segments after the patient into orders. An OBR, RXA, RXO or RXE without an ORC of its own begins an order too; drugs share the ORC before. */
 export function ordersIn(segments: Segment[]): Order[] {
   const orders: Order[] = []
   for (const segment of segments) {
@@ -18,9 +18,14 @@ export function ordersIn(segments: Segment[]): Order[] {
     const taken = last?.segments.some(({ name }) => name === segment.name)
     if (segment.name === 'ORC') orders.push({ orc: segment, segments: [segment] })
     else if (starts && (last === undefined || taken === true)) orders.push({ orc: undefined, segments: [segment] })
+    else if (taken === true && isDrug(segment)) orders.push({ orc: last?.orc, segments: [segment] })
     else last?.segments.push(segment)
   }
   return orders
+}
+
+function isDrug({ name }: Segment): boolean {
+  return name === 'RXE' || name === 'RXO'
 }
 
 export function firstOf(order: Order, name: string): Segment | undefined {
@@ -75,17 +80,19 @@ export function withHold(code: CodeableConcept, { orc }: Order): CodeableConcept
   return isHeld ? { ...code, text: `${code.text} (on hold)` } : code
 }
 
-/** An order for a test, a picture or a referral (ORM, OML, OMG) as something pending, or no longer pending. */
-export function pendingTold(order: Order, about: About): Told {
+/** An order for a test, a picture or a referral (ORM, OML, OMG) as something pending, or no longer pending. `all`: the orders of the message. */
+export function pendingTold(order: Order, all: Order[], about: About): Told {
   const obr = firstOf(order, 'OBR')
   if (obr === undefined) return NOTHING
   const code = conceptOf(obr.all(4)[0])
   if (code === undefined) return fault(`OBR ${obr.number}: the order says not what was ordered.`, about, 'pending')
-  const { placer, filler } = numbersOf(order)
-  const id = placer || filler
-  if (id === '')
+  const number = numberOf(order)
+  if (number === '')
     return fault(`OBR ${obr.number}: the order has no number, so nobody could tell when it is done.`, about, 'pending')
   if (isEnded(order)) return { ...NOTHING, charts: [noLongerPending(order, about)] }
+  // Two tests under one number are two.
+  const isShared = all.filter((other) => firstOf(other, 'OBR') !== undefined && numberOf(other) === number).length > 1
+  const id = isShared ? `${number}~${keyOf(code)}` : number
   const orderedBy = providerOf(order.orc?.all(12)[0] ?? obr.all(16)[0])?.name
   const entry: ServiceRequest = {
     id,
@@ -100,7 +107,16 @@ export function pendingTold(order: Order, about: About): Told {
 
 export function noLongerPending(order: Order, about: About): ChartChange {
   const { placer, filler } = numbersOf(order)
-  return { type: 'remove', ...saidOf(about), section: 'pending', entryIds: [placer, filler].filter((id) => id !== '') }
+  const code = conceptOf(firstOf(order, 'OBR')?.all(4)[0])
+  const entryIds = [placer, filler]
+    .filter((number) => number !== '')
+    .flatMap((number) => [number, ...(code === undefined ? [] : [`${number}~${keyOf(code)}`])])
+  return { type: 'remove', ...saidOf(about), section: 'pending', entryIds }
+}
+
+function numberOf(order: Order): string {
+  const { placer, filler } = numbersOf(order)
+  return placer || filler
 }
 
 /** HL7 table 0074: the section that does the work. */

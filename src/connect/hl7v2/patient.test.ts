@@ -252,3 +252,11 @@ test('the sex is read from codes and words, and one that cannot be read is told'
     assert.equal(said.faults.length, isTold ? 1 : 0, written)
   }
 })
+
+test('a birth date that stands for none is told, and not shown', () => {
+  for (const written of ['00010101', '99991231', '17530101']) {
+    const said = told('ADT^A08', [pid({ 7: written })])
+    assert.equal(patientAfter(said).birthDate, undefined, written)
+    assert.equal(said.faults.length, 1)
+  }
+})

@@ -1,3 +1,4 @@
+import { birthDateFrom } from '../../chart/birth-date.ts'
 import type { ChartChange, ClearablePatientField } from '../../chart/change.ts'
 import type { Patient, PersonName, Sex } from '../../chart/chart.ts'
 import { phoneDigits } from '../../chart/phone.ts'
@@ -63,7 +64,7 @@ function deathIn(pid: Segment): boolean | 'cleared' | 'disputed' | undefined {
 /** What of the demographics could not be kept, without saying it. */
 function doubtful(pid: Segment, about: About): Fault[] {
   const because = [
-    pid.get(7) !== '' && dayOfTime(pid.get(7)) === undefined ? 'PID-7: the birth date cannot be read.' : '',
+    pid.get(7) !== '' && birthDateIn(pid) === undefined ? 'PID-7: the birth date cannot be read.' : '',
     (pid.get(8) !== '' || pid.get(8, 2) !== '') && sexIn(pid) === undefined ? 'PID-8: the sex cannot be read.' : '',
     deathIn(pid) === 'disputed' ? 'PID-29 and PID-30 do not agree on whether the patient is deceased.' : '',
   ]
@@ -86,12 +87,16 @@ function demographics(pid: Segment): Partial<Patient> {
     ...present('name', name && personNameOf(name)),
     ...present('preferredName', nickname),
     ...(former.length === 0 ? {} : { formerNames: former.map(personNameOf).filter(({ family }) => family !== '') }),
-    ...present('birthDate', dayOfTime(pid.get(7))),
+    ...present('birthDate', birthDateIn(pid)),
     ...present('sex', sex),
     ...present('address', addressOf(pid.all(11))),
     ...present('language', language === '' ? undefined : language),
     ...(typeof death === 'boolean' ? { deceased: death } : {}),
   }
+}
+
+function birthDateIn(pid: Segment): string | undefined {
+  return birthDateFrom(dayOfTime(pid.get(7)))
 }
 
 /** HL7 table 0200. */

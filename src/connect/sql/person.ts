@@ -26,7 +26,7 @@ export function personFrom(row: RowReader): Person | undefined {
     name,
     formerNames:
       formerFamily === undefined ? [] : [{ family: formerFamily, given: words(row.text('formerName.given')) }],
-    birthDate: row.partialDate('birthDate'),
+    birthDate: row.birthDate('birthDate'),
     sex: row.oneOf('sex', SEXES) ?? 'unknown',
     phones: (['mobile', 'home', 'work', 'other'] as const).flatMap((use) => {
       const number = row.text(`phone.${use}`)

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { type FieldSpec } from './mapping.ts'
 import { personFrom } from './person.ts'
 import { bind, RowReader } from './row.ts'
+import { visitFrom } from './visit.ts'
 
 const read = (cell: string | null, spec: Omit<FieldSpec, 'column'> = {}, name = 'x'): RowReader =>
   new RowReader(bind({ [name]: { column: 'c', ...spec } }, ['c'], 'America/New_York'), [cell])
@@ -72,4 +73,39 @@ test('a patient without an MRN has a chart under the id; one whose MRN cannot be
     ['12', 1],
   ])
   assert.deepEqual(personOf('1.23457E+11'), ['', 1])
+})
+
+test('a birth date that stands for none is told, and not shown', () => {
+  for (const cell of ['0001-01-01', '1753-01-01 00:00:00', '9999-12-31']) {
+    const row = read(cell)
+    assert.equal(row.birthDate('x'), undefined, cell)
+    assert.equal(row.faults.length, 1)
+  }
+  assert.equal(read('1980-00-00').birthDate('x'), '1980')
+})
+
+test('a visit with a day alone, a strange length or an end before its start says so', () => {
+  const visit = (cells: { [column: string]: string | null }): [string | undefined, number, string[]] => {
+    const columns = Object.keys(cells)
+    const fields = Object.fromEntries(columns.map((column) => [column, { column }]))
+    const row = new RowReader(bind(fields, columns, 'UTC'), Object.values(cells))
+    const found = visitFrom(row, 'ehr', 0)
+    const minutes = found === undefined ? 0 : (found.end - found.start) / 60_000
+    return [found && new Date(found.start).toISOString().slice(0, 16), minutes, row.faults]
+  }
+  const whole = { id: '1', status: 'booked', start: '2026-11-24 09:00:00', minutes: '30', end: null }
+  const table: [object, string, number, RegExp | undefined][] = [
+    [{}, '2026-11-24T09:00', 30, undefined],
+    [{ start: '2026-11-24' }, '2026-11-24T00:00', 30, /no time of day/],
+    [{ start: '2026-11-24 00:00:00' }, '2026-11-24T00:00', 30, undefined],
+    [{ minutes: '1:30' }, '2026-11-24T09:00', 15, /no number of minutes/],
+    [{ minutes: '-5' }, '2026-11-24T09:00', 15, /no number of minutes/],
+    [{ minutes: null }, '2026-11-24T09:00', 15, undefined],
+    [{ end: '2026-11-24 08:00:00' }, '2026-11-24T09:00', 30, /end is before start/],
+  ]
+  for (const [more, start, minutes, because] of table) {
+    const [shown, length, faults] = visit({ ...whole, ...more })
+    assert.deepEqual([shown, length, faults.length], [start, minutes, because === undefined ? 0 : 1], faults.join())
+    if (because !== undefined) assert.match(faults.join(), because)
+  }
 })

@@ -1,4 +1,5 @@
 import type { Instant } from '../../base/time.ts'
+import { birthDateFrom } from '../../chart/birth-date.ts'
 import type { Coding } from '../../chart/chart.ts'
 import { isRoundedId } from '../same-id.ts'
 import type { FieldSpec } from './mapping.ts'
@@ -7,6 +8,7 @@ import {
   centsFrom,
   dayFrom,
   instantOf,
+  isDay,
   isMissing,
   isoFrom,
   partialDateFrom,
@@ -73,6 +75,13 @@ export class RowReader {
     return this.#read(name, (text, spec) => partialDateFrom(asIso(text, spec)), 'holds something that is not a date')
   }
 
+  birthDate(name: string): string | undefined {
+    const day = this.partialDate(name)
+    return day === undefined
+      ? undefined
+      : (birthDateFrom(day) ?? this.#fault(name, 'holds a date that stands for none'))
+  }
+
   instant(name: string): Instant | undefined {
     const time = this.#binding.fields.get(name)?.time ?? -1
     return this.#read(
@@ -83,6 +92,13 @@ export class RowReader {
       },
       'holds something that is not a time',
     )
+  }
+
+  /** Whether a time is given as a day alone, and the mapping has no other column for the time of day. */
+  isDayOnly(name: string): boolean {
+    const field = this.#binding.fields.get(name)
+    const word = this.#word(name)
+    return field !== undefined && field.time < 0 && word !== undefined && isDay(asIso(word, field.spec).trim())
   }
 
   cents(name: string): number | undefined {

@@ -16,6 +16,7 @@ export function visitFrom(row: RowReader, sourceId: string, asOf: Instant): Appo
   const id = row.needed('id')
   const start = needed(row, 'start', () => row.instant('start'))
   if (id === '' || start === undefined) return undefined
+  if (row.isDayOnly('start')) row.faults.push('start has a day and no time of day; the visit is shown at midnight')
   const providerId = row.text('providerId')
   const status = row.oneOf('status', APPOINTMENT_STATUSES) ?? 'unknown'
   const said = status === 'unknown' ? row.said('status') : undefined
@@ -34,7 +35,7 @@ export function visitFrom(row: RowReader, sourceId: string, asOf: Instant): Appo
     type: row.text('type') ?? 'Visit',
     ...known({
       statusSaid: said?.slice(0, 60),
-      patientBirthDate: row.partialDate('patientBirthDate'),
+      patientBirthDate: row.birthDate('patientBirthDate'),
       patientMrn: row.text('patientMrn'),
       patientPhone: row.text('patientPhone'),
       reason: row.text('reason'),
@@ -46,8 +47,11 @@ export function visitFrom(row: RowReader, sourceId: string, asOf: Instant): Appo
 function endOf(row: RowReader, start: Instant): Instant {
   const end = row.instant('end')
   if (end !== undefined && end >= start) return end
+  if (end !== undefined) row.faults.push('end is before start')
   const minutes = Number(row.text('minutes') ?? USUAL_MINUTES)
-  return start + (Number.isFinite(minutes) && minutes >= 0 && minutes <= 1440 ? minutes : USUAL_MINUTES) * MINUTE
+  if (Number.isFinite(minutes) && minutes >= 0 && minutes <= 1440) return start + minutes * MINUTE
+  row.faults.push(`minutes holds something that is no number of minutes; ${USUAL_MINUTES} are shown`)
+  return start + USUAL_MINUTES * MINUTE
 }
 
 function needed<Value>(row: RowReader, name: string, read: () => Value | undefined): Value | undefined {
