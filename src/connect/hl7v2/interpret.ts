@@ -168,7 +168,7 @@ function orderTold(
   { order, name, all }: { order: Order; name: string; all: Order[] },
   about: About,
 ): Told {
-  if (event === 'immunizations') return immunizationTold(order, about)
+  if (event === 'immunizations') return immunizationTold(order, all, about)
   if (firstOf(order, 'RXE') !== undefined || firstOf(order, 'RXO') !== undefined)
     return medicationTold(order, all, about)
   if (event === 'results') return resultsTold(order, name, about)

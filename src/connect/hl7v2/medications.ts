@@ -55,10 +55,19 @@ function dosageOf(order: Order, rxe: Segment | undefined, rxo: Segment | undefin
   const unit = rxe?.get(5, 2) || rxe?.get(5) || rxo?.get(4, 2) || rxo?.get(4) || ''
   const dose = amount === '' ? '' : `${most === '' || most === amount ? amount : `${amount} to ${most}`} ${unit}`
   const rxr = firstOf(order, 'RXR')
-  const tq1 = firstOf(order, 'TQ1')
-  const timing = tq1?.get(3, 2) || tq1?.get(3) || rxe?.get(1, 2) || ''
-  const words = [dose, rxr?.get(1, 2) || rxr?.get(1) || '', timing]
+  const words = [dose, rxr?.get(1, 2) || rxr?.get(1) || '', ...timingsOf(order, rxe)]
     .map((part) => part.trim())
     .filter((part) => part !== '')
   return words.length === 0 ? undefined : words.join(' ')
+}
+
+/** How often, of each TQ1 or of RXE-1, and whether only as needed: a dose that is taken when it is needed is no dose of every day. */
+function timingsOf(order: Order, rxe: Segment | undefined): string[] {
+  const timings = order.segments.filter(({ name }) => name === 'TQ1')
+  const often = timings.map((tq1) => [tq1.get(3, 2) || tq1.get(3), tq1.get(11)].filter((part) => part !== '').join(' '))
+  const said = [...new Set(often.filter((part) => part !== ''))].join('; ')
+  const timing = said || rxe?.get(1, 2) || ''
+  const priorities = [...timings.map((tq1) => tq1.get(9)), rxe?.get(1, 6) ?? '', rxe?.get(1, 2) ?? '']
+  const isPrn = priorities.some((word) => /^prn/i.test(word)) && !/prn|as needed/i.test(timing)
+  return [timing, ...(isPrn ? ['as needed'] : [])]
 }

@@ -144,7 +144,7 @@ const STATUSES: { [code: string]: Observation['status'] } = {
 }
 
 /** OBX-5 by the type that OBX-2 names; undefined when nothing was said. Pictures and documents are named, not kept. */
-function valueOf(obx: Segment): string | undefined {
+export function valueOf(obx: Segment): string | undefined {
   const type = obx.get(2).toUpperCase()
   const written = obx
     .all(5)

@@ -117,3 +117,20 @@ test('two tests under one order number are both pending, and each goes with its 
   const alone = ['ORC|NW|P2|F2', 'OBR|1|P2|F2|CBC^Blood count^L']
   assert.deepEqual(listed('pending', 'ORM^O01', alone, ['ORC|CA|P2|F2', 'OBR|1|P2|F2|CBC^Blood count^L']), [])
 })
+
+test('directions that are put together say how often, of every step, and whether as needed', () => {
+  const dosage = (rxe1: string, ...more: string[]): string | undefined => {
+    const lines = ['ORC|NW|P1', `RXE|${rxe1}|A^Morphine^L|10||MG`, ...more]
+    const parsed = parseMessage(['MSH|^~\\&|A|B|||||RDE^O11|c|P|2.5.1', PID, ...lines].join('\r'))
+    assert.ok('message' in parsed)
+    const chart = interpret(parsed.message, { sourceId: 'x', zone: 'UTC', at: 1, reading }).charts.reduce<
+      Chart | undefined
+    >(applyChange, undefined)
+    return chart === undefined ? undefined : entriesOf(chart.medications)[0]?.dosage
+  }
+  assert.equal(dosage('^Q4H'), '10 MG Q4H')
+  assert.equal(dosage('^Q4H^^^^PRN'), '10 MG Q4H as needed')
+  assert.equal(dosage('', 'TQ1|1||Q4H^every 4 hours^L||||||PRN'), '10 MG every 4 hours as needed')
+  assert.equal(dosage('^Q4HPRN'), '10 MG Q4HPRN')
+  assert.equal(dosage('', 'TQ1|1||QAM^every morning', 'TQ1|2||QHS^at bedtime'), '10 MG every morning; at bedtime')
+})
