@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { RoleGrant } from '../../access/access.ts'
 import { addPerson, changePerson } from '../../access/people/store.ts'
+import type { Database } from '../../base/database.ts'
 import { DAY, MINUTE } from '../../base/time.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { ChartChange } from '../../chart/change.ts'
@@ -17,6 +18,8 @@ import type { Actor } from './centre.ts'
 import { type Asked, decideHeld } from './decide-held.ts'
 import { readSource, windowAt } from './read-source.ts'
 import { SCRATCH_NOW as NOW, scratchCentre } from './scratch-centre.ts'
+import { settleLosses } from './settle-losses.ts'
+import { takeCharts } from './take-charts.ts'
 
 let server: ScratchServer
 before(async () => {
@@ -186,6 +189,48 @@ test('an approval counts for what was seen, not for what came on top of it', asy
   assert.equal(await here.decide(here.ben, { id, decision: 'approve', seen: now }), 'needs-another-person')
   assert.deepEqual(textsOf((await chartsOf(here.db, ['p1'])).get('p1'), 'problems'), ['asthma'])
   assert.equal(await here.decide(here.ada, { id, decision: 'approve', seen: now }), 'done')
+})
+
+test('the yes of somebody whose role was taken away, or who was suspended, counts no more', async () => {
+  const here = await hub()
+  await here.read(whole(full))
+  await here.read(whole(noAllergies))
+  const { id } = await here.open()
+  const eve = await here.person('eve', [{ role: 'it', sites: 'all' }])
+  for (const change of [
+    { grants: [{ role: 'it', sites: ['west'] }] as RoleGrant[] },
+    { status: 'suspended' as const },
+  ]) {
+    await changePerson(here.db, eve.personId, { status: 'active', grants: [{ role: 'it', sites: 'all' }] })
+    await here.decide(eve, { id, decision: 'approve' })
+    await changePerson(here.db, eve.personId, change)
+    assert.equal(await here.decide(here.ada, { id, decision: 'approve' }), 'needs-another-person')
+    assert.deepEqual(textsOf((await chartsOf(here.db, ['p1'])).get('p1'), 'allergies'), ['peanut'])
+  }
+  assert.equal(await here.decide(here.ben, { id, decision: 'approve' }), 'done')
+})
+
+test('an approval in the middle of a read takes out what was approved, and nothing that the read found besides', async () => {
+  const here = await hub()
+  await here.read(whole(full))
+  await here.read(whole(noAllergies))
+  const { id } = await here.open()
+  const taking = { sourceId: 'ehr', began: here.clock.now(), now: here.clock.now() }
+  const within = <Done>(act: (together: Database) => Promise<Done>) => here.db.transaction().execute(act)
+  const nothing = many((at) => chart(at)).map((one) => ({ type: 'chart', chart: one }) as const)
+  await within((together) => takeCharts(together, taking, nothing))
+  for (const actor of [here.ada, here.ben]) await here.decide(actor, { id, decision: 'approve' })
+  const lists = async () => {
+    const shown = (await chartsOf(here.db, ['p1'])).get('p1')
+    return [textsOf(shown, 'allergies'), textsOf(shown, 'problems')]
+  }
+  assert.deepEqual(await lists(), [[], ['asthma']])
+  const { held } = await within((together) => settleLosses(together, taking, { panel: undefined }))
+  assert.deepEqual(
+    held.map(({ what }) => what),
+    ['problems'],
+  )
+  assert.deepEqual(await lists(), [[], ['asthma']])
 })
 
 test('an approval is undone also while the next loss of the same source is held back', async () => {

@@ -1,4 +1,4 @@
-import { personById } from '../../access/people/store.ts'
+import { listPeople, personById } from '../../access/people/store.ts'
 import type { Database } from '../../base/database.ts'
 import type { Instant } from '../../base/time.ts'
 import type { Chart } from '../../chart/chart.ts'
@@ -30,6 +30,7 @@ import {
   dropWaiting,
   keepTaken,
   keepTakenVisits,
+  lossWithin,
   putWaiting,
   takenIn,
   takenVisits,
@@ -38,7 +39,7 @@ import {
   waitingOf,
   whatIn,
 } from '../held/waiting/store.ts'
-import { reasonGiven, whyNotDecide } from '../held/who-decides.ts'
+import { decidersAmong, reasonGiven, whyNotDecide } from '../held/who-decides.ts'
 import { type Actor, auditLine, type Centre } from './centre.ts'
 import { identityDoubts } from './identity-doubts.ts'
 import { takeCharts } from './take-charts.ts'
@@ -76,14 +77,15 @@ export async function decideHeld(centre: Centre, actor: Actor, asked: Asked): Pr
     const person = await personById(together, actor.personId)
     if (whyNotDecide(person, held.kind === 'shrink' ? 'shrink' : 'patients') !== undefined) return 'not-allowed'
     const now = centre.clock.now()
-    const refused = refusalOf(held, actor, asked, now)
+    const deciders = decidersAmong(await listPeople(together))
+    const refused = refusalOf(held, actor, asked, { now, deciders })
     if (refused !== undefined) return refused
     const { shrinks } = held
     const made = { at: now, personId: actor.personId, login: actor.login, decision: asked.decision, reason, shrinks }
     await keepDecision(together, held.id, made)
     const about = { held: held.id, source: held.sourceId, decision: asked.decision }
     await centre.audit(together, [auditLine(centre, actor, 'held-back-decided', about, { reason })])
-    const { needed, by } = approvalsOf({ ...held, decisions: [...held.decisions, made] })
+    const { needed, by } = approvalsOf({ ...held, decisions: [...held.decisions, made] }, deciders)
     if (asked.decision === 'approve' && by.length < needed) return 'needs-another-person'
     await (held.kind === 'shrink' ? moveShrink : moveIdentity)(together, held, asked.decision, now)
     return 'done'
@@ -93,11 +95,16 @@ export async function decideHeld(centre: Centre, actor: Actor, asked: Asked): Pr
   return outcome
 }
 
-function refusalOf(held: HeldBack, actor: Actor, { decision, seen }: Asked, now: Instant): Decided | undefined {
+function refusalOf(
+  held: HeldBack,
+  actor: Actor,
+  { decision, seen }: Asked,
+  { now, deciders }: { now: Instant; deciders: ReadonlySet<string> },
+): Decided | undefined {
   if (!movesOf(held).includes(decision) || isTooLateToUndo(held, decision, now)) return 'not-possible'
   if (decision !== 'approve') return undefined
   if (seen !== undefined && !covers(seenOf(seen), held.shrinks)) return 'changed'
-  const { needed, by } = approvalsOf(held)
+  const { needed, by } = approvalsOf(held, deciders)
   return needed > 1 && by.some(({ personId }) => personId === actor.personId) ? 'needs-another-person' : undefined
 }
 
@@ -135,13 +142,21 @@ async function takeAway(db: Database, held: HeldBack, now: Instant): Promise<voi
         return record === undefined ? [] : [{ patientId: one.patientId, lists: one.held, chart: record.chart }]
       }),
     )
+    const pending = batch.flatMap(pendingOf)
+    const stays = new Map(pending.map(({ patientId, lost }) => [patientId, sectionsIn(whatIn(lost))]))
     await keepCharts(
       db,
-      batch.flatMap(({ chart }) => chart ?? []),
+      batch.flatMap(({ patientId, chart }) => {
+        const before = shown.get(patientId)?.chart
+        return chart === undefined || before === undefined
+          ? (chart ?? [])
+          : withKept(chart, before, stays.get(patientId) ?? [])
+      }),
     )
     const gone = batch.filter(({ chart }) => chart === undefined).map(({ patientId }) => patientId)
     await forgetCharts(db, held.sourceId, gone, now)
     await dropWaiting(db, held.sourceId, ids)
+    await putWaiting(db, held.sourceId, pending, now)
     await setDoubts(db, held.sourceId, 'held', new Map(ids.map((id) => [id, []])))
   }
   const visits = await heldAppointments(db, held.id)
@@ -151,6 +166,14 @@ async function takeAway(db: Database, held: HeldBack, now: Instant): Promise<voi
     held.sourceId,
     visits.map(({ id }) => id),
   )
+}
+
+/** What a read that has not ended yet would take out of a held chart besides: nobody approved that, and the end of the read settles it. */
+function pendingOf(one: Waiting): Waiting[] {
+  const left = whatIn(one.lost).filter((what) => !one.held.includes(what))
+  return one.chart === undefined || left.length === 0
+    ? []
+    : [{ ...one, heldId: undefined, held: [], lost: lossWithin(one.lost, left) }]
 }
 
 /** What was taken away is in the charts again beside what came since, and is held back as before, under the hold `heldId`. */

@@ -62,12 +62,19 @@ export function movesOf({ kind, status }: Pick<HeldBack, 'kind' | 'status'>): Mo
 /** What an approval took out is kept for so long, and can be brought back. */
 export const TAKEN_KEPT_MS = 30 * DAY
 
-/** How many different people must approve, and who did since the question was asked last, of no less than what is held back now. */
-export function approvalsOf(held: Pick<HeldBack, 'kind' | 'shrinks' | 'decisions'>): { needed: 1 | 2; by: Decision[] } {
+/**
+ * How many different people must approve, and who did since the question was asked last, of no less than what is held back now. `deciders`: ids of those
+ * who may decide now. The yes of somebody whose role was taken away, or who was suspended, counts no more.
+ */
+export function approvalsOf(
+  held: Pick<HeldBack, 'kind' | 'shrinks' | 'decisions'>,
+  deciders: ReadonlySet<string>,
+): { needed: 1 | 2; by: Decision[] } {
   const undone = held.decisions.findLastIndex(({ decision }) => decision === 'undo')
   const since = held.decisions
     .slice(undone + 1)
-    .filter(({ decision, shrinks }) => decision === 'approve' && covers(shrinks, held.shrinks))
+    .filter(({ decision, personId }) => decision === 'approve' && deciders.has(personId))
+    .filter(({ shrinks }) => covers(shrinks, held.shrinks))
   const by = [...new Map(since.map((one) => [one.personId, one])).values()]
   return { needed: held.kind === 'shrink' ? peopleNeeded(held.shrinks) : 1, by }
 }

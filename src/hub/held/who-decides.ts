@@ -15,6 +15,11 @@ export function whyNotDecide(person: Who | undefined, about: 'shrink' | 'patient
   return about === 'patients' && !maySeePatients(person) ? `${whoMay('see-set-aside')} For all sites.` : undefined
 }
 
+/** Of these people, the ids of those who may let go of what a source would remove. */
+export function decidersAmong(people: readonly Person[]): Set<string> {
+  return new Set(people.filter((one) => whyNotDecide(one, 'shrink') === undefined).map(({ id }) => id))
+}
+
 const LONGEST_REASON = 500
 
 /** A reason as it is kept; Failure `permanent`, in words for who filled in the form. */

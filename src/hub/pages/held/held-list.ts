@@ -12,11 +12,13 @@ export type HeldList = {
   joins: readonly JoinLine[]
   /** Record numbers that name a patient. */
   patients: boolean
+  /** Ids of those who may decide now. */
+  deciders: ReadonlySet<string>
   nameOf: SourceNames
   moment: Moment
 }
 
-export function heldHeadline({ held, joins, nameOf, moment }: Omit<HeldList, 'patients'>): string {
+export function heldHeadline({ held, joins, nameOf, moment }: Omit<HeldList, 'patients' | 'deciders'>): string {
   const open = held.filter(({ status }) => status === 'open')
   const shrinks = open.filter(({ kind }) => kind === 'shrink')
   const others = open.length - shrinks.length
@@ -49,7 +51,7 @@ ${nothingOpen ? empty('Nothing is held back', 'Everything that the sources say i
 )}${joinSection(asked, values)}${decidedSection(values)}`
 }
 
-function shrinkSection(rows: HeldBack[], { nameOf, moment }: HeldList): Html {
+function shrinkSection(rows: HeldBack[], { nameOf, moment, deciders }: HeldList): Html {
   if (rows.length === 0) return nothing
   return html`<section class="stack"><h2>Removals</h2>${table<HeldBack>({
     caption: 'Removals that are held back',
@@ -64,14 +66,14 @@ function shrinkSection(rows: HeldBack[], { nameOf, moment }: HeldList): Html {
         cell: ({ shrinks }) => html`${shrinks.map((shrink) => html`<div>${shrinkWords(shrink)}</div>`)}`,
       },
       { heading: 'Since', cell: ({ raisedAt }) => when(raisedAt, moment) },
-      { heading: 'Needs', cell: (held) => needsWords(held) },
+      { heading: 'Needs', cell: (held) => needsWords(held, deciders) },
     ],
     empty: { heading: '', body: '' },
   })}</section>`
 }
 
-export function needsWords(held: HeldBack): string {
-  const { needed, by } = approvalsOf(held)
+function needsWords(held: HeldBack, deciders: ReadonlySet<string>): string {
+  const { needed, by } = approvalsOf(held, deciders)
   const people = needed === 2 ? 'two people' : 'one person'
   return by.length === 0 ? people : `${people}; ${listInWords(by.map(({ login }) => login))} approved`
 }

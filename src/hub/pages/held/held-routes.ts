@@ -2,15 +2,16 @@ import { Hono } from 'hono'
 import { listPeople } from '../../../access/people/store.ts'
 import { Failure } from '../../../base/failure.ts'
 import { joinByKey, joinLines } from '../../../chart/joins/store.ts'
+import { peopleNeeded } from '../../../chart/losses.ts'
 import { recordsOf } from '../../../chart/records/store.ts'
 import { heldAppointments } from '../../../chart/visits/store.ts'
 import { auditLine } from '../../flows/centre.ts'
 import { type Decided, decideHeld } from '../../flows/decide-held.ts'
 import { decideRecordJoin, type JoinAsked } from '../../flows/decide-join.ts'
-import { approvalsOf, type HeldBack, type Move } from '../../held/held.ts'
+import { type HeldBack, type Move } from '../../held/held.ts'
 import { changesKept, heldBack, heldById } from '../../held/store.ts'
 import { waitingCount, waitingInHold } from '../../held/waiting/store.ts'
-import { maySeePatients, whyNotDecide } from '../../held/who-decides.ts'
+import { decidersAmong, maySeePatients, whyNotDecide } from '../../held/who-decides.ts'
 import { sourceStates } from '../../sources/store.ts'
 import { needs, refusal } from '../door.ts'
 import { actorOf, fieldsOf, momentOf, type PageContext, type PageEnv, type PageTools, show } from '../tools.ts'
@@ -40,6 +41,7 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
       held: await heldBack(db),
       joins: await joinLines(db),
       patients: maySeePatients(c.var.viewer.person),
+      deciders: decidersAmong(await listPeople(db)),
       nameOf: await namesNow(),
       moment: momentOf(tools),
     }
@@ -151,14 +153,14 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
   async function shrinkDetail(c: PageContext, held: HeldBack, sourceName: string, sent: Sent): Promise<ShrinkDetail> {
     const { person, session } = c.var.viewer
     const open = held.status === 'open'
+    const people = await listPeople(db)
+    const deciders = decidersAmong(people)
     return {
       held,
       sourceName,
       patients: open && maySeePatients(person) ? await patientsOf(held) : undefined,
       affectedCount: await waitingCount(db, held.id),
-      deciders: (await listPeople(db))
-        .filter((one) => whyNotDecide(one, 'shrink') === undefined)
-        .map(({ name }) => name),
+      deciders: people.filter(({ id }) => deciders.has(id)),
       me: person.id,
       mayNot: whyNotDecide(person, 'shrink'),
       moment: momentOf(tools),
@@ -198,7 +200,7 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
 }
 
 function isTyped(held: HeldBack): boolean {
-  return held.kind === 'shrink' && approvalsOf(held).needed === 2
+  return held.kind === 'shrink' && peopleNeeded(held.shrinks) === 2
 }
 
 function move(text: string): Move | undefined {

@@ -1,3 +1,4 @@
+import type { Person } from '../../../access/access.ts'
 import { DAY } from '../../../base/time.ts'
 import type { Appointment, Chart, SectionName } from '../../../chart/chart.ts'
 import { SECTION_NAMES } from '../../../chart/chart.ts'
@@ -23,8 +24,8 @@ export type ShrinkDetail = {
   /** Undefined where this person may not see patients. */
   patients: { affected: readonly Affected[]; visits: readonly Appointment[] } | undefined
   affectedCount: number
-  /** Names of those who may approve. */
-  deciders: readonly string[]
+  /** Those who may approve now. */
+  deciders: readonly Pick<Person, 'id' | 'name'>[]
   me: string
   mayNot: string | undefined
   moment: Moment
@@ -50,7 +51,7 @@ ${actionSection(values)}${decisionsTable(madeOf(held), moment)}${held.status ===
 }
 
 function statusFacts({ held, sourceName, deciders, moment }: ShrinkDetail): Html {
-  const { needed, by } = approvalsOf(held)
+  const { needed, by } = approvalsOf(held, idsOf(deciders))
   const open = held.status === 'open'
   return facts([
     ['Status', heldStatus(held)],
@@ -64,7 +65,7 @@ function statusFacts({ held, sourceName, deciders, moment }: ShrinkDetail): Html
             html`${needed === 2 ? 'Two different people, because allergies or more than half of something would go.' : 'One person.'}<br><span class="small">${
               deciders.length < needed
                 ? `Only ${countOf(deciders.length, 'person')} may approve this. Give somebody else the role owner, it or clinician for all sites.`
-                : `Can approve: ${listInWords(deciders)}.`
+                : `Can approve: ${listInWords(deciders.map(({ name }) => name))}.`
             }</span>`,
           ],
           [
@@ -80,6 +81,10 @@ function statusFacts({ held, sourceName, deciders, moment }: ShrinkDetail): Html
         ] as const)
       : []),
   ])
+}
+
+function idsOf(people: ShrinkDetail['deciders']): Set<string> {
+  return new Set(people.map(({ id }) => id))
 }
 
 function kindsTable(shrinks: readonly Shrink[]): Html {
@@ -107,7 +112,7 @@ function kindWords(what: What): string {
 }
 
 function actionSection(values: ShrinkDetail): Html {
-  const { held, mayNot, csrf, wrong, sent, me, moment } = values
+  const { held, mayNot, csrf, wrong, sent, me, moment, deciders } = values
   const form = { action: `${AT}/${held.id}`, csrf, sent, wrong: wrong.reason }
   if (held.status === 'approved') {
     const until = (held.endedAt ?? 0) + TAKEN_KEPT_MS
@@ -123,7 +128,7 @@ function actionSection(values: ShrinkDetail): Html {
     )}</section>`
   }
   if (held.status !== 'open') return nothing
-  const { needed, by } = approvalsOf(held)
+  const { needed, by } = approvalsOf(held, idsOf(deciders))
   const already = by.some(({ personId }) => personId === me)
     ? 'You approved already. A different person must approve too.'
     : undefined
