@@ -130,4 +130,14 @@ export const recordMigrations: Migration[] = [
     // A message about the number of a group finds the visits of its patients.
     sql: `CREATE INDEX appointment_group ON appointment (source_id, (body->>'groupId')) WHERE body ? 'groupId'`,
   },
+  {
+    name: 'chart-0007-which-two-people-were-compared',
+    // Null: decided before. Then the decision stands for whoever has the number.
+    sql: `
+      ALTER TABLE chart_join ADD COLUMN lead_source text;
+      ALTER TABLE chart_join ADD COLUMN lead_patient text;
+      ALTER TABLE chart_join ADD COLUMN lead_identity jsonb;
+      ALTER TABLE chart_join ADD COLUMN identity jsonb;
+    `,
+  },
 ]
