@@ -78,13 +78,13 @@ test('for any records of any sources, each entry stands on the chart of its own 
       for (const { source, id } of records) {
         const chart = chartOf(
           source,
-          String(id),
+          id,
           { family: `${source}${id}` },
           { problems: listOf('problems', [`${source}/${id}`]) },
         )
         await hub.read(source, [
           charts(chart),
-          { type: 'appointments', changes: [{ type: 'appointment', appointment: visitOf(source, String(id)) }] },
+          { type: 'appointments', changes: [{ type: 'appointment', appointment: visitOf(source, id) }] },
         ])
       }
       for (const chart of (await hub.panel()).values()) {
