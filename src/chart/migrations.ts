@@ -125,4 +125,14 @@ export const recordMigrations: Migration[] = [
       CREATE INDEX chart_restricted ON chart (person_id) WHERE restricted AND body IS NOT NULL;
     `,
   },
+  {
+    name: 'chart-0006-which-two-people-were-compared',
+    // Null: decided before. Then the decision stands for whoever has the number.
+    sql: `
+      ALTER TABLE chart_join ADD COLUMN lead_source text;
+      ALTER TABLE chart_join ADD COLUMN lead_patient text;
+      ALTER TABLE chart_join ADD COLUMN lead_identity jsonb;
+      ALTER TABLE chart_join ADD COLUMN identity jsonb;
+    `,
+  },
 ]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { silentLog } from '../../src/base/log.ts'
 import type { ChartChange } from '../../src/chart/change.ts'
 import { declareSources } from '../../src/chart/persons/store.ts'
@@ -51,22 +52,39 @@ test('a result for record number 12 never reaches the chart that another source 
   assert.deepEqual(idsIn(panel.get('labs~12'), 'results'), ['k'])
 })
 
+test('a source that knows how names are given takes no other source’s chart', async () => {
+  const db = await server.database()
+  const hub = await stageOn(db, [{ id: 'ehr' }, { id: 'labs', kind: 'hl7v2' }])
+  await hub.read('labs', [charts(chartOf('labs', '7'), chartOf('labs', 'ehr~7'), chartOf('labs', 'ehr~~7'))])
+  // As an earlier version gave the name away.
+  await sql`UPDATE panel_chart SET person_id = 'ehr~7' WHERE owner_patient = 'ehr~7'`.execute(db)
+  await sql`UPDATE chart SET person_id = 'ehr~7', own_person = 'ehr~7' WHERE patient_id = 'ehr~7'`.execute(db)
+  const theirs = chartOf('ehr', '7', { family: 'Nguyen' }, { allergies: listOf('allergies', ['a']) })
+  await hub.read('ehr', [charts(theirs, chartOf('ehr', '~7', { family: 'Birch' }))])
+  const panel = [...(await hub.panel())]
+  assert.equal(panel.length, 5)
+  const [id, chart] = panel.find(([, one]) => one.patient.name.family === 'Nguyen') ?? []
+  assert.deepEqual([id, idsIn(chart, 'allergies'), chart?.sourceId], ['ehr~~~7', ['a'], 'ehr'])
+})
+
 test('for any records of any sources, each entry stands on the chart of its own record and on no other', async () => {
   const db = await server.database()
   const hub = await stageOn(db, [{ id: 'a' }, { id: 'b' }, { id: 'c', kind: 'files' }])
-  const record = fc.record({ source: fc.constantFrom('a', 'b', 'c'), id: fc.integer({ min: 1, max: 6 }) })
+  // Some ids look as the hub names another source's record.
+  const ids = fc.oneof(fc.integer({ min: 1, max: 6 }).map(String), fc.constantFrom('a~1', 'b~1', 'c~1', 'b~c~1', '~1'))
+  const record = fc.record({ source: fc.constantFrom('a', 'b', 'c'), id: ids })
   await fc.assert(
     fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 12 }), async (records) => {
       for (const { source, id } of records) {
         const chart = chartOf(
           source,
-          String(id),
+          id,
           { family: `${source}${id}` },
           { problems: listOf('problems', [`${source}/${id}`]) },
         )
         await hub.read(source, [
           charts(chart),
-          { type: 'appointments', changes: [{ type: 'appointment', appointment: visitOf(source, String(id)) }] },
+          { type: 'appointments', changes: [{ type: 'appointment', appointment: visitOf(source, id) }] },
         ])
       }
       for (const chart of (await hub.panel()).values()) {

@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { Database } from '../../base/database.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { differences, type Identity } from '../identity.ts'
-import { joinNumbers, lockCharts } from '../persons/store.ts'
+import { stillStands } from '../persons/join.ts'
+import { type ComparedRow, comparedOf, joinNumbers, lockCharts, wholeIdentity } from '../persons/store.ts'
 import { recordsOf } from '../records/store.ts'
 import type { Join, JoinDecision, JoinLine, JoinSide } from './joins.ts'
 
@@ -34,7 +35,7 @@ type Row = {
   decided_by: string | null
   decided_at: number | null
   reason: string | null
-}
+} & ComparedRow
 
 /** Records that were not joined, and those of which a person decided: undecided ones first. At most so many numbers. */
 export async function joinLines(db: Database, most = 200): Promise<JoinLine[]> {
@@ -56,7 +57,7 @@ export async function joinByKey(db: Database, key: string): Promise<(Join & { nu
 /** Keeps a decision about one record under its number, and joins or parts it; `undefined` takes the decision back. */
 export async function decideJoin(
   db: Database,
-  { number, record }: { number: string; record: Pick<JoinSide, 'sourceId' | 'patientId'> },
+  { number, record, lead }: { number: string; record: SideId; lead: SideId },
   decision: JoinDecision | undefined,
 ): Promise<void> {
   await lockCharts(db)
@@ -66,12 +67,20 @@ export async function decideJoin(
       db,
     )
   else
-    await sql`INSERT INTO chart_join (number, source_id, patient_id, decision, decided_by, decided_at, reason)
-      VALUES (${number}, ${sourceId}, ${patientId}, ${decision.decision}, ${decision.by}, ${decision.at}, ${decision.reason})
+    await sql`INSERT INTO chart_join (number, source_id, patient_id, decision, decided_by, decided_at, reason,
+        lead_source, lead_patient, lead_identity, identity)
+      SELECT ${number}, ${sourceId}, ${patientId}, ${decision.decision}, ${decision.by}, ${decision.at}::bigint, ${decision.reason},
+        lead.source_id, lead.patient_id, lead.identity, own.identity
+      FROM chart own, chart lead WHERE own.source_id = ${sourceId} AND own.patient_id = ${patientId}
+        AND lead.source_id = ${lead.sourceId} AND lead.patient_id = ${lead.patientId}
       ON CONFLICT (number, source_id, patient_id) DO UPDATE SET decision = excluded.decision,
-        decided_by = excluded.decided_by, decided_at = excluded.decided_at, reason = excluded.reason`.execute(db)
+        decided_by = excluded.decided_by, decided_at = excluded.decided_at, reason = excluded.reason,
+        lead_source = excluded.lead_source, lead_patient = excluded.lead_patient, lead_identity = excluded.lead_identity,
+        identity = excluded.identity`.execute(db)
   await joinNumbers(db, [number])
 }
+
+type SideId = Pick<JoinSide, 'sourceId' | 'patientId'>
 
 type Found = Omit<JoinLine, 'sourceId' | 'leadSourceId'> & { row: Row; lead: Row }
 
@@ -82,7 +91,8 @@ async function found(db: Database, most: number): Promise<Found[]> {
         ORDER BY number LIMIT ${most})
       UNION (SELECT number FROM chart_join ORDER BY decided_at DESC LIMIT ${most})
     )
-    SELECT number, chart.source_id, chart.patient_id, identity, coalesce(doubts ? 'other', false) AS apart, decision, decided_by, decided_at, reason
+    SELECT number, chart.source_id, chart.patient_id, chart.identity, coalesce(doubts ? 'other', false) AS apart, decision, decided_by, decided_at,
+      reason, lead_source, lead_patient, lead_identity, chart_join.identity AS own_identity
     FROM asked JOIN chart USING (number) LEFT JOIN chart_join USING (number, source_id, patient_id)
       LEFT JOIN record_source ON record_source.source_id = chart.source_id
     WHERE body IS NOT NULL
@@ -95,10 +105,6 @@ const ORDER: { [State in Join['state']]: number } = { open: 0, twice: 1, decided
 
 const TWICE = 'one source has two records of this number'
 
-function named(identity: Identity): Identity {
-  return { ...identity, birthDate: identity.birthDate ?? undefined }
-}
-
 /** The first record of a number stands for the person, as records are joined (persons/join.ts). */
 function linesOf([lead, ...others]: Row[]): Found[] {
   if (lead === undefined) return []
@@ -107,16 +113,23 @@ function linesOf([lead, ...others]: Row[]): Found[] {
   const twice = sources.size < others.length + 1
   return others.flatMap((row): Found[] => {
     const key = keyOf(row)
-    const because = twice ? TWICE : differences(named(lead.identity), named(row.identity))
+    const because = twice ? TWICE : differences(wholeIdentity(lead.identity), wholeIdentity(row.identity))
     if (twice) return [{ key, because, state: 'twice', decision: undefined, row, lead }]
-    const decision = decisionOf(row)
+    const decision = decisionOf(row, lead)
     if (decision === undefined && !row.apart) return []
     return [{ key, because, state: decision === undefined ? 'open' : 'decided', decision, row, lead }]
   })
 }
 
-function decisionOf({ decision, decided_by, decided_at, reason }: Row): JoinDecision | undefined {
-  return decision === null ? undefined : { decision, by: decided_by ?? '', at: decided_at ?? 0, reason: reason ?? '' }
+/** What was decided of a record, while it and the leading one are those who were compared. */
+function decisionOf(row: Row, lead: Row): JoinDecision | undefined {
+  const { decision, decided_by, decided_at, reason } = row
+  const now = {
+    identity: wholeIdentity(row.identity),
+    lead: { sourceId: lead.source_id, patientId: lead.patient_id, identity: wholeIdentity(lead.identity) },
+  }
+  if (decision === null || !stillStands(comparedOf(row), now)) return undefined
+  return { decision, by: decided_by ?? '', at: decided_at ?? 0, reason: reason ?? '' }
 }
 
 /** Names a record under its number in an address without saying either. */

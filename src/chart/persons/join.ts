@@ -1,5 +1,5 @@
 import type { Doubt } from '../chart.ts'
-import { agrees, differences, type Identity } from '../identity.ts'
+import { agrees, differences, type Identity, isOtherPerson } from '../identity.ts'
 
 /** A living record with a number of a declared issuer, as records are joined. `personId`: of whose chart it is part now; `ownPerson`: of its own. */
 export type Numbered = {
@@ -15,6 +15,24 @@ export type Numbered = {
 /** What a person decided of a record under this number. */
 export type Decided = 'same' | 'different' | undefined
 
+/** Who was compared when a person decided of a record: it, and the one that led its number. */
+export type Compared = { identity: Identity; lead: Pick<Numbered, 'sourceId' | 'patientId' | 'identity'> }
+
+/**
+ * Whether a decision is still about the two who were compared. A number may be given to another patient, and a record may become another person's by
+ * small steps: then it is asked again. `compared` undefined: decided when this was not kept.
+ */
+export function stillStands(
+  compared: Compared | undefined,
+  { identity, lead }: { identity: Identity; lead: Pick<Numbered, 'sourceId' | 'patientId' | 'identity'> },
+): boolean {
+  if (compared === undefined) return true
+  const sameLead = compared.lead.sourceId === lead.sourceId && compared.lead.patientId === lead.patientId
+  return (
+    sameLead && !isOtherPerson(compared.identity, identity) && !isOtherPerson(compared.lead.identity, lead.identity)
+  )
+}
+
 export type Joined = { record: Numbered; personId: string; doubts: Doubt[] }
 
 /**
@@ -22,7 +40,10 @@ export type Joined = { record: Numbered; personId: string; doubts: Doubt[] }
  * birth date and name agree, or where a person decided so. In doubt it stays a chart of its own, and both charts say so. Two records of one source
  * under one number say that the number does not tell people apart: nothing is joined by it.
  */
-export function joinRecords(records: readonly Numbered[], decided: (record: Numbered) => Decided): Joined[] {
+export function joinRecords(
+  records: readonly Numbered[],
+  decided: (record: Numbered, lead: Numbered) => Decided,
+): Joined[] {
   const ordered = records.toSorted(
     (a, b) => a.rank - b.rank || compare(a.sourceId, b.sourceId) || compare(a.patientId, b.patientId),
   )
@@ -39,7 +60,7 @@ export function joinRecords(records: readonly Numbered[], decided: (record: Numb
   const kept: Joined[] = []
   const apart: { record: Numbered; because: string }[] = []
   for (const record of others) {
-    const decision = decided(record)
+    const decision = decided(record, lead)
     const before = record.personId === lead.ownPerson
     if (decision === 'same' || (decision === undefined && agrees(lead.identity, record.identity, before)))
       kept.push({ record, personId: lead.ownPerson, doubts: [] })

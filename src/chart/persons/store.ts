@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../../base/database.ts'
 import type { Doubt } from '../chart.ts'
-import { type Decided, joinRecords, type Numbered } from './join.ts'
+import type { Identity } from '../identity.ts'
+import { type Compared, type Decided, joinRecords, type Numbered, stillStands } from './join.ts'
 
 /**
  * Persons are what packs publish: each record has a person of its own, and is part of that one or of the person of the record that it was joined to.
@@ -43,7 +44,10 @@ export async function declared(db: Database): Promise<Map<string, { rank: number
   return new Map(rows.map((row) => [row.source_id, { rank: row.rank, issuer: row.issuer ?? undefined }]))
 }
 
-/** Gives each new record a person of its own: named as the record, or as its source and the record where another source has that name. */
+/**
+ * Gives each new record a person of its own: named as the record, or as its source and the record where another source has that name. An id that could
+ * be such a qualified name is always qualified: no source can take the name of another source's record, and with it a place in that chart.
+ */
 export async function claimPersons(
   db: Database,
   sourceId: string,
@@ -61,15 +65,24 @@ export async function claimPersons(
     )
     return new Map(rows.map((row) => [row.owner_patient, row.person_id]))
   }
-  const plain = await claim(patientIds, (id) => id)
-  const taken = patientIds.filter((id) => !plain.has(id))
-  return new Map([...plain, ...(await claim(taken, (id) => qualified(sourceId, id)))])
+  const claimed = await claim(
+    patientIds.filter((id) => !id.includes(BETWEEN)),
+    (id) => id,
+  )
+  // More than one round only where a name was given away before ids with the mark in them were qualified.
+  for (let marks = BETWEEN; claimed.size < new Set(patientIds).size; marks += BETWEEN) {
+    const left = patientIds.filter((id) => !claimed.has(id))
+    const names = await claim(left, (one) => `${sourceId}${marks}${one}`)
+    for (const id of left) {
+      const name = names.get(id)
+      if (name !== undefined) claimed.set(id, name)
+    }
+  }
+  return claimed
 }
 
-/** The name of something of one source where another source uses the plain one. */
-export function qualified(sourceId: string, id: string): string {
-  return `${sourceId}~${id}`
-}
+/** Stands in no source’s id, so a qualified name belongs to one record. */
+const BETWEEN = '~'
 
 /** What these persons' charts say may have changed. */
 export async function touchPersons(db: Database, personIds: readonly string[]): Promise<void> {
@@ -85,7 +98,12 @@ export async function joinNumbers(db: Database, numbers: readonly string[]): Pro
   if (numbers.length === 0) return
   const records = await numbered(db, numbers)
   const decisions = await decisionsOf(db, numbers)
-  const decided = (record: Numbered): Decided => decisions.get(keyOf(record))
+  const decided = (record: Numbered, lead: Numbered): Decided => {
+    const made = decisions.get(keyOf(record))
+    return made !== undefined && stillStands(made.compared, { identity: record.identity, lead })
+      ? made.decision
+      : undefined
+  }
   const joined = [...Map.groupBy(records, ({ number }) => number).values()].flatMap((same) =>
     joinRecords(same, decided),
   )
@@ -161,21 +179,47 @@ async function numbered(db: Database, numbers: readonly string[]): Promise<Numbe
     WHERE number = ANY(${[...new Set(numbers)]}::text[]) AND body IS NOT NULL`.execute(db)
   return rows.map((row) => ({
     ...row,
-    identity: { ...row.identity, birthDate: row.identity.birthDate ?? undefined },
+    identity: wholeIdentity(row.identity),
   }))
 }
 
-async function decisionsOf(db: Database, numbers: readonly string[]): Promise<Map<string, 'same' | 'different'>> {
-  const { rows } = await sql<{ number: string; source_id: string; patient_id: string; decision: 'same' | 'different' }>`
-    SELECT number, source_id, patient_id, decision FROM chart_join WHERE number = ANY(${[...numbers]}::text[])`.execute(
-    db,
-  )
+type Decision = { decision: 'same' | 'different'; compared: Compared | undefined }
+
+async function decisionsOf(db: Database, numbers: readonly string[]): Promise<Map<string, Decision>> {
+  const { rows } = await sql<
+    ComparedRow & { number: string; source_id: string; patient_id: string; decision: 'same' | 'different' }
+  >`
+    SELECT number, source_id, patient_id, decision, lead_source, lead_patient, lead_identity, identity AS own_identity
+    FROM chart_join WHERE number = ANY(${[...numbers]}::text[])`.execute(db)
   return new Map(
     rows.map((row) => [
       keyOf({ number: row.number, sourceId: row.source_id, patientId: row.patient_id }),
-      row.decision,
+      { decision: row.decision, compared: comparedOf(row) },
     ]),
   )
+}
+
+export type ComparedRow = {
+  lead_source: string | null
+  lead_patient: string | null
+  lead_identity: Identity | null
+  own_identity: Identity | null
+}
+
+export function comparedOf({
+  lead_source,
+  lead_patient,
+  lead_identity,
+  own_identity,
+}: ComparedRow): Compared | undefined {
+  if (lead_source === null || lead_patient === null || lead_identity === null || own_identity === null) return undefined
+  const lead = { sourceId: lead_source, patientId: lead_patient, identity: wholeIdentity(lead_identity) }
+  return { identity: wholeIdentity(own_identity), lead }
+}
+
+/** As JSON gives it back. */
+export function wholeIdentity(identity: Identity): Identity {
+  return { ...identity, birthDate: identity.birthDate ?? undefined }
 }
 
 function keyOf({ number, sourceId, patientId }: Pick<Numbered, 'number' | 'sourceId' | 'patientId'>): string {

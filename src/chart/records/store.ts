@@ -72,7 +72,7 @@ async function keepBatch(db: Database, sourceId: string, issuer: string | undefi
       ARRAY(SELECT jsonb_array_elements_text(counts)::integer), restricted, body, as_of
     FROM unnest(
       ${fresh.map((row) => row.patientId)}::text[],
-      ${fresh.map((row) => there.get(row.patientId)?.person_id ?? persons.get(row.patientId) ?? row.patientId)}::text[],
+      ${fresh.map((row) => there.get(row.patientId)?.person_id ?? persons.get(row.patientId) ?? null)}::text[],
       ${fresh.map((row) => row.contentHash)}::text[], ${fresh.map((row) => row.rowHash)}::text[],
       ${fresh.map((row) => row.number)}::text[], ${fresh.map((row) => JSON.stringify(row.identity))}::jsonb[],
       ${fresh.map((row) => JSON.stringify(row.counts))}::jsonb[], ${fresh.map((row) => isRestricted(row.chart))}::boolean[],

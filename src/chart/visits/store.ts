@@ -79,13 +79,14 @@ export async function visitCount(
 
 /** As published: the chart of the person, an id of its own, and whether it is held back. Records without a chart keep their own id, qualified. */
 const PUBLISHED = sql`
-  a.body || jsonb_build_object('id', CASE WHEN EXISTS (
+  a.body || jsonb_build_object('id', CASE WHEN strpos(a.id, '~') > 0 OR EXISTS (
       SELECT 1 FROM appointment b LEFT JOIN record_source bs ON bs.source_id = b.source_id
       WHERE b.id = a.id AND b.source_id <> a.source_id
         AND (coalesce(bs.rank, 1000), b.source_id) < (coalesce(s.rank, 1000), a.source_id))
     THEN a.source_id || '~' || a.id ELSE a.id END)
   || CASE WHEN a.body ->> 'patientId' IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('patientId', coalesce(c.person_id,
-      CASE WHEN EXISTS (SELECT 1 FROM panel_chart WHERE person_id = a.body ->> 'patientId')
+      CASE WHEN strpos(a.body ->> 'patientId', '~') > 0
+          OR EXISTS (SELECT 1 FROM panel_chart WHERE person_id = a.body ->> 'patientId')
         THEN a.source_id || '~' || (a.body ->> 'patientId') ELSE a.body ->> 'patientId' END)) END
   || CASE WHEN a.held_id IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('heldBack', true) END AS body`
 

@@ -12,6 +12,7 @@ import { appointmentsById, appointmentsIn } from '../../chart/visits/store.ts'
 import type { EhrSource, SourcePart } from '../../connect/ehr.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
 import { seenText, TAKEN_KEPT_MS } from '../held/held.ts'
+import { peopleNow, seenPeople } from '../held/people-now.ts'
 import { heldBack, heldById } from '../held/store.ts'
 import { nameSources } from '../sources/store.ts'
 import type { Actor } from './centre.ts'
@@ -315,6 +316,19 @@ test('another person’s record is used when somebody who sees patients says tha
   assert.equal(await here.decide(here.ben, { id, decision: 'approve' }), 'done')
   const shown = (await chartsOf(here.db, ['p3'])).get('p3')
   assert.deepEqual([shown?.patient.name.family, shown?.doubts], ['Zander', undefined])
+})
+
+test('a question about two people is not answered for a chart that is about somebody else by now', async () => {
+  const here = await hub()
+  await here.read(whole(full))
+  await here.read(events(named('p3', 'Zander', 'Kim', '1990-05-05')), events(named('p3', 'Yale', 'Lee', '1991-06-06')))
+  const [first, second] = await heldBack(here.db, 'open')
+  assert.ok(first !== undefined && second !== undefined)
+  const seen = seenPeople(await peopleNow(here.db, first))
+  assert.equal(await here.decide(here.ben, { id: second.id, decision: 'approve' }), 'done')
+  assert.equal(await here.decide(here.ben, { id: first.id, decision: 'approve', seen }), 'changed')
+  const [shown] = await peopleNow(here.db, first)
+  assert.equal(shown?.name.family, second.people[1]?.name.family)
 })
 
 test('a merge that was kept out and is approved moves the record, its visits and what is said of it later', async () => {

@@ -19,11 +19,13 @@ import {
   type HeldStatus,
   type Move,
   movesOf,
+  type NamedPerson,
   sectionsIn,
   seenOf,
   TAKEN_KEPT_MS,
 } from '../held/held.ts'
 import { heldDoubts } from '../held/held-doubts.ts'
+import { peopleNow, seenPeople } from '../held/people-now.ts'
 import { changesKept, heldById, keepDecision, moveHeld, noteRecovered, openShrink, raiseShrink } from '../held/store.ts'
 import {
   dropTaken,
@@ -50,7 +52,7 @@ export type Decided =
   | 'not-possible'
   | 'not-found'
   | 'not-allowed'
-  /** More is held back now than this person saw. */
+  /** More is held back now than this person saw, or the chart is about somebody else. */
   | 'changed'
 
 /** What each decision leads to; an approval that needs a second person leaves the question open. */
@@ -60,7 +62,7 @@ export type Asked = {
   id: string
   decision: Move
   reason: string
-  /** What the page showed of a shrink (`seenText`). */
+  /** What the page showed: of a shrink `seenText`, of two people `seenPeople`. */
   seen?: string
 }
 
@@ -78,7 +80,7 @@ export async function decideHeld(centre: Centre, actor: Actor, asked: Asked): Pr
     if (whyNotDecide(person, held.kind === 'shrink' ? 'shrink' : 'patients') !== undefined) return 'not-allowed'
     const now = centre.clock.now()
     const deciders = decidersAmong(await listPeople(together))
-    const refused = refusalOf(held, actor, asked, { now, deciders })
+    const refused = refusalOf(held, actor, asked, { now, deciders, people: await peopleNow(together, held) })
     if (refused !== undefined) return refused
     const { shrinks } = held
     const made = { at: now, personId: actor.personId, login: actor.login, decision: asked.decision, reason, shrinks }
@@ -99,13 +101,17 @@ function refusalOf(
   held: HeldBack,
   actor: Actor,
   { decision, seen }: Asked,
-  { now, deciders }: { now: Instant; deciders: ReadonlySet<string> },
+  { now, deciders, people }: { now: Instant; deciders: ReadonlySet<string>; people: NamedPerson[] },
 ): Decided | undefined {
   if (!movesOf(held).includes(decision) || isTooLateToUndo(held, decision, now)) return 'not-possible'
   if (decision !== 'approve') return undefined
-  if (seen !== undefined && !covers(seenOf(seen), held.shrinks)) return 'changed'
+  if (seen !== undefined && !isAsSeen(held, seen, people)) return 'changed'
   const { needed, by } = approvalsOf(held, deciders)
   return needed > 1 && by.some(({ personId }) => personId === actor.personId) ? 'needs-another-person' : undefined
+}
+
+function isAsSeen({ kind, shrinks }: HeldBack, seen: string, people: NamedPerson[]): boolean {
+  return kind === 'shrink' ? covers(seenOf(seen), shrinks) : seen === seenPeople(people)
 }
 
 function isTooLateToUndo({ kind, endedAt }: HeldBack, decision: Move, now: Instant): boolean {

@@ -4,10 +4,11 @@ import type { Role } from '../../access/access.ts'
 import { addPerson, changePerson } from '../../access/people/store.ts'
 import { blankChart } from '../../chart/blank-chart.ts'
 import type { Chart } from '../../chart/chart.ts'
-import { joinLines, openJoinCount, openJoinCounts } from '../../chart/joins/store.ts'
+import { joinByKey, joinLines, openJoinCount, openJoinCounts } from '../../chart/joins/store.ts'
 import { declareSources } from '../../chart/persons/store.ts'
 import { chartsOf, keepCharts } from '../../chart/records/store.ts'
 import { type ScratchServer, scratchServer } from '../database/scratch.ts'
+import { seenPeople } from '../held/people-now.ts'
 import type { Actor } from './centre.ts'
 import { decideRecordJoin, type JoinAsked } from './decide-join.ts'
 import { SCRATCH_NOW as NOW, scratchCentre } from './scratch-centre.ts'
@@ -86,6 +87,51 @@ test('records that were not joined are one question for each number, which a per
     here.centre.audited.map(({ about }) => about.decision),
     ['same', 'undo', 'different'],
   )
+})
+
+test('a decision is about the two who were compared: it counts for nobody who has the number or the record later', async () => {
+  const stranger = { name: { family: 'Stranger', given: ['Bob'] }, birthDate: '1940-04-04' }
+  const named = (one: Chart, who: Partial<Chart['patient']>): Chart => ({ ...one, patient: { ...one.patient, ...who } })
+  const lead = record('ehr', 'e2', '2', '1970-01-01')
+  const lab = record('labs', 'l2', '2', '1971-01-01')
+  const later: Chart[][] = [
+    // The number is given to another patient, by a record of their own or by the one that had it.
+    [named(lead, { mrn: '77' }), named(record('ehr', 'e9', '2', ''), stranger)],
+    [named(lead, { name: stranger.name }), named(lead, stranger)],
+    // The record that was joined becomes another person's, in two steps of which each is a correction.
+    [named(lab, { name: { family: 'Jones', given: ['Ann'] } }), named(lab, stranger)],
+  ]
+  for (const steps of later)
+    for (const decision of ['same', 'different'] as const) {
+      const here = await hub()
+      const ben = await here.person('clinician')
+      const { key } = await here.line()
+      assert.equal(await here.decide(ben, key, decision), 'done')
+      for (const step of steps) await here.db.transaction().execute((together) => keepCharts(together, [step]))
+      assert.equal((await chartsOf(here.db, ['l2'])).get('l2')?.doubts?.length, 1)
+      assert.equal((await here.line()).state, 'open')
+    }
+  const here = await hub()
+  const { key } = await here.line()
+  await here.decide(await here.person('clinician'), key, 'same')
+  const corrected = named(lead, { name: { family: 'Alder-Young', given: ['Ann'] } })
+  await here.db.transaction().execute((together) => keepCharts(together, [corrected]))
+  assert.deepEqual(await here.persons(), ['e2'])
+})
+
+test('who decides about two people decides about those whom the page showed', async () => {
+  const here = await hub()
+  const ben = await here.person('clinician')
+  const { key } = await here.line()
+  const seen = async () => {
+    const join = await joinByKey(here.db, key)
+    return seenPeople([join?.record, join?.lead])
+  }
+  const before = await seen()
+  await here.db.transaction().execute((together) => keepCharts(together, [record('labs', 'l2', '2', '1972-02-02')]))
+  const asked = { key, decision: 'same', reason: 'asked the patient' } as const
+  assert.equal(await decideRecordJoin(here.centre, ben, { ...asked, seen: before }), 'changed')
+  assert.equal(await decideRecordJoin(here.centre, ben, { ...asked, seen: await seen() }), 'done')
 })
 
 test('a number that one source uses for two records asks nobody: only that source can put it right', async () => {

@@ -9,6 +9,7 @@ import { auditLine } from '../../flows/centre.ts'
 import { type Decided, decideHeld } from '../../flows/decide-held.ts'
 import { decideRecordJoin, type JoinAsked } from '../../flows/decide-join.ts'
 import { type HeldBack, type Move } from '../../held/held.ts'
+import { peopleNow } from '../../held/people-now.ts'
 import { changesKept, heldBack, heldById } from '../../held/store.ts'
 import { waitingCount, waitingInHold } from '../../held/waiting/store.ts'
 import { decidersAmong, maySeePatients, whyNotDecide } from '../../held/who-decides.ts'
@@ -56,7 +57,7 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
     if (decision === undefined) return refusal(c, tools, 'Choose one of the buttons.', 400)
     const reason = fields.text('reason')
     return within(c, `${AT}/join/${key}`, { reason, again: (sent) => joinDetail(c, key, sent) }, () =>
-      decideRecordJoin(centre, actorOf(c), { key, decision, reason }),
+      decideRecordJoin(centre, actorOf(c), { key, decision, reason, seen: fields.text('seen') }),
     )
   })
   app.get('/:id', (c) => heldDetail(c, c.req.param('id'), UNSENT))
@@ -70,9 +71,8 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
     const again = (sent: Sent) => heldDetail(c, id, sent)
     if (held !== undefined && decision === 'approve' && isTyped(held) && fields.text('confirm') !== held.sourceId)
       return again({ reason, wrong: { confirm: `Type ${held.sourceId} exactly. Nothing was changed.` } })
-    const seen = held?.kind === 'shrink' && decision === 'approve' ? { seen: fields.text('seen') } : {}
     return within(c, `${AT}/${encodeURIComponent(id)}`, { reason, again }, () =>
-      decideHeld(centre, actorOf(c), { id, decision, reason, ...seen }),
+      decideHeld(centre, actorOf(c), { id, decision, reason, seen: fields.text('seen') }),
     )
   })
   return app
@@ -113,6 +113,7 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
     }
     const detail = {
       held,
+      people: await peopleNow(db, held),
       kept: (await changesKept(db, id)).length,
       ...commonOf(c, nameOf, sent),
     }
@@ -219,7 +220,7 @@ const REFUSALS: { [Outcome in Decided]?: { because: string; status: 403 | 404 | 
     status: 409,
   },
   changed: {
-    because: 'More is held back now than when you opened the page. Nothing was changed. Open it again, then decide.',
+    because: 'What is held back changed after you opened the page. Nothing was changed. Open it again, then decide.',
     status: 409,
   },
 }

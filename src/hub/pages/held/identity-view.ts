@@ -5,6 +5,7 @@ import { note } from '../../../look/status.ts'
 import { facts } from '../../../look/table.ts'
 import { type Moment, when } from '../../../look/when.ts'
 import type { HeldBack, NamedPerson } from '../../held/held.ts'
+import { seenPeople } from '../../held/people-now.ts'
 import { countOf, mono } from '../words.ts'
 import { AT, decisionForm, decisionsTable, heldStatus, joinStatus, madeOf, type SourceNames } from './held-words.ts'
 
@@ -21,6 +22,8 @@ type Common = {
 
 export type IdentityDetail = Common & {
   held: HeldBack
+  /** Who the chart is about now, and who the new changes name. */
+  people: readonly NamedPerson[]
   /** How many of the changes are kept; the oldest are, where there are very many. */
   kept: number
 }
@@ -36,7 +39,7 @@ export function identityHeadline({ held, nameOf }: Pick<IdentityDetail, 'held' |
 }
 
 export function identityPage(values: IdentityDetail): Html {
-  const { held, kept, nameOf, moment } = values
+  const { held, people, kept, nameOf, moment } = values
   return html`<section class="stack"><h2>Status</h2>${facts([
     ['Status', heldStatus(held)],
     ['Source', html`<a href="/sources/${held.sourceId}">${nameOf(held.sourceId)}</a>`],
@@ -50,11 +53,11 @@ export function identityPage(values: IdentityDetail): Html {
     ['Who must decide', 'One person who may see patients of all sites.'],
     ['If nobody acts', 'The chart stays as it was and says how much was kept out.'],
   ])}</section>
-${values.patients ? sides('In the chart', held.people[0], 'In the new changes', held.people[1]) : hiddenSides()}
+${values.patients ? sides('In the chart', people[0], 'In the new changes', people[1]) : hiddenSides()}
 ${identityActions(values)}${decisionsTable(madeOf(held), moment)}`
 }
 
-function identityActions({ held, mayNot, csrf, sent, wrong }: IdentityDetail): Html {
+function identityActions({ held, people, mayNot, csrf, sent, wrong }: IdentityDetail): Html {
   const common = { action: `${AT}/${held.id}`, csrf, because: mayNot, sent, wrong }
   if (held.status === 'open')
     return html`<section class="stack"><h2>Decide</h2><p>Same person: the changes go into the chart. This cannot be undone here. Different person: the changes stay out, and so does what comes next for that person.</p>${decisionForm(
@@ -65,6 +68,7 @@ function identityActions({ held, mayNot, csrf, sent, wrong }: IdentityDetail): H
           { value: 'reject', label: 'Different person: keep out', look: 'quiet' },
         ],
         hint: 'How you know, such as from the patient or from the EHR.',
+        more: seenField(people),
       },
     )}</section>`
   if (held.status !== 'rejected') return nothing
@@ -128,9 +132,14 @@ function joinActions({ join, mayNot, csrf, sent, wrong }: JoinDetail): Html {
           { value: 'different', label: 'Different people: keep apart', look: 'quiet' },
         ],
         hint: 'How you know, such as from the patient or from the EHR.',
+        more: seenField([join.record, join.lead]),
       },
     )}</section>`
   return html`<section class="stack"><h2>Undo</h2><p>The records are joined or kept apart as they would be without this decision.</p>${decisionForm({ ...common, buttons: [{ value: 'undo', label: 'Undo' }], hint: 'Why the decision was wrong.' })}</section>`
+}
+
+function seenField(shown: unknown): Html {
+  return html`<input type="hidden" name="seen" value="${seenPeople(shown)}">`
 }
 
 function hiddenSides(): Html {
