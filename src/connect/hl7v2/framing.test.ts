@@ -89,3 +89,20 @@ test('however the bytes are cut, the same messages come out', () => {
     { numRuns: 500 },
   )
 })
+
+test('a megabyte of bytes that each begin or end a message costs one look at each, not one for all that follow', () => {
+  const spent = (byte: number, sizeBytes: number): number => {
+    const chunk = Buffer.alloc(sizeBytes, byte)
+    chunk[0] = 0x0b
+    const began = process.cpuUsage()
+    makeFramer(1e8).push(chunk)
+    const { user, system } = process.cpuUsage(began)
+    return user + system
+  }
+  for (const byte of [0x0b, 0x1c]) {
+    spent(byte, 50_000)
+    const [few, many] = [spent(byte, 100_000), spent(byte, 1_600_000)]
+    // Sixteen times as much; looking at all that follows each time would be 256 times.
+    assert.ok(many < 64 * Math.max(few, 20_000), `${few} and ${many} microseconds`)
+  }
+})

@@ -68,6 +68,13 @@ export function makeFramer(limitBytes: number): Framer {
     inside = true
     return start + 1
   }
+  /** Where the next FS of a chunk is. Looked for once: bytes that begin message after message would else be searched to their end each time. */
+  let found: { chunk: Buffer; at: number } | undefined
+  const nextEnd = (chunk: Buffer, at: number): number => {
+    if (found?.chunk !== chunk || (found.at >= 0 && found.at < at)) found = { chunk, at: chunk.indexOf(FS, at) }
+    return found.at
+  }
+
   /** Reads on from `at` inside a message. */
   const within = (chunk: Buffer, at: number, frames: Frame[]): number => {
     if (endSeen) {
@@ -79,7 +86,7 @@ export function makeFramer(limitBytes: number): Framer {
       endSeen = false
       keep(Buffer.of(FS))
     }
-    const end = chunk.indexOf(FS, at)
+    const end = nextEnd(chunk, at)
     const text = chunk.subarray(at, end < 0 ? chunk.length : end)
     const restart = text.indexOf(VT)
     if (restart >= 0) {
@@ -103,6 +110,7 @@ export function makeFramer(limitBytes: number): Framer {
     push(chunk) {
       const frames: Frame[] = []
       for (let at = 0; at < chunk.length; ) at = inside ? within(chunk, at, frames) : between(chunk, at, frames)
+      found = undefined
       return frames
     },
     finish() {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdtempDisposable, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -317,4 +318,75 @@ test('single appointments change, and go', async () => {
   )
   await readSource(centre, ehr)
   assert.deepEqual(await appointmentsIn(centre.db, 'all', 0, NOW * 2), [])
+})
+
+test('what no database takes holds up nobody: it is cleaned, or quarantined where it would be an id', async () => {
+  const here = await hub()
+  // Random, since a database packs what repeats itself.
+  const long = randomBytes(200_000).toString('hex')
+  const named = (id: string, patient: Partial<Chart['patient']>) => {
+    const one = chart(id)
+    return { ...one, patient: { ...one.patient, ...patient } }
+  }
+  const bad = ['a\0b', 'a\ud800', long]
+  const read = await readSource(
+    here,
+    source(function* () {
+      yield charts(
+        ...bad.map((id) => chart(id)),
+        ...bad.map((text, at) => named(`n${at}`, { mrn: text, name: { family: text, given: [text] } })),
+        chart('good'),
+      )
+      // Somebody else under a known number, whose name goes into a column.
+      yield charts(named('good', { name: { family: 'Z\ud800\0', given: ['Q'] }, birthDate: '1931-01-01' }))
+      const visits = bad.map((text, at) => ({
+        ...visit,
+        id: `v${at}`,
+        reason: text,
+        patientId: text,
+        locationId: text,
+        providerId: text,
+        patientName: text,
+      }))
+      yield {
+        type: 'schedule',
+        window: windowAt(NOW, ZONE),
+        appointments: [...visits, ...bad.map((id) => ({ ...visit, id }))],
+      }
+      yield {
+        type: 'appointments',
+        changes: bad.flatMap((text) => [
+          { type: 'appointment-status', appointmentId: text, sourceId: 'ehr', at: NOW, status: 'arrived' } as const,
+          {
+            type: 'appointment-part',
+            appointmentId: 'later',
+            sourceId: 'ehr',
+            at: NOW,
+            part: { reason: text },
+          } as const,
+        ]),
+      }
+      yield {
+        type: 'set-aside',
+        records: bad.map((text) => ({ key: text, where: text, because: text, raw: text, at: NOW, patientId: text })),
+      }
+      yield { type: 'panel', patientIds: [...bad, 'n0', 'n1', 'n2', 'good'] }
+      yield end()
+    }),
+  )
+  assert.deepEqual([read.outcome, read.because], ['done', 'read to its end'])
+  assert.deepEqual([...(await chartsOf(here.db, ['good', 'n0', 'n1', 'n2'])).keys()].toSorted(), [
+    'good',
+    'n0',
+    'n1',
+    'n2',
+  ])
+  const shown = await appointmentsIn(here.db, 'all', NOW - DAY, NOW + DAY)
+  assert.deepEqual(
+    shown.map(({ id, locationId, patientId }) => `${id} at ${locationId} of ${patientId ?? 'nobody'}`).toSorted(),
+    ['v0 at unknown of nobody', 'v1 at  of nobody', 'v2 at  of nobody'],
+  )
+  const because = Map.groupBy(await keptAside(here.db, 'ehr'), (one) => one.because.slice(0, 15))
+  assert.equal(because.get('It has an id th')?.length, 9)
+  assert.equal(because.get('Its record numb')?.length, 3)
 })

@@ -22,6 +22,7 @@ import {
   type ReadEnd,
   sourceState,
 } from '../sources/store.ts'
+import { fitPart } from './fit-part.ts'
 import { settleFew, settleLosses } from './settle-losses.ts'
 import { showQuarantine } from './show-quarantine.ts'
 import { type Taking, takeCharts } from './take-charts.ts'
@@ -186,7 +187,9 @@ function stillHeld(end: ReadEnd, held: readonly Shrink[], before: SourceState | 
 async function takeIn(reader: Reader, source: EhrSource, parts: AsyncIterable<SourcePart>, taken: Taken): Promise<End> {
   for await (const part of parts) {
     if (part.type === 'end') return part
-    await takePart(reader, source.id, part, taken)
+    const { part: fit, aside } = fitPart(part, reader.clock.now())
+    await takePart(reader, source.id, fit, taken)
+    if (aside.length > 0) await takePart(reader, source.id, { type: 'set-aside', records: aside }, taken)
   }
   throw new Failure(
     'transient',
