@@ -384,7 +384,7 @@ test('what no database takes holds up nobody: it is cleaned, or quarantined wher
   const shown = await appointmentsIn(here.db, 'all', NOW - DAY, NOW + DAY)
   assert.deepEqual(
     shown.map(({ id, locationId, patientId }) => `${id} at ${locationId} of ${patientId ?? 'nobody'}`).toSorted(),
-    ['v0 at unknown of nobody', 'v1 at  of nobody', 'v2 at  of nobody'],
+    ['v0 at unknown of nobody', 'v1 at unknown of nobody', 'v2 at unknown of nobody'],
   )
   const because = Map.groupBy(await keptAside(here.db, 'ehr'), (one) => one.because.slice(0, 15))
   assert.equal(because.get('It has an id th')?.length, 9)
