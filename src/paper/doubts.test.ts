@@ -75,6 +75,21 @@ test('what is in doubt is printed in the head, in its list and on the day list, 
   assert.doesNotMatch(withheld, /could not be read|allergies 2|source: |blood pressure|Follow-up/)
 })
 
+test('birth date and record number stand on the lists where the chart has them and the schedule has not', () => {
+  const { patientBirthDate: _, patientMrn: __, ...bare } = visit(0, 'p1')
+  const lists = (context: Partial<PaperDay>): string =>
+    textOf(
+      sheetsOfDay(paperDay({ appointments: [bare], ...context }))
+        .slice(0, 2)
+        .map(({ values }) => values),
+    )
+  const named = lists({ chartOf: () => chartOf('p1') })
+  assert.match(named, /00p1/)
+  assert.match(named, /1961/)
+  assert.doesNotMatch(named, /not received/)
+  assert.match(lists({ chartOf: () => undefined }), /not received/)
+})
+
 test('a list that is older than the rest says so, and dates the sheet', () => {
   const older = asOf - 3 * 3_600_000
   const text = oneSheet({ sectionAsOf: { medications: older } })

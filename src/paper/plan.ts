@@ -14,7 +14,7 @@ const byTime = (a: Appointment, b: Appointment): number => a.start - b.start || 
  * packets of the provider whose first visit is earliest.
  */
 export function sheetsOfDay(context: PaperDay): Sheet[] {
-  const visits = context.appointments.map((visit) => withoutReason(visit, context)).sort(byTime)
+  const visits = context.appointments.map((visit) => withoutReason(withNumbers(visit, context), context)).sort(byTime)
   const providers = [...Map.groupBy(visits, (visit) => visit.providerId)]
   const frontDesk = sheetOf(
     'front-desk',
@@ -59,6 +59,19 @@ export function sheetsOfDay(context: PaperDay): Sheet[] {
     ]
   })
   return [frontDesk, ...daySheets, ...packets]
+}
+
+/** Two identifiers on every line: where the schedule does not name them, the patient's chart does. */
+function withNumbers(visit: Appointment, context: PaperDay): Appointment {
+  const patient = visit.patientId === undefined ? undefined : context.chartOf(visit.patientId)?.patient
+  if (patient === undefined) return visit
+  const birthDate = visit.patientBirthDate ?? patient.birthDate
+  const mrn = visit.patientMrn ?? (patient.mrn === '' ? undefined : patient.mrn)
+  return {
+    ...visit,
+    ...(birthDate === undefined ? {} : { patientBirthDate: birthDate }),
+    ...(mrn === undefined ? {} : { patientMrn: mrn }),
+  }
 }
 
 /** What a visit of a restricted patient is for is not on paper; how to call is, as the front desk has to. */

@@ -166,6 +166,17 @@ test('patients and visits that vanish many at a time stay, are marked, and end b
   )
 })
 
+test('charts that left and are back are not counted as gone a second time', async () => {
+  const hub = await filled()
+  const all = ids.map((id) => full(id))
+  for (const gone of [3, 0, 30]) await hub.read('ehr', [charts(...all.slice(gone)), panelOf(...all.slice(gone))])
+  const [held] = await heldBack(hub.db, 'open')
+  assert.deepEqual(
+    held?.shrinks.map(({ what, charts: some, entries, of }) => [what, some, entries, of]),
+    [['charts', 30, 30, 60]],
+  )
+})
+
 test('a list that is held back is as old as the last answer that was believed; the rest is as new as the last read', async () => {
   const hub = await filled()
   const good = (await sourceState(hub.db, 'ehr'))?.asOf

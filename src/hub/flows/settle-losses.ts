@@ -113,7 +113,11 @@ async function panelLosses(db: Database, { sourceId, began }: Taking, panel: str
 async function tooMuchOf(db: Database, { sourceId, now }: Taking, pending: Pending[]): Promise<Shrink[]> {
   const lines = linesOf(pending)
   if (new Set(lines.map(({ id }) => id)).size === 0) return []
-  const past = (await lossesSince(db, sourceId, now - TOGETHER_MS)).filter(({ what }) => what !== 'pending')
+  const past = await stillLost(
+    db,
+    sourceId,
+    (await lossesSince(db, sourceId, now - TOGETHER_MS)).filter(({ what }) => what !== 'pending'),
+  )
   const kinds = new Set(lines.map(({ what }) => what))
   const few = [...kinds].every(
     (what) =>
@@ -124,10 +128,19 @@ async function tooMuchOf(db: Database, { sourceId, now }: Taking, pending: Pendi
   const charts = await recordCount(db, sourceId)
   return [...kinds].flatMap((what) => {
     const these = lines.filter((line) => line.what === what)
-    const before = past.filter((line) => line.what === what)
+    const ids = new Set(these.map(({ id }) => id))
+    // What goes again has been back meanwhile, and is lost once.
+    const before = past.filter((line) => line.what === what && !ids.has(line.id))
     const shrink = shrinkOf(what, these, before, lists, charts)
     return isTooMuch(shrink) ? [shrink] : []
   })
+}
+
+/** Without the charts that their source has again: only what is gone counts together. */
+async function stillLost(db: Database, sourceId: string, past: LossLine[]): Promise<LossLine[]> {
+  const charts = past.flatMap(({ what, id }) => (what === 'charts' ? id : []))
+  const back = await recordsOf(db, sourceId, [...new Set(charts)])
+  return past.filter(({ what, id }) => what !== 'charts' || !back.has(id))
 }
 
 function shrinkOf(
