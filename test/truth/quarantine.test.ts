@@ -75,10 +75,27 @@ test('of many reasons the first stand on the chart and all are counted', async (
   const many = Array.from({ length: 30 }, (_, at) => aside(`k${at}`, '1', 'results', `reason ${at}`))
   await hub.read('ehr', [charts(chartOf('ehr', '1')), part(...many)])
   const doubts = (await hub.panel()).get('1')?.doubts ?? []
-  assert.ok(doubts.length <= 8)
+  assert.ok(doubts.length <= 3)
   assert.equal(
     doubts.reduce((sum, { count }) => sum + count, 0),
     30,
+  )
+})
+
+test('however much of one list is quarantined, what is missing from another one is marked there', async () => {
+  const hub = await stage()
+  const flood = (['alerts', 'allergies', 'coverage'] as const).flatMap((section) =>
+    Array.from({ length: 40 }, (_, at) => aside(`${section}${at}`, '1', section, `reason ${at}`)),
+  )
+  await hub.read('ehr', [
+    charts(chartOf('ehr', '1')),
+    part(...flood, aside('m', '1', 'medications', 'z'), aside('n', '1')),
+  ])
+  const doubts = (await hub.panel()).get('1')?.doubts ?? []
+  const counts = Map.groupBy(doubts, ({ section }) => section ?? '-')
+  assert.deepEqual(
+    [...counts].map(([section, same]) => `${section} ${same.reduce((sum, { count }) => sum + count, 0)}`).toSorted(),
+    ['- 1', 'alerts 40', 'allergies 40', 'coverage 40', 'medications 1'],
   )
 })
 

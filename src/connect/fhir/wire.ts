@@ -49,8 +49,9 @@ export async function* exchangeLines(
     const decoder = new TextDecoder('utf-8')
     let rest = ''
     for await (const chunk of chunksOf(response, asked, watch)) {
-      rest += decoder.decode(chunk, { stream: true })
-      const lines = rest.split('\n')
+      // Only what is new is taken apart: a line of many chunks would else be copied at each.
+      const [first = '', ...more] = decoder.decode(chunk, { stream: true }).split('\n')
+      const lines = [rest + first, ...more]
       rest = lines.pop() ?? ''
       for (const line of lines) if (line.trim() !== '') yield `${line}\n`
       if (rest.length > mostLineBytes) throw new Failure('transient', 'The FHIR server sent a line without an end.')

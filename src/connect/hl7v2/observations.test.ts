@@ -44,6 +44,20 @@ const organisms = (...values: [string, string?][]): string[] =>
     obx({ set: at + 1, type: 'CWE', value: `${at}^${value}^L`, ...(status === undefined ? {} : { status }) }),
   )
 
+test('a long comment on an order is cut before each of its results gets it', () => {
+  const held = process.memoryUsage().rss
+  const long = `NTE|1||${'words '.repeat(300_000)}`
+  const lines = Array.from({ length: 2000 }, (_, at) => [
+    obx({ set: at + 1, type: 'NM', code: `C${at}^Code ${at}^L`, value: '5' }),
+    `NTE|1||of ${at}`,
+  ])
+  const results = resultsAfter(told(1, OBR, long, ...lines.flat()))
+  assert.equal(results.length, 2000)
+  assert.ok(results.every(({ note }) => (note?.length ?? 0) < 30_000 && note?.includes('cut here') === true))
+  const grown = process.memoryUsage().rss - held
+  assert.ok(grown < 700_000_000, `${grown} bytes`)
+})
+
 test('whatever results of one code an order has, every one is in the chart, and the same message again changes nothing', () => {
   const one = fc.record({
     type: fc.constantFrom('NM', 'CWE', 'ST', 'TX', 'SN'),

@@ -26,7 +26,7 @@ export function observationsTold(segments: Segment[], under: Under, about: About
     else found.push({ obx, code, note, at: timeOf(obx, under.obr, about), set: numberIn(obx.get(1)) })
   }
   const aside = under.obr === undefined ? [] : noted.filter(({ segment }) => segment.name !== 'OBX')
-  const ofOrder = joined(...aside.map(({ note }) => note))
+  const ofOrder = cutAt(joined(...aside.map(({ note }) => note)), MOST_TEXT)
   const kept: { vitals: Observation[]; results: Observation[] } = { vitals: [], results: [] }
   const gone: string[] = []
   for (const group of groupsOf(found, under, about.zone)) {

@@ -4,6 +4,7 @@ import type { Instant } from '../../base/time.ts'
 import { outcomes, touchedBy } from '../../chart/apply.ts'
 import type { ChartChange } from '../../chart/change.ts'
 import type { Chart, Doubt, Patient } from '../../chart/chart.ts'
+import { gathered } from '../../chart/gather.ts'
 import { type Identity, identityOf, isOtherPerson } from '../../chart/identity.ts'
 import { isLoss, lossOf, withKept } from '../../chart/losses.ts'
 import { appointmentAfterMerge } from '../../chart/merge.ts'
@@ -42,7 +43,7 @@ export async function takeCharts(
 ): Promise<number> {
   await lockCharts(db)
   const { sourceId } = taking
-  const led = await ledToSurvivors(db, sourceId, changes)
+  const led = await ledToSurvivors(db, sourceId, gathered(changes))
   const ids = [...new Set(led.flatMap(({ change }) => touchedBy(change)))]
   const records = await recordsOf(db, sourceId, ids)
   const waiting = await waitingOf(db, sourceId, ids)

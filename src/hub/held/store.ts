@@ -23,10 +23,14 @@ type Row = {
   times: number
 }
 
+/** Open ones first, and of those the removals, which wait for nobody’s morning: a feed that names many other people pushes none of them out. */
 export async function heldBack(db: Database, only: 'open' | 'all' = 'all', most = 500): Promise<HeldBack[]> {
   const { rows } = await sql<Row>`
     SELECT id, source_id, kind, subject, status, raised_at, ended_at, shrinks, people, times FROM held_back
-    WHERE ${only} = 'all' OR status = 'open' ORDER BY (status = 'open') DESC, raised_at DESC LIMIT ${most}`.execute(db)
+    WHERE ${only} = 'all' OR status = 'open'
+    ORDER BY (status = 'open') DESC, (status = 'open' AND kind = 'shrink') DESC, raised_at DESC LIMIT ${most}`.execute(
+    db,
+  )
   return withDecisions(db, rows)
 }
 

@@ -10,6 +10,8 @@ import { AT, heldStatus, joinStatus, type SourceNames } from './held-words.ts'
 export type HeldList = {
   held: readonly HeldBack[]
   joins: readonly JoinLine[]
+  /** How many records name a different person: all of them, where the list shows the newest. */
+  identities: number
   /** Record numbers that name a patient. */
   patients: boolean
   /** Ids of those who may decide now. */
@@ -18,10 +20,15 @@ export type HeldList = {
   moment: Moment
 }
 
-export function heldHeadline({ held, joins, nameOf, moment }: Omit<HeldList, 'patients' | 'deciders'>): string {
+export function heldHeadline({
+  held,
+  joins,
+  identities,
+  nameOf,
+  moment,
+}: Omit<HeldList, 'patients' | 'deciders'>): string {
   const open = held.filter(({ status }) => status === 'open')
   const shrinks = open.filter(({ kind }) => kind === 'shrink')
-  const others = open.length - shrinks.length
   const apart = joins.filter(({ state }) => state !== 'decided').length
   const [first] = shrinks
   const parts = [
@@ -31,7 +38,7 @@ export function heldHeadline({ held, joins, nameOf, moment }: Omit<HeldList, 'pa
           `${nameOf(first.sourceId)} would remove ${listInWords(first.shrinks.map(shrinkWords))}, since ${whenInWords(first.raisedAt, moment)}.`,
         ]),
     ...(shrinks.length > 1 ? [`${countOf(shrinks.length - 1, 'other source')} would remove data too.`] : []),
-    ...(others === 0 ? [] : [`${countOf(others, 'record names', 'records name')} a different person.`]),
+    ...(identities === 0 ? [] : [`${countOf(identities, 'record names', 'records name')} a different person.`]),
     ...(apart === 0 ? [] : [`${countOf(apart, 'record was', 'records were')} not joined.`]),
   ]
   return parts.length === 0 ? 'Nothing is held back.' : parts.join(' ')
@@ -78,9 +85,13 @@ function needsWords(held: HeldBack, deciders: ReadonlySet<string>): string {
   return by.length === 0 ? people : `${people}; ${listInWords(by.map(({ login }) => login))} approved`
 }
 
-function identitySection(rows: HeldBack[], { nameOf, moment, patients }: HeldList): Html {
+function identitySection(rows: HeldBack[], { nameOf, moment, patients, identities }: HeldList): Html {
   if (rows.length === 0) return nothing
-  return html`<section class="stack"><h2>Different person under the same record number</h2>${table<HeldBack>({
+  return html`<section class="stack"><h2>Different person under the same record number</h2>${
+    identities > rows.length
+      ? html`<p>The newest ${rows.length.toLocaleString('en-US')} of ${identities.toLocaleString('en-US')} are shown.</p>`
+      : nothing
+  }${table<HeldBack>({
     caption: 'Records that name a different person',
     hideCaption: true,
     rows,

@@ -10,7 +10,7 @@ import { type Decided, decideHeld } from '../../flows/decide-held.ts'
 import { decideRecordJoin, type JoinAsked } from '../../flows/decide-join.ts'
 import { type HeldBack, type Move } from '../../held/held.ts'
 import { peopleNow } from '../../held/people-now.ts'
-import { changesKept, heldBack, heldById } from '../../held/store.ts'
+import { changesKept, heldBack, heldById, openCounts } from '../../held/store.ts'
 import { waitingCount, waitingInHold } from '../../held/waiting/store.ts'
 import { decidersAmong, maySeePatients, whyNotDecide } from '../../held/who-decides.ts'
 import { sourceStates } from '../../sources/store.ts'
@@ -41,6 +41,7 @@ export function heldPages(tools: PageTools): Hono<PageEnv> {
     const list = {
       held: await heldBack(db),
       joins: await joinLines(db),
+      identities: (await openCounts(db)).reduce((sum, { kind, count }) => (kind === 'identity' ? sum + count : sum), 0),
       patients: maySeePatients(c.var.viewer.person),
       deciders: decidersAmong(await listPeople(db)),
       nameOf: await namesNow(),
