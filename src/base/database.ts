@@ -38,6 +38,9 @@ export function openDatabase(url: string, most = 10): Database {
   })
   // A hub whose machine lost its power closes nothing: the server must find out by itself, and give up what that hub had locked.
   pool.on('connect', (client) => {
+    // A connection that is in use but asks nothing at the moment (a turn that is held) reports its end here, and the pool does not listen meanwhile:
+    // unheard, it would end the program. Who uses it hears of it with the next query.
+    client.on('error', () => {})
     client.query(FIND_OUT_SOON).catch(() => {})
   })
   // An idle connection that the server closes reports here; the next query makes a new one and says so if it cannot.
